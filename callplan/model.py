@@ -1,0 +1,134 @@
+"""The words: provider, tier, place, rep. Every other module of callplan/ is a rule over these.
+
+One thing is a frozen dataclass; thousands of things are columns, one numpy array a column, all of one
+length and in one order. A column of days is datetime64[D] with NaT where there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Npi = NewType("Npi", str)
+
+Texts = NDArray[np.str_]
+Numbers = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Marks = NDArray[np.bool_]
+Days = NDArray[np.datetime64]
+
+
+class Tier(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+def npi_is_valid(npi: str) -> bool:
+    """Ten digits, the last a Luhn check over the prefix 80840 (45 CFR 162.406; CMS, NPI check digit)."""
+    if len(npi) != 10 or not npi.isascii() or not npi.isdigit():
+        return False
+    doubled = (sum(divmod(int(d) * 2, 10)) for d in npi[-2::-2])
+    return (24 + sum(doubled) + sum(int(d) for d in npi[-1::-2])) % 10 == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """One vintage of claims, summed to provider and code. Patients never get this far.
+
+    Shapes   npi .. longitude (n,), one provider each; provider, code, volume (m,), one line each, where
+             `provider` is the index of the line's provider in the first group
+    Units    volume in procedures per 12 months; degrees, NaN where the source has no place
+    Source   a provider or a cell that is absent had fewer than 11 patients (CMS), which is not zero
+    """
+
+    npi: Texts
+    name: Texts
+    specialty: Texts
+    city: Texts
+    state: Texts
+    zip: Texts
+    latitude: Numbers
+    longitude: Numbers
+    provider: Counts
+    code: Texts
+    volume: Numbers
+    vintage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Procedure codes that count as one line of business: single codes or ranges such as 92920-92944."""
+
+    name: str
+    codes: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class AssessRules:
+    families: tuple[Family, ...]
+    specialties: tuple[str, ...] = ()  # empty: every specialty
+    volume_floor: float = 11.0
+    closed: tuple[tuple[Npi, str], ...] = ()  # no access, and why
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """Days between visits. Tier C has none: it waits for a signal."""
+
+    a_days: int = 30
+    b_days: int = 90
+
+    def days(self, tier: Tier) -> int | None:
+        return {Tier.A: self.a_days, Tier.B: self.b_days, Tier.C: None}[tier]
+
+
+@dataclass(frozen=True, slots=True)
+class TierRules:
+    """How many accounts a rep can hold, and how far one must move before its tier does."""
+
+    visits_per_week: float = 12.0
+    utilization: float = 0.85  # of those visits; the rest is for the unplanned
+    a_share: float = 0.6  # of the planned visits that Tier A may take
+    band: float = 0.2  # in at rank K(1-band), out at K(1+band)
+    cadence: Cadence = Cadence()
+
+
+@dataclass(frozen=True, slots=True)
+class TouchRule:
+    """A kind of interaction that resets the clock of the tiers named."""
+
+    kind: str
+    tiers: tuple[Tier, ...] = (Tier.A, Tier.B, Tier.C)
+    min_minutes: float = 0.0
+    direction: str | None = None  # None: either
+
+
+@dataclass(frozen=True, slots=True)
+class ColdRules:
+    """Silence as a multiple of the cadence at which an account is due, overdue, cold and lost."""
+
+    due: float = 0.7
+    overdue: float = 1.0
+    cold: float = 1.5
+    lost: float = 2.0
+    touches: tuple[TouchRule, ...] = (TouchRule("visit"),)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRules:
+    visits_per_day: int = 3
+    a_share: float = 0.6  # of the week's slots that are kept for Tier A while any is due

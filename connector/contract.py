@@ -1,0 +1,188 @@
+"""What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes.
+
+Four verbs and one piece of data, no base class. An adapter is a folder under adapters/ whose `connect`
+returns something of this shape; tests/adapters/contract.py is the law that each of them keeps.
+
+Shapes   a Page carries rows and the cursor to continue from; commit both together or neither
+Units    datetimes are UTC and aware; dates and datetimes inside `fields` are ISO 8601 text
+Errors   NeedsHuman: login, permission, unknown or unwritable field, always before the first row is sent
+         TryAgain: rate limit, busy or unreachable, with seconds; StopForTonight: the daily quota is spent
+         a row the CRM refuses is an Outcome, and the others of its batch are written
+Source   docs/reference/contract.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, NewType, Protocol, TypeVar
+
+CrmId = NewType("CrmId", str)
+Cursor = NewType("Cursor", str)  # opaque: only the adapter that made it reads it
+Value = str | int | float | bool | None
+
+
+class FieldType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    CHECKBOX = "checkbox"
+    DATE = "date"
+    DATETIME = "datetime"
+    PICKLIST = "picklist"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as the CRM describes it to the integration user: what it cannot see is absent."""
+
+    name: str
+    type: FieldType
+    writable: bool
+    length: int | None = None  # characters, for text
+    options: tuple[str, ...] = ()  # for a picklist that refuses others
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    object: str
+    fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What to read, in the CRM's own names. `fields` holds all that a mapping reads or writes, once each."""
+
+    object: str
+    fields: tuple[str, ...]
+    interactions: tuple[str, ...]  # the CRM's activity objects, such as Task or meetings
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: CrmId
+    modified: datetime
+    owner: str | None = None  # the owner's e-mail, lower case
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    gone: bool = False  # deleted, archived or merged away
+    merged_into: CrmId | None = None
+
+
+class Kind(StrEnum):
+    VISIT = "visit"
+    CALL = "call"
+    EMAIL = "email"
+    MESSAGE = "message"
+    NOTE = "note"
+    TASK = "task"
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Result(StrEnum):
+    DONE = "done"
+    PLANNED = "planned"
+    NO_ANSWER = "no_answer"
+    NO_SHOW = "no_show"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One logged visit, call or mail. Bodies and subjects stay in the CRM."""
+
+    id: CrmId
+    account: CrmId | None
+    kind: Kind
+    at: datetime  # when it happened or is planned for
+    modified: datetime
+    result: Result
+    direction: Direction | None = None
+    minutes: float | None = None
+    owner: str | None = None
+    gone: bool = False
+
+
+Row = TypeVar("Row", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    rows: tuple[Row, ...]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Absolute values for one record, in the CRM's names; None clears. Sending it twice changes nothing."""
+
+    id: CrmId
+    fields: Mapping[str, Value]
+
+
+class Verdict(StrEnum):
+    WRITTEN = "written"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"  # no answer came: it may or may not have been written
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    id: CrmId
+    verdict: Verdict
+    code: str = ""  # the vendor's word
+    message: str = ""
+    gone: bool = False  # refused because the record was deleted or merged away
+    moved_to: CrmId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    rows_per_call: int  # the most rows that one write call carries
+    calls_left: int | None = None  # today, as last told by the CRM; None until it has said
+    calls_per_day: int | None = None
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Crm(Protocol):
+    @property
+    def limits(self) -> Limits: ...
+
+    def describe(self, object: str) -> Shape:
+        """The fields of one object, as this login may see and write them."""
+
+    def accounts(self, since: Cursor | None) -> Iterator[Page[Account]]:
+        """Every account changed since the cursor (all for None), at least once; also those gone."""
+
+    def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
+        """Every interaction changed since the cursor (all for None), at least once; also those gone."""
+
+    def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
+        """Send the changes, `limits.rows_per_call` to a call; exactly one Outcome for each, in any order."""
+
+
+class Secret:
+    """A value that never shows itself: not in a repr, a log, an error or a pickle."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        return Secret, ("***",)
