@@ -131,4 +131,3 @@ class ColdRules:
 @dataclass(frozen=True, slots=True)
 class WeekRules:
     visits_per_day: int = 3
-    a_share: float = 0.6  # of the week's slots that are kept for Tier A while any is due

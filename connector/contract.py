@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, NewType, Protocol, TypeVar
+from typing import Any, Generic, NewType, Protocol, TypeVar
 
 CrmId = NewType("CrmId", str)
 Cursor = NewType("Cursor", str)  # opaque: only the adapter that made it reads it
@@ -170,8 +170,17 @@ class Crm(Protocol):
         """Send the changes, `limits.rows_per_call` to a call; exactly one Outcome for each, in any order."""
 
 
+class Resolved(str):
+    """Text that a config file took from the environment or another file: `${ENV:NAME}`, `${FILE:path}`."""
+
+    __slots__ = ()
+
+
 class Secret:
-    """A value that never shows itself: not in a repr, a log, an error or a pickle."""
+    """A value that never shows itself: not in a repr, a log, an error or a pickle.
+
+    As a field of an adapter's settings it takes only what was referred to, never what was written in the file.
+    """
 
     __slots__ = ("_value",)
 
@@ -186,3 +195,20 @@ class Secret:
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         return Secret, ("***",)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def take(value: Any) -> Secret:
+            if isinstance(value, Secret):
+                return value
+            if isinstance(value, Resolved):
+                return Secret(str(value))
+            raise PydanticCustomError("secret_literal", "a secret must not be written into the file")
+
+        return core_schema.no_info_plain_validator_function(take)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\$\{(ENV|FILE):[^}]+\}$"}

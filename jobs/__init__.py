@@ -1,0 +1,10 @@
+"""What Callplan does at night, one recipe a file: each reads like its name.
+
+A job is a module here with a function of the same name that takes a Run and gives a tally.
+    nightly            all of these, in this order
+    pull               read what changed in the CRM
+    refresh_tiers      give every account its tier
+    flag_cold          say how long each account has been silent, and flag those going cold
+    build_call_lists   order each rep's week
+    push               write what differs into the CRM
+"""

@@ -87,9 +87,7 @@ class Wire:
         self.calls.append(Call(method, path, int(answer[0][:3]), environ.get("sandbox.rows")))
         if fault and fault.after:
             fault.after()
-        return (
-            _cut_off(answer, start_response) if fault and fault.lose_reply else _send(answer, start_response)
-        )
+        return _cut_off(answer, start_response) if fault and fault.lose_reply else _send(answer, start_response)
 
     def _control(self, environ: WSGIEnvironment, path: str) -> Answer:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -1,0 +1,10 @@
+"""Where Callplan meets the machine: the command, its files and folders, the clock on the wall, the demo.
+
+cli.py        the command `callplan`; every heavy import is inside a command, so that --help is quick
+discover.py   adapters and jobs by folder name, starter files in the wheel or the tree
+open.py       config to Run: checks everything that can be checked before the first call
+check.py      `callplan check`: all that can be known to be wrong before the night
+show.py       plan, status and explain in plain words or JSON
+log.py        one line an event: logfmt for people, JSON for machines; bars on a terminal
+demo.py       `callplan demo`: a whole night on sample data against both sandbox CRMs
+"""

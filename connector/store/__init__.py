@@ -1,0 +1,13 @@
+"""What Callplan remembers: the mirror of the CRM, the plan, and the journal of what it sent.
+
+One database for all CRMs, every row marked with its CRM; SQLite by default, PostgreSQL by URL.
+    database.py   opening, upgrading, transactions, the lock that keeps two nights apart
+    mirror.py     accounts and interactions as last read, and how far reading has come
+    plan.py       assignments (tiers), coverage (touch states and flags), call lists
+    journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote
+    tables.py     the columns; migrations/ brings an older database up to them
+"""
+
+from connector.store.database import Database, Store, open_database
+
+__all__ = ["Database", "Store", "open_database"]

@@ -1,0 +1,33 @@
+# Two commands need nothing prepared but Python 3.11 or newer:
+#   make demo                 a night on sample data against both sandbox CRMs (CLAIMS=folder for real files)
+#   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
+.PHONY: demo test env services lock schemas clean
+CLAIMS ?=
+BIN := .venv/bin
+
+demo: .venv/ready
+	$(BIN)/callplan demo $(if $(CLAIMS),--claims $(CLAIMS))
+
+test: .venv/ready services
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	tools/with-postgres $(BIN)/python -m pytest
+
+env: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml
+	tools/make-env
+
+services:
+	tools/install-services
+
+lock:
+	uv lock --upgrade && uv export --quiet --no-header --no-emit-project --all-extras --all-groups -o requirements.lock
+
+schemas: .venv/ready
+	$(BIN)/callplan schema docs/reference
+
+clean:
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

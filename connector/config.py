@@ -1,0 +1,230 @@
+"""Everything else that can be set: config.yaml, one file, every key with a default that the field uses.
+
+Which settings reach a CRM is the adapter's own affair: `read_config` is given their models and checks each CRM
+of the file against its own.
+
+Errors   NeedsHuman: all problems of the file at once, each at its line
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as Map
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+
+from callplan.model import AssessRules, Cadence, ColdRules, Npi, Tier, TierRules, TouchRule, WeekRules, npi_is_valid
+from callplan.model import Family as CodeFamily
+from connector.contract import Direction, Kind
+from connector.mapping import Mapping
+from connector.yamlfile import Loaded, read_yaml
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{5}(-[A-Z0-9]{5})?$")]
+Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ClaimsSource(Part):
+    """Where claims come from. Several files of one download may share an entry through * in the path."""
+
+    path: str = Field(description="A file, or a pattern such as claims/*.csv; relative to this config.")
+    layout: str | None = Field(None, description="Which layout it has. Found from the header if left out.")
+    columns: dict[str, str] = Field({}, description="Ours to theirs, for a file of your own.")
+    years: float | None = Field(None, gt=0, description="Over how many years its counts run.")
+
+
+class Family(Part):
+    """Procedures that count as one line of business."""
+
+    name: str
+    codes: tuple[Code, ...] = Field(min_length=1, description='Codes or ranges, quoted: "92920-92944".')
+    weight: float = Field(1.0, gt=0)
+
+
+class Closed(Part):
+    """A provider to whom reps have no access."""
+
+    npi: str
+    why: str
+
+    @field_validator("npi")
+    @classmethod
+    def _is_an_npi(cls, npi: str) -> str:
+        if not npi_is_valid(npi):
+            raise ValueError(f"{npi} is not an NPI: its check digit is wrong. Correct it.")
+        return npi
+
+
+class Assess(Part):
+    families: tuple[Family, ...] = Field(min_length=1, description="What is relevant.")
+    specialties: tuple[str, ...] = Field((), description="Only these, as the claims spell them. Empty: all.")
+    volume_floor: float = Field(11, ge=0, description="Fewer relevant procedures a year than this is Tier C.")
+    closed: tuple[Closed, ...] = ()
+
+
+class Tiers(Part):
+    visits_per_week: float = Field(12, gt=0, le=100, description="What one rep can do.")
+    utilization: Share = Field(0.85, description="Of those, planned; the rest is for the unplanned.")
+    a_share: Share = Field(0.6, description="Of the planned visits, for Tier A.")
+    band: float = Field(0.2, ge=0, le=0.5, description="In at rank K(1-band), out at K(1+band).")
+
+
+class CadenceDays(Part):
+    A: int = Field(30, ge=7, le=730, description="Days between visits to a Tier A account.")
+    B: int = Field(90, ge=7, le=730)
+
+
+class Touch(Part):
+    """A kind of interaction that counts, and for which tiers."""
+
+    kind: Kind
+    tiers: tuple[Tier, ...] = (Tier.A, Tier.B, Tier.C)
+    min_minutes: float = Field(0, ge=0)
+    direction: Direction | None = None
+
+
+class Cold(Part):
+    """Silence as a multiple of the cadence."""
+
+    due: float = Field(0.7, gt=0)
+    overdue: float = 1.0
+    cold: float = 1.5
+    lost: float = 2.0
+    touches: tuple[Touch, ...] = Field((Touch(kind=Kind.VISIT),), min_length=1)
+
+    @model_validator(mode="after")
+    def _grow(self) -> Self:
+        if not self.due < self.overdue < self.cold < self.lost:
+            raise ValueError("due, overdue, cold and lost must grow in this order. Put them in order.")
+        return self
+
+
+class Week(Part):
+    visits_per_day: int = Field(3, ge=1, le=20)
+
+
+class Rep(Part):
+    email: str = Field(description="As the CRM knows the owner.")
+    home_zip: Zip | None = Field(None, description='Where the days start, quoted: "50309".')
+
+
+class RoadSettings(Part):
+    circuity: float = Field(1.3, ge=1, le=3, description="Road miles for each mile of great-circle distance.")
+
+
+class Guards(Part):
+    """Numbers that stop a night before its first write."""
+
+    min_input_share: Share = Field(0.7, description="Providers in the claims, against the last vintage.")
+    min_matched_share: Share = Field(0.5, description="Accounts with a usable NPI, of all accounts.")
+    max_tier_moves: Share = Field(0.2, description="Accounts that change tier in one night.")
+    max_blanked_rows: int = Field(10, ge=0, description="Records with a lasting field emptied; or the share below.")
+    max_blanked_share: Share = 0.01
+
+
+class Connection(Part):
+    """How to reach one CRM: its mapping, and what its adapter needs."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    mapping: str = Field(description="Path of the mapping, relative to this config.")
+
+
+class Config(Part):
+    store: str = Field("sqlite:///callplan.db", description="SQLAlchemy URL; sqlite:/// or postgresql+psycopg://.")
+    time_zone: str = Field("America/New_York", description="Of the territory: when a day begins.")
+    crm: dict[str, Any] = Field(description="The CRMs to write to.")
+    claims: tuple[ClaimsSource, ...] = Field(min_length=1)
+    assess: Assess
+    tiers: Tiers = Tiers()
+    cadence: CadenceDays = CadenceDays()
+    cold: Cold = Cold()
+    week: Week = Week()
+    reps: tuple[Rep, ...] = ()
+    roads: RoadSettings = RoadSettings()
+    guards: Guards = Guards()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f'"{name}" is no time zone. Write one such as America/Chicago.')
+        return name
+
+    def connection(self, crm: str) -> Connection:
+        found: Connection = self.crm[crm]
+        return found
+
+    def assess_rules(self) -> AssessRules:
+        return AssessRules(
+            tuple(CodeFamily(family.name, family.codes, family.weight) for family in self.assess.families),
+            self.assess.specialties,
+            self.assess.volume_floor,
+            tuple((Npi(closed.npi), closed.why) for closed in self.assess.closed),
+        )
+
+    def tier_rules(self) -> TierRules:
+        tiers, cadence = self.tiers, Cadence(self.cadence.A, self.cadence.B)
+        return TierRules(tiers.visits_per_week, tiers.utilization, tiers.a_share, tiers.band, cadence)
+
+    def cold_rules(self) -> ColdRules:
+        cold = self.cold
+        touches = tuple(
+            TouchRule(touch.kind.value, touch.tiers, touch.min_minutes, touch.direction and touch.direction.value)
+            for touch in cold.touches
+        )
+        return ColdRules(cold.due, cold.overdue, cold.cold, cold.lost, touches)
+
+    def week_rules(self) -> WeekRules:
+        return WeekRules(self.week.visits_per_day)
+
+
+def read_config(path: Path, adapters: Map[str, type[BaseModel]]) -> Loaded[Config]:
+    """The config, with each CRM's settings as its adapter wants them; a relative SQLite path made whole."""
+    loaded = read_yaml(path, _model(adapters))
+    crms = {name: found for name in adapters if (found := getattr(loaded.value.crm, name, None))}
+    store = _beside(loaded.value.store, path.parent)
+    return Loaded(loaded.value.model_copy(update={"crm": crms, "store": store}), path, loaded.tree)
+
+
+def settings_of(connection: Connection, model: type[BaseModel]) -> Any:
+    """What the adapter asked for, without what is ours."""
+    return model(**{name: getattr(connection, name) for name in model.model_fields})
+
+
+def write_schemas(folder: Path, adapters: Map[str, type[BaseModel]]) -> list[Path]:
+    """The JSON Schemas that editors complete YAML by."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, model in (("config", _model(adapters)), ("mapping", Mapping)):
+        path = folder / f"{name}.schema.json"
+        path.write_text(json.dumps(model.model_json_schema(), indent=2) + "\n", encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _model(adapters: Map[str, type[BaseModel]]) -> type[Config]:
+    """The config's model with one key for each adapter under `crm`."""
+    connections: dict[str, Any] = {
+        name: (
+            create_model(f"{name.title()}Connection", __base__=(Connection, settings), __module__=__name__) | None,
+            None,
+        )
+        for name, settings in adapters.items()
+    }
+    crms = create_model("Crms", __base__=Part, __module__=__name__, **connections)
+    found: type[Config] = create_model("Config", __base__=Config, __module__=__name__, crm=(crms, ...))
+    return found
+
+
+def _beside(url: str, folder: Path) -> str:
+    head, slashes, file = url.partition("sqlite:///")
+    if not slashes or not file or Path(file).is_absolute():
+        return url
+    return f"{head}{slashes}{(folder / file).resolve()}"

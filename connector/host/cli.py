@@ -1,0 +1,208 @@
+"""The command `callplan`.
+
+Exit codes   0 done · 1 a bug of ours · 2 a person must change something · 3 stopped for tonight ·
+             75 try again later
+Every import that costs time stands inside the command that needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from connector.errors import ConnectorError
+
+if TYPE_CHECKING:
+    from connector.host.open import Options
+
+config_option = click.option(
+    "--config", "-c", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True
+)
+crm_option = click.option("--crm", help="Only this CRM of the config.")
+log_option = click.option("--log", type=click.Choice(["text", "json"]), default="text", show_default=True)
+json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
+today_option = click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The first day to plan for, instead of the next."
+)
+force_option = click.option("--force", is_flag=True, help="Go on where a guard would stop.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="callplan")
+def cli() -> None:
+    """Turn claims data into a call plan that lives inside Salesforce or HubSpot."""
+
+
+@cli.command()
+@config_option
+@crm_option
+@log_option
+@today_option
+@force_option
+def nightly(crm: str | None, **options: Any) -> None:
+    """The whole night: read the CRM, decide tiers, lists and flags, write what differs."""
+    _run("nightly", crm, options)
+
+
+@cli.command()
+@click.argument("job")
+@config_option
+@crm_option
+@log_option
+@today_option
+@force_option
+def run(job: str, crm: str | None, **options: Any) -> None:
+    """One JOB: pull, refresh_tiers, flag_cold, build_call_lists, push or nightly."""
+    _run(job, crm, options)
+
+
+def _run(job: str, crm: str | None, given: dict[str, Any]) -> None:
+    from connector.host.discover import job as find_job
+    from connector.host.open import chosen_crms, open_config, open_run
+    from connector.host.show import say_tally
+
+    work, options = find_job(job), _options(given)
+    config = open_config(options.config)
+    with _worst_of_all() as each:
+        for name in chosen_crms(config, crm):
+            with each(), open_run(options, config, name, job) as run:
+                run.tally.update(work(run))
+                click.echo(say_tally(name, job, run))
+
+
+@cli.command()
+@config_option
+@crm_option
+@log_option
+@today_option
+@json_option
+def plan(crm: str | None, as_json: bool, **options: Any) -> None:
+    """What tonight would write, record by record, before and after. Writes nothing."""
+    from connector.host.discover import rehearsal
+    from connector.host.open import chosen_crms, open_config, open_run
+    from connector.host.show import plan_as_json, say_plan
+
+    given, rehearse = _options({**options, "force": False}), rehearsal()
+    config = open_config(given.config)
+    with _worst_of_all() as each:
+        for name in chosen_crms(config, crm):
+            with each(), open_run(given, config, name, "plan") as run:
+                show = plan_as_json if as_json else say_plan
+                click.echo(show(name, rehearse(run), run))
+
+
+@cli.command()
+@config_option
+@crm_option
+def check(config: Path, crm: str | None) -> None:
+    """What can be known to be wrong before the night: config, claims, login, fields, quota."""
+    from connector.host.check import check_all
+
+    for line in check_all(config, crm):
+        click.echo(line)
+
+
+@cli.command()
+@config_option
+@crm_option
+@json_option
+def status(config: Path, crm: str | None, as_json: bool) -> None:
+    """How the last runs ended, what was refused and why, and what cannot be matched."""
+    from connector.host.show import say_status, status_as_json
+
+    click.echo((status_as_json if as_json else say_status)(config, crm))
+
+
+@cli.command()
+@click.argument("npi")
+@config_option
+@crm_option
+@json_option
+def explain(npi: str, config: Path, crm: str | None, as_json: bool) -> None:
+    """Why this account has its tier, its place in the list, and its flag."""
+    from connector.host.show import explain_as_json, say_explain
+
+    click.echo((explain_as_json if as_json else say_explain)(config, crm, npi))
+
+
+@cli.command()
+@click.option("--claims", type=click.Path(path_type=Path), help="A folder or file of public CMS claims.")
+@click.option("--keep", is_flag=True, help="Leave the sandbox running, and the folder in place.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to put config, store and sample data.")
+@today_option
+def demo(claims: Path | None, keep: bool, folder: Path | None, today: Any) -> None:
+    """A whole night on sample data against a Salesforce and a HubSpot on this machine."""
+    from connector.host.demo import run_demo
+
+    run_demo(claims, keep=keep, folder=folder, today=today.date() if today else None, say=click.echo)
+
+
+@cli.command()
+@click.option("--claims", type=click.Path(path_type=Path), help="A folder or file of public CMS claims.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("callplan-sandbox"), show_default=True)
+def sandbox(claims: Path | None, folder: Path) -> None:
+    """Both sandbox CRMs, filled, with a config that reaches them, until Ctrl-C."""
+    from connector.host.demo import run_sandbox
+
+    run_sandbox(claims, folder, say=click.echo)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas of config and mapping, for editors that complete YAML."""
+    from connector.config import write_schemas
+    from connector.host.discover import adapters
+
+    for path in write_schemas(folder, {name: adapter.Settings for name, adapter in adapters().items()}):
+        click.echo(path)
+
+
+def _options(given: dict[str, Any]) -> Options:
+    from connector.host.open import Options
+
+    today = given.get("today")
+    return Options(given["config"], given["log"], today.date() if today else None, given["force"])
+
+
+@contextmanager
+def _worst_of_all() -> Iterator[Callable[[], Any]]:
+    """One CRM in trouble does not cost the others their night; the worst exit code is the command's."""
+    codes: list[int] = []
+
+    @contextmanager
+    def each() -> Iterator[None]:
+        try:
+            yield
+        except ConnectorError as error:
+            click.echo(f"{error}", err=True)
+            codes.append(error.exit_code)
+
+    yield each
+    if codes:
+        sys.exit(min(codes))  # 2 before 3 before 75: what needs a person is said first
+
+
+def main() -> None:
+    try:
+        cli.main(standalone_mode=False)
+    except ConnectorError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. Run the same command again; it goes on from where this one was.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Adapters and jobs by folder name, and the starter files: a new CRM is one folder and one mapping.
+
+Found at run time and never imported by name, so that the connector knows no CRM and no recipe.
+
+Errors   NeedsHuman: no job, or a broken adapter, of that name
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from connector.errors import NeedsHuman
+
+
+def adapters() -> dict[str, ModuleType]:
+    """Every adapter; importing one does not import its vendor's SDK."""
+    folder = importlib.import_module("adapters")
+    names = [found.name for found in pkgutil.iter_modules(folder.__path__) if found.ispkg]
+    return {name: importlib.import_module(f"adapters.{name}") for name in names}
+
+
+def job_names() -> list[str]:
+    folder = importlib.import_module("jobs")
+    return sorted(found.name for found in pkgutil.iter_modules(folder.__path__))
+
+
+def job(name: str) -> Callable[..., Any]:
+    if name not in job_names():
+        nearest = difflib.get_close_matches(name, job_names(), 1)
+        hint = f'Did you mean "{nearest[0]}"? ' if nearest else ""
+        raise NeedsHuman(f'There is no job "{name}".', next_step=f"{hint}Jobs: {', '.join(job_names())}.")
+    found: Callable[..., Any] = getattr(importlib.import_module(f"jobs.{name}"), name)
+    return found
+
+
+def rehearsal() -> Callable[..., Any]:
+    """The night without its writes, for `callplan plan`."""
+    found: Callable[..., Any] = importlib.import_module("jobs.nightly").rehearse
+    return found
+
+
+def starter() -> Path:
+    """The folder with config.example.yaml and mappings/: in the wheel, or the tree in a clone."""
+    here = Path(__file__).parent.parent
+    return here / "starter" if (here / "starter").is_dir() else here.parent

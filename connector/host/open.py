@@ -1,0 +1,115 @@
+"""From a config file to a Run: everything that can be checked is checked before the first call.
+
+Errors   NeedsHuman: config, mapping, login, fields that the CRM lacks; TryAgain: another run is going
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from time import sleep
+from zoneinfo import ZoneInfo
+
+from connector.config import Config, read_config, settings_of
+from connector.contract import Clock
+from connector.errors import ConnectorError, NeedsHuman
+from connector.host.discover import adapters
+from connector.host.log import bars, make_log
+from connector.mapping import check, read_mapping, reading
+from connector.run import Log, Run
+from connector.store import Store, open_database
+from connector.sync.patience import Patience
+from connector.yamlfile import Loaded
+
+
+class WallClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about every run."""
+
+    config: Path
+    log: str = "text"
+    today: date | None = None
+    force: bool = False
+
+
+def open_config(path: Path) -> Loaded[Config]:
+    return read_config(path, {name: adapter.Settings for name, adapter in adapters().items()})
+
+
+def chosen_crms(config: Loaded[Config], only: str | None) -> list[str]:
+    names = list(config.value.crm)
+    if only and only not in names:
+        raise NeedsHuman(f'The config has no CRM "{only}".', next_step=f"It has: {', '.join(names)}.")
+    return [only] if only else names
+
+
+def open_store(config: Loaded[Config], crm: str) -> Store:
+    return open_database(config.value.store).store(crm)
+
+
+def first_day(now: datetime, zone: str) -> date:
+    """The first day that can still be planned: today before noon where the territory is, else tomorrow."""
+    local = now.astimezone(ZoneInfo(zone))
+    return local.date() + timedelta(days=local.hour >= 12)
+
+
+@contextmanager
+def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: Log | None = None) -> Iterator[Run]:
+    """A run on record: how it ended is in the store, whatever ended it."""
+    clock: Clock = WallClock()
+    store = open_store(config, crm)
+    connection = config.value.connection(crm)
+    mapping = read_mapping(config.path.parent / connection.mapping)
+    if mapping.value.crm != crm:
+        raise NeedsHuman(f'{mapping.at("crm")}: this mapping is for "{mapping.value.crm}", not for "{crm}".')
+    adapter = adapters()[crm]
+    today = options.today or first_day(clock.now(), config.value.time_zone)
+    with ExitStack() as stack:
+        stack.enter_context(store.alone())
+        number = store.journal.begin_run(job, today, clock.now())
+        run = Run(
+            id=number,
+            config=config.value,
+            base=config.path.parent,
+            mapping=mapping,
+            store=store,
+            crm=adapter.connect(settings_of(connection, adapter.Settings), reading(mapping.value), clock=clock),
+            clock=clock,
+            patience=Patience(clock, Random(os.urandom(16))),  # noqa: S311  (jitter, not secrecy)
+            today=today,
+            log=log or make_log(options.log, crm=crm, run=number),
+            progress=stack.enter_context(bars(options.log == "text" and log is None)),
+            force=options.force,
+        )
+        with _on_record(run, job):
+            check(run.mapping, run.shape)
+            yield run
+
+
+@contextmanager
+def _on_record(run: Run, job: str) -> Iterator[None]:
+    ended = run.store.journal.end_run
+    try:
+        yield
+    except ConnectorError as error:
+        run.log("stopped", job=job, exit_code=error.exit_code, why=str(error))
+        ended(run.id, "stopped", run.tally, run.clock.now(), str(error))
+        raise
+    except BaseException as error:
+        run.log("failed", job=job, error=type(error).__name__)
+        ended(run.id, "failed", run.tally, run.clock.now(), type(error).__name__)
+        raise
+    ended(run.id, "done", run.tally, run.clock.now())

@@ -1,0 +1,168 @@
+"""Plan, status and explain, in plain words for people and as JSON for machines.
+
+The words are those of the CRM's labels; names of providers are not shown, only NPIs and CRM ids.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from callplan.model import Npi
+from connector.contract import Value
+from connector.errors import NeedsHuman
+from connector.host.open import chosen_crms, open_config, open_store
+from connector.run import Run
+from connector.store import Store
+from connector.sync.diff import Diff
+from connector.sync.wanted import plan_values
+
+
+def say_tally(crm: str, job: str, run: Run) -> str:
+    told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in run.tally.items())
+    return f"{crm}: {job} done for {run.today:%A %d %B %Y}. {told}."
+
+
+def say_plan(crm: str, found: Diff, run: Run) -> str:
+    lines = [
+        f"{crm}: {len(found.differences):,} records would change, {found.unchanged:,} would not. "
+        f"{_calls(len(found.differences), run)} Nothing was written."
+    ]
+    for change in found.differences:
+        lines.append(f"  {change.id}  NPI {change.npi}")
+        lines += [
+            f"      {name}: {_say(change.before.get(name))} -> {_say(value)}" for name, value in change.after.items()
+        ]
+    return "\n".join(lines)
+
+
+def plan_as_json(crm: str, found: Diff, run: Run) -> str:
+    changes = [{"crm": crm, **asdict(change)} for change in found.differences]
+    return json.dumps({"crm": crm, "today": run.today.isoformat(), "changes": changes}, indent=2)
+
+
+def _calls(records: int, run: Run) -> str:
+    size = run.crm.limits.rows_per_call
+    return f"That is {-(-records // size):,} write calls of up to {size:,} records."
+
+
+def _say(value: Value) -> str:
+    return "empty" if value in (None, "") else json.dumps(value, ensure_ascii=False)
+
+
+def say_status(config: Path, crm: str | None) -> str:
+    loaded = open_config(config)
+    blocks = [_status(name, open_store(loaded, name)) for name in chosen_crms(loaded, crm)]
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _status(crm: str, store: Store) -> Iterator[str]:
+    runs = store.journal.last_runs()
+    yield f"{crm}: {store.mirror.count():,} accounts, {store.plan.flagged():,} Tier A going cold."
+    if not runs:
+        yield "  No run yet. `callplan plan` shows what the first night would write."
+    for run in runs:
+        yield f"  run {run.id}  {run.job}  {run.started:%Y-%m-%d %H:%M} UTC  {run.state}  {_told(run.tally)}"
+        if run.error:
+            yield "      " + run.error.replace("\n", "\n      ")
+        for refusal in store.journal.refusals(run.id)[:20]:
+            yield f"      refused {refusal.record} (NPI {refusal.npi}): {refusal.message} [{refusal.code}]"
+    vintage = store.plan.last_vintage()
+    if vintage:
+        yield (
+            f"  claims {vintage.vintage}: {vintage.providers:,} providers from {vintage.rows:,} rows, "
+            f"{vintage.rejected:,} rejected"
+        )
+        for rejection in vintage.rejections[:10]:
+            yield f"      {rejection['file']}:{rejection['line']}: {rejection['reason']}"
+    for problem in store.plan.unmatched()[:20]:
+        yield f"  unmatched {problem.record}: {problem.reason}"
+
+
+def _told(tally: Mapping[str, int]) -> str:
+    return " ".join(f"{name}={count}" for name, count in tally.items())
+
+
+def status_as_json(config: Path, crm: str | None) -> str:
+    loaded = open_config(config)
+    return json.dumps(
+        {
+            name: {
+                "accounts": store.mirror.count(),
+                "going_cold": store.plan.flagged(),
+                "runs": [asdict(run) for run in store.journal.last_runs()],
+                "unmatched": [asdict(problem) for problem in store.plan.unmatched()],
+                "refused": [
+                    asdict(refusal) for run in store.journal.last_runs(1) for refusal in store.journal.refusals(run.id)
+                ],
+            }
+            for name in chosen_crms(loaded, crm)
+            for store in [open_store(loaded, name)]
+        },
+        indent=2,
+        default=_iso,
+    )
+
+
+def explanations(config: Path, crm: str | None, npi: str) -> dict[str, dict[str, Any]]:
+    """What is planned for one NPI, by CRM."""
+    loaded = open_config(config)
+    found = {
+        name: told for name in chosen_crms(loaded, crm) if (told := explanation(open_store(loaded, name), Npi(npi)))
+    }
+    if not found:
+        raise NeedsHuman(
+            f"No account with NPI {npi} has a plan.",
+            next_step="`callplan status` lists accounts that cannot be matched; `callplan nightly` makes the plan.",
+        )
+    return found
+
+
+def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
+    assignment = store.plan.assignments().get(npi)
+    if not assignment:
+        return None
+    coverage, stop = store.plan.coverage().get(npi), store.plan.call_list().get(npi)
+    return {
+        "fields": plan_values(assignment, coverage, stop),
+        "assignment": asdict(assignment),
+        "coverage": asdict(coverage) if coverage else None,
+        "stop": asdict(stop) if stop else None,
+    }
+
+
+def explain_as_json(config: Path, crm: str | None, npi: str) -> str:
+    return json.dumps(explanations(config, crm, npi), indent=2, default=_iso)
+
+
+def say_explain(config: Path, crm: str | None, npi: str) -> str:
+    return "\n\n".join("\n".join(_explained(name, npi, told)) for name, told in explanations(config, crm, npi).items())
+
+
+def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
+    assignment, coverage, stop = told["assignment"], told["coverage"], told["stop"]
+    yield f"{crm}: NPI {npi}"
+    yield f"  {assignment['reason']}"
+    before = f", before that {assignment['previous_tier']}" if assignment["previous_tier"] else ""
+    yield f"  Tier {assignment['tier']} since {assignment['since']}{before}; claims vintage {assignment['vintage']}."
+    if coverage:
+        last = f"last counted visit {coverage['last_touch']}" if coverage["last_touch"] else "no counted visit yet"
+        due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""
+        yield f"  {coverage['state'].replace('_', ' ').capitalize()}: {last}{due}."
+    if coverage and coverage["flagged"]:
+        yield f"  Going cold since {coverage['cold_since']}: {coverage['reason']}"
+    if stop:
+        drive = f", {stop['drive_minutes']:.0f} minutes' drive ({stop['roads']})" if stop["drive_minutes"] else ""
+        yield f"  Stop {stop['slot']} of {stop['rep']}'s week of {stop['week']}, on {stop['day']:%A %d %B}{drive}."
+    else:
+        yield "  Not in this week's call list."
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

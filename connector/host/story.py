@@ -1,0 +1,105 @@
+"""What the demo tells: the night in the words that a manager would use.
+
+Shapes   everything is read from the demo's own store and the sandbox's count of calls
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callplan.model import Npi, Tier
+from connector.host.open import open_config, open_store
+from connector.store import Store
+from connector.store.plan import Stop
+
+if TYPE_CHECKING:
+    from connector.host.demo import Sandbox
+
+ROWS_PER_CALL = {"salesforce": 1000, "hubspot": 100}  # the vendors' limits: 5 x 200 in one composite; 100
+
+
+def tell_opening(label: str, claims: Path | None) -> str:
+    source = f"Accounts {label} ({claims})." if claims else f"This is {label}: made up, and it belongs to nobody."
+    return f"{source}\nA Salesforce and a HubSpot are running on this machine. The night begins ...\n"
+
+
+def tell_night(home: Path, sandbox: Sandbox) -> str:
+    config = open_config(home / "config.yaml")
+    store = open_store(config, "salesforce")
+    parts = [_tiers(store), _one_list(store), _cold(store), _calls(sandbox)]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def tell_second_night(home: Path, sandbox: Sandbox, keep: bool) -> str:
+    writes = {crm: sandbox.calls(crm)["writes"] for crm in ROWS_PER_CALL}
+    told = ", ".join(f"{count} to {crm}" for crm, count in writes.items())
+    lines = [f"\nA second night right after it made this many write calls: {told}."]
+    if keep:
+        lines += [
+            "",
+            "WHERE TO LOOK NEXT",
+            f"  The CRMs as a manager sees them:  {sandbox.salesforce['url']}  {sandbox.hubspot['url']}",
+            f"  Why an account is where it is:    callplan explain NPI --config {home / 'config.yaml'}",
+            f"  What tonight would write:         callplan plan --config {home / 'config.yaml'}",
+        ]
+    else:
+        lines += [
+            "",
+            "Where to look next: `callplan demo --keep` leaves both CRMs running, with pages to look at.",
+        ]
+    return "\n".join(lines)
+
+
+def _tiers(store: Store) -> Iterator[str]:
+    assignments = store.plan.assignments()
+    counts = Counter(assignment.tier for assignment in assignments.values())
+    yield f"TIERS  {len(assignments):,} accounts"
+    meaning = {Tier.A: "visited every month", Tier.B: "visited every quarter", Tier.C: "waiting for a signal"}
+    for tier in Tier:
+        yield f"  {tier.value}  {counts[tier]:>5,}  {meaning[tier]}"
+        ranked = sorted((a for a in assignments.values() if a.tier is tier), key=lambda a: (-(a.volume or 0.0), a.npi))
+        for assignment in ranked[:2]:
+            yield f"            NPI {assignment.npi}  {assignment.reason}"
+
+
+def _one_list(store: Store) -> Iterator[str]:
+    stops = sorted(store.plan.call_list().values(), key=lambda stop: (stop.rep, stop.slot))
+    if not stops:
+        yield "NO VISIT IS DUE"
+        return
+    first = min(stop.day for stop in stops)
+    rep = next(stop.rep for stop in stops if stop.day == first)
+    yield f"THE LIST OF {rep} FOR {first:%A %d %B}"
+    for stop in (s for s in stops if s.rep == rep and s.day == first):
+        yield f"  {stop.slot}.  NPI {stop.npi}  {_stop(store, stop)}"
+    yield f"  Drive times are {stops[0].roads}."
+
+
+def _stop(store: Store, stop: Stop) -> str:
+    assignment, coverage = store.plan.assignments()[stop.npi], store.plan.coverage()[stop.npi]
+    last = f"last seen {coverage.last_touch:%d %b %Y}" if coverage.last_touch else "never seen"
+    drive = f", {stop.drive_minutes:.0f} minutes' drive" if stop.drive_minutes is not None else ""
+    return f"Tier {assignment.tier.value}, {coverage.state.replace('_', ' ')}, {last}{drive}"
+
+
+def _cold(store: Store) -> Iterator[str]:
+    plans = store.plan.assignments()
+    flagged = [coverage for coverage in store.plan.coverage().values() if coverage.flagged]
+    flagged.sort(key=lambda coverage: (-(plans[coverage.npi].volume or 0.0), coverage.npi))
+    tier_a = sum(plan.tier is Tier.A for plan in plans.values())
+    yield f"GOING COLD  {len(flagged):,} of {tier_a:,} Tier A accounts, those with the most volume first"
+    for coverage in islice(flagged, 5):
+        yield f"  NPI {Npi(coverage.npi)}  {coverage.reason}"
+
+
+def _calls(sandbox: Sandbox) -> Iterator[str]:
+    yield "CALLS SPENT     all   writes   records written   fewest possible   ratio"
+    for crm, size in ROWS_PER_CALL.items():
+        told = sandbox.calls(crm)
+        bound = -(-told["rows"] // size)
+        ratio = told["writes"] / bound if bound else 1.0
+        yield (f"  {crm:<12} {told['calls']:>5,} {told['writes']:>8,} {told['rows']:>17,} {bound:>17,} {ratio:>7.2f}")

@@ -1,0 +1,152 @@
+"""Which of the CRM's fields say what: mappings/<crm>.yaml, checked against the live CRM before anything runs.
+
+`account` names what Callplan reads, `fields` what it writes, `interactions` where reps log their work.
+
+Errors   NeedsHuman: all problems at once, each at its line, with the nearest name
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connector.contract import Field as CrmField
+from connector.contract import FieldType, Reading, Shape
+from connector.errors import NeedsHuman
+from connector.yamlfile import Loaded, nearest, read_yaml
+
+Ours = Literal[
+    "tier",
+    "tier_reason",
+    "tier_since",
+    "call_order",
+    "next_visit",
+    "going_cold",
+    "cold_reason",
+    "cold_since",
+    "last_visit",
+]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+
+WANTED_TYPES: dict[str, tuple[FieldType, ...]] = {
+    "tier": (FieldType.PICKLIST, FieldType.TEXT),
+    "tier_reason": (FieldType.TEXT,),
+    "tier_since": (FieldType.DATE,),
+    "call_order": (FieldType.NUMBER,),
+    "next_visit": (FieldType.DATE,),
+    "going_cold": (FieldType.CHECKBOX,),
+    "cold_reason": (FieldType.TEXT,),
+    "cold_since": (FieldType.DATE,),
+    "last_visit": (FieldType.DATE,),
+}
+
+
+class Policy(StrEnum):
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AccountPart(Part):
+    """The object that is an account, and the fields that are read of it."""
+
+    object: Name = Field(description="The CRM's object: Account, companies, contacts.")
+    npi: Name = Field(description="The field that holds the NPI: ten digits, as text.")
+    name: Name | None = None
+    city: Name | None = None
+    state: Name | None = None
+    zip: Name | None = None
+    latitude: Name | None = None
+    longitude: Name | None = None
+
+
+class Target(Part):
+    """One of the CRM's fields that Callplan writes."""
+
+    field: Name = Field(description="The field's name in the CRM's API.")
+    policy: Policy = Field(
+        Policy.OURS, description="ours: a person's edit is put back. theirs: once a person has changed it, it stays."
+    )
+
+
+class Mapping(Part):
+    crm: str = Field(description="The adapter that this mapping is for.")
+    account: AccountPart
+    interactions: tuple[Name, ...] = Field(min_length=1, description="The objects in which reps log their work.")
+    fields: dict[Ours, Target] = Field(min_length=1, description="Ours to theirs: what Callplan writes.")
+
+
+def read_mapping(path: Path) -> Loaded[Mapping]:
+    return read_yaml(path, Mapping)
+
+
+def reading(mapping: Mapping) -> Reading:
+    """All fields that are read or written, once each, in the order of the file."""
+    account = mapping.account.model_dump(exclude={"object"}, exclude_none=True)
+    names = dict.fromkeys([*account.values(), *(target.field for target in mapping.fields.values())])
+    return Reading(mapping.account.object, tuple(names), mapping.interactions)
+
+
+def check(mapping: Loaded[Mapping], shape: Shape) -> None:
+    """Every field of the mapping against what the CRM says of itself."""
+    problems = [*_reads(mapping, shape), *_writes(mapping, shape), *_doubles(mapping)]
+    if problems:
+        raise NeedsHuman("\n".join(problems))
+
+
+def _reads(mapping: Loaded[Mapping], shape: Shape) -> list[str]:
+    account = mapping.value.account.model_dump(exclude={"object"}, exclude_none=True)
+    return [
+        f"{mapping.at('account', ours)}: {_unknown(shape, theirs, ours)}"
+        for ours, theirs in account.items()
+        if theirs not in shape.fields
+    ]
+
+
+def _writes(mapping: Loaded[Mapping], shape: Shape) -> list[str]:
+    problems = []
+    for ours, target in mapping.value.fields.items():
+        field = shape.fields.get(target.field)
+        what = _unknown(shape, target.field, ours) if field is None else _unfit(ours, field, shape)
+        if what:
+            problems.append(f"{mapping.at('fields', ours, 'field')}: {what}")
+    return problems
+
+
+def _unknown(shape: Shape, theirs: str, ours: str) -> str:
+    return (
+        f'{shape.object} has no field "{theirs}", or this login may not see it. '
+        f"{nearest(theirs, sorted(shape.fields))} Create it in the CRM, or change `{ours}:` here."
+    )
+
+
+def _unfit(ours: str, field: CrmField, shape: Shape) -> str | None:
+    wanted = WANTED_TYPES[ours]
+    if not field.writable:
+        return f"{shape.object}.{field.name} is read-only for this login. Grant edit access, or change `{ours}:` here."
+    if field.type not in wanted:
+        kinds = " or ".join(kind.value for kind in wanted)
+        return f"{shape.object}.{field.name} is a {field.type.value}, and {ours} needs a {kinds}. Name another field."
+    missing = [tier for tier in "ABC" if field.options and tier not in field.options]
+    if ours == "tier" and missing:
+        return f"{shape.object}.{field.name} has no option {', '.join(missing)}. Add A, B and C in the CRM."
+    return None
+
+
+def _doubles(mapping: Loaded[Mapping]) -> list[str]:
+    seen: dict[str, str] = {}
+    problems = []
+    for ours, target in mapping.value.fields.items():
+        if target.field in seen:
+            problems.append(
+                f'{mapping.at("fields", ours, "field")}: "{target.field}" takes {seen[target.field]} already. '
+                "Name another field."
+            )
+        seen.setdefault(target.field, ours)
+    return problems

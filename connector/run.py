@@ -1,0 +1,130 @@
+"""All that one job may touch: one CRM, its part of the store, the config, a clock and a log.
+
+A Run is made by connector/host and handed to a recipe in jobs/. Nothing in it is global, so a test or a
+simulation makes its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from callplan.model import Npi, Place
+from connector.config import Config
+from connector.contract import Clock, Crm, CrmId, Shape
+from connector.intake import Intake, read_claims
+from connector.mapping import Mapping
+from connector.roads.places import place
+from connector.store import Store
+from connector.store.journal import Tally
+from connector.store.mirror import AccountFields, Roster
+from connector.store.plan import Vintage
+from connector.sync.book import Book, keep_book
+from connector.sync.diff import Diff, diff
+from connector.sync.match import Match, match
+from connector.sync.patience import Patience
+from connector.sync.wanted import wanted
+from connector.yamlfile import Loaded
+
+
+class Log(Protocol):
+    """One event, past tense, with its facts: `log("pushed", written=812)`. Never a name, a note or a token."""
+
+    def __call__(self, event: str, /, **facts: object) -> None: ...
+
+
+Progress = Callable[[str, int], None]  # what is being counted, and how many more
+
+
+@dataclass(frozen=True)
+class Run:
+    id: int
+    config: Config
+    base: Path  # the config's folder, which its relative paths start from
+    mapping: Loaded[Mapping]
+    store: Store
+    crm: Crm
+    clock: Clock
+    patience: Patience
+    today: date  # the first day that can still be planned
+    log: Log
+    progress: Progress
+    force: bool = False
+    tally: Tally = field(default_factory=dict)  # what has been done so far, for the record
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The claims, read once a run."""
+        return read_claims(self.config.claims, base=self.base, log=self.log)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return self.patience.keep_trying(lambda: self.crm.describe(self.mapping.value.account.object))
+
+    @property
+    def account_fields(self) -> AccountFields:
+        account = self.mapping.value.account
+        return AccountFields(
+            account.npi,
+            account.name,
+            account.city,
+            account.state,
+            account.zip,
+            account.latitude,
+            account.longitude,
+        )
+
+    def matched(self) -> tuple[Roster, Match]:
+        roster = self.store.mirror.roster()
+        return roster, match(roster)
+
+    def book(self) -> Book:
+        roster, found = self.matched()
+        return keep_book(roster, found.rows, self.store.plan.assignments())
+
+    def home(self, email: str) -> Place | None:
+        """Where a rep's days start, if the config says."""
+        homes = [rep.home_zip for rep in self.config.reps if rep.email.lower() == email]
+        return place(homes[0]) if homes and homes[0] else None
+
+    def diff(self) -> Diff:
+        """What the CRM would have to change to say what the plan says."""
+        book, plan, mapping = self.book(), self.store.plan, self.mapping.value
+        ids = {Npi(npi): CrmId(record) for npi, record in zip(book.npi.tolist(), book.id.tolist(), strict=True)}
+        records = wanted(ids, plan.assignments(), plan.coverage(), plan.call_list(), mapping, self.shape)
+        policies = {target.field: target.policy for target in mapping.fields.values()}
+        return diff(list(records), self.store.mirror.present(), self.store.journal.ledger(), policies)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Run]:
+        """The same run on a store that forgets everything at the end."""
+        with self.store.rehearsal() as store:
+            rehearsal = replace(self, store=store)
+            rehearsal.__dict__.update({k: v for k, v in self.__dict__.items() if k in {"intake", "shape"}})
+            yield rehearsal
+
+
+def vintage_of(intake: Intake) -> Vintage:
+    """The vintage as the store remembers it."""
+    return Vintage(
+        intake.claims.vintage,
+        len(intake.claims.npi),
+        sum(file.rows for file in intake.files),
+        sum(file.rejected for file in intake.files),
+        tuple(
+            {
+                "path": str(f.path),
+                "layout": f.layout,
+                "sha256": f.sha256,
+                "rows": f.rows,
+                "rejected": f.rejected,
+            }
+            for f in intake.files
+        ),
+        tuple({"file": r.file, "line": r.line, "reason": r.reason} for r in intake.rejected),
+    )

@@ -1,0 +1,208 @@
+"""The CRM as we last read it: accounts, interactions, and how far reading has come.
+
+Rows and cursor of a page are committed together, so a reading that dies is continued, never skipped;
+a page read twice changes nothing.
+
+Shapes   Roster and Interactions are columns, one array a column; `fields` of an account stay JSON
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import and_, func, select
+
+from connector.contract import Account, CrmId, Cursor, Interaction, Page, Value
+from connector.store.rows import Row, Transactions, put
+from connector.store.tables import accounts, cursors, interactions
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFields:
+    """Which of the CRM's fields say what we must know of an account; None where the mapping has none."""
+
+    npi: str
+    name: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    latitude: str | None = None
+    longitude: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The accounts that are there, ordered by id. Texts are "" and degrees NaN where the CRM has none."""
+
+    id: NDArray[np.str_]
+    npi: NDArray[np.str_]
+    name: NDArray[np.str_]
+    owner: NDArray[np.str_]
+    city: NDArray[np.str_]
+    state: NDArray[np.str_]
+    zip: NDArray[np.str_]
+    latitude: NDArray[np.float64]
+    longitude: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Interactions:
+    """The interactions that are there, oldest first; `account` is followed through merges, "" where none."""
+
+    id: NDArray[np.str_]
+    account: NDArray[np.str_]
+    kind: NDArray[np.str_]
+    at: NDArray[np.datetime64]  # seconds, UTC
+    result: NDArray[np.str_]
+    direction: NDArray[np.str_]
+    minutes: NDArray[np.float64]
+    owner: NDArray[np.str_]
+
+    def days(self, zone: tzinfo) -> NDArray[np.datetime64]:
+        """The calendar day of each, where the territory is."""
+        local = [at.replace(tzinfo=UTC).astimezone(zone).date() for at in self.at.tolist()]
+        return np.array(local, dtype="datetime64[D]")
+
+
+class Mirror:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def cursor(self, feed: str) -> Cursor | None:
+        query = select(cursors.c.cursor).where(cursors.c.crm == self._crm, cursors.c.feed == feed)
+        with self._database.begin() as connection:
+            found = connection.execute(query).scalar()
+        return Cursor(found) if found is not None else None
+
+    def save_accounts(self, page: Page[Account], names: AccountFields) -> None:
+        rows = [self._account(account, names) for account in page.rows]
+        with self._database.begin() as connection:
+            put(connection, accounts, rows)
+            put(connection, cursors, [self._read_up_to("accounts", page.cursor)])
+
+    def save_interactions(self, page: Page[Interaction]) -> None:
+        rows = [self._interaction(interaction) for interaction in page.rows]
+        with self._database.begin() as connection:
+            put(connection, interactions, rows)
+            put(connection, cursors, [self._read_up_to("interactions", page.cursor)])
+
+    def roster(self) -> Roster:
+        a = accounts.c
+        query = (
+            select(a.id, a.npi, a.name, a.owner, a.city, a.state, a.zip, a.latitude, a.longitude)
+            .where(a.crm == self._crm, a.gone.is_(False))
+            .order_by(a.id)
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(query).all()
+        columns = list(zip(*rows, strict=True)) or [()] * 9
+        record, npi, name, owner, city, state, zip_code = (_texts(column) for column in columns[:7])
+        latitude, longitude = (_numbers(column) for column in columns[7:])
+        return Roster(record, npi, name, owner, city, state, zip_code, latitude, longitude)
+
+    def interactions(self) -> Interactions:
+        """Of merged accounts, the survivor's; of a chain of merges, the last one's."""
+        i = interactions.c
+        query = (
+            select(i.id, i.account, i.kind, i.at, i.result, i.direction, i.minutes, i.owner)
+            .where(i.crm == self._crm, i.gone.is_(False))
+            .order_by(i.at, i.id)
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(query).all()
+        columns = list(zip(*rows, strict=True)) or [()] * 8
+        survivor = self._survivors()
+        return Interactions(
+            id=_texts(columns[0]),
+            account=_texts(tuple(_follow(account, survivor) for account in columns[1])),
+            kind=_texts(columns[2]),
+            at=np.array([at.replace(tzinfo=None) for at in columns[3]], dtype="datetime64[s]"),
+            result=_texts(columns[4]),
+            direction=_texts(columns[5]),
+            minutes=_numbers(columns[6]),
+            owner=_texts(columns[7]),
+        )
+
+    def present(self) -> dict[CrmId, dict[str, Value]]:
+        """Every account's fields as last read, for comparing with what is wanted."""
+        query = select(accounts.c.id, accounts.c.fields).where(accounts.c.crm == self._crm, accounts.c.gone.is_(False))
+        with self._database.begin() as connection:
+            return {CrmId(record): fields for record, fields in connection.execute(query)}
+
+    def count(self) -> int:
+        query = select(func.count()).where(accounts.c.crm == self._crm, accounts.c.gone.is_(False))
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar_one()
+
+    def _survivors(self) -> dict[str, str]:
+        query = select(accounts.c.id, accounts.c.merged_into).where(
+            and_(accounts.c.crm == self._crm, accounts.c.merged_into.is_not(None))
+        )
+        with self._database.begin() as connection:
+            return {pair[0]: pair[1] for pair in connection.execute(query)}
+
+    def _read_up_to(self, feed: str, cursor: Cursor) -> Row:
+        return {"crm": self._crm, "feed": feed, "cursor": cursor}
+
+    def _account(self, account: Account, names: AccountFields) -> Row:
+        def text(name: str | None) -> str | None:
+            value = account.fields.get(name) if name else None
+            return str(value).strip() if value is not None else None
+
+        return {
+            "crm": self._crm,
+            "id": account.id,
+            "npi": text(names.npi),
+            "name": text(names.name),
+            "owner": account.owner,
+            "city": text(names.city),
+            "state": text(names.state),
+            "zip": text(names.zip),
+            "latitude": _degrees(account.fields.get(names.latitude or "")),
+            "longitude": _degrees(account.fields.get(names.longitude or "")),
+            "fields": dict(account.fields),
+            "modified": account.modified,
+            "gone": account.gone,
+            "merged_into": account.merged_into,
+        }
+
+    def _interaction(self, interaction: Interaction) -> Row:
+        return {
+            "crm": self._crm,
+            "id": interaction.id,
+            "account": interaction.account,
+            "kind": interaction.kind,
+            "at": interaction.at,
+            "modified": interaction.modified,
+            "result": interaction.result,
+            "direction": interaction.direction,
+            "minutes": interaction.minutes,
+            "owner": interaction.owner,
+            "gone": interaction.gone,
+        }
+
+
+def _follow(account: str | None, survivor: dict[str, str]) -> str:
+    seen = set()
+    while account in survivor and account not in seen:
+        seen.add(account)
+        account = survivor[account]
+    return account or ""
+
+
+def _texts(column: tuple[str | None, ...]) -> NDArray[np.str_]:
+    return np.array([value or "" for value in column], dtype=np.str_)
+
+
+def _numbers(column: tuple[float | None, ...]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else value for value in column], dtype=np.float64)
+
+
+def _degrees(value: Value) -> float | None:
+    try:
+        return float(value) if value not in (None, "") else None
+    except ValueError:
+        return None

@@ -1,0 +1,160 @@
+"""What should be true: each account's tier, its coverage, and the week's call lists, by NPI.
+
+The present plan only, replaced whole in one transaction by the job that makes it; what was written where
+and when is the journal's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, delete, func, insert, select
+
+from callplan.model import Npi, Tier
+from connector.store.rows import Transactions, put
+from connector.store.tables import assignments, call_lists, coverage, runs, unmatched, vintages
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    npi: Npi
+    tier: Tier
+    since: date
+    previous_tier: Tier | None
+    volume: float | None  # relevant procedures in 12 months; None: absent from the claims
+    percentile: float | None  # within the specialty, 0 to 100
+    reason: str
+    specialty: str
+    vintage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    npi: Npi
+    state: str  # callplan.cold.TouchState
+    urgency: float | None  # silence as a multiple of the cadence
+    last_touch: date | None
+    due_on: date | None
+    flagged: bool
+    cold_since: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    npi: Npi
+    rep: str
+    week: date
+    day: date
+    slot: int
+    drive_minutes: float | None
+    roads: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    vintage: str
+    providers: int
+    rows: int
+    rejected: int
+    files: tuple[dict[str, Any], ...]
+    rejections: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """An account of the CRM that no plan can reach, and why."""
+
+    record: str
+    npi: str
+    reason: str
+
+
+Planned = TypeVar("Planned", Assignment, Coverage, Stop)
+Row = Assignment | Coverage | Stop | Unmatched
+
+
+class Plan:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def assignments(self) -> dict[Npi, Assignment]:
+        return {a.npi: a for a in self._read(assignments, Assignment)}
+
+    def coverage(self) -> dict[Npi, Coverage]:
+        return {c.npi: c for c in self._read(coverage, Coverage)}
+
+    def call_list(self) -> dict[Npi, Stop]:
+        return {s.npi: s for s in self._read(call_lists, Stop)}
+
+    def save_assignments(self, rows: Iterable[Assignment]) -> None:
+        self._replace(assignments, rows)
+
+    def save_coverage(self, rows: Iterable[Coverage]) -> None:
+        self._replace(coverage, rows)
+
+    def save_call_list(self, rows: Iterable[Stop]) -> None:
+        self._replace(call_lists, rows)
+
+    def last_vintage(self) -> Vintage | None:
+        query = (
+            select(vintages)
+            .join(runs, runs.c.id == vintages.c.run)
+            .where(vintages.c.crm == self._crm)
+            .order_by(runs.c.id.desc())
+            .limit(1)
+        )
+        with self._database.begin() as connection:
+            found = connection.execute(query).mappings().first()
+        if not found:
+            return None
+        return Vintage(
+            found["vintage"],
+            found["providers"],
+            found["rows"],
+            found["rejected"],
+            tuple(found["files"]),
+            tuple(found["rejections"]),
+        )
+
+    def save_vintage(self, run: int, vintage: Vintage) -> None:
+        row = {**asdict(vintage), "crm": self._crm, "run": run}
+        with self._database.begin() as connection:
+            put(connection, vintages, [row])
+
+    def unmatched(self) -> list[Unmatched]:
+        query = select(unmatched.c.record, unmatched.c.npi, unmatched.c.reason)
+        query = query.where(unmatched.c.crm == self._crm).order_by(unmatched.c.record)
+        with self._database.begin() as connection:
+            return [Unmatched(*row) for row in connection.execute(query)]
+
+    def save_unmatched(self, rows: Iterable[Unmatched]) -> None:
+        self._replace(unmatched, rows)
+
+    def flagged(self) -> int:
+        query = select(func.count()).where(coverage.c.crm == self._crm, coverage.c.flagged.is_(True))
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar_one()
+
+    def _read(self, table: Table, kind: type[Planned]) -> list[Planned]:
+        columns = [column for column in table.c if column.name != "crm"]
+        query = select(*columns).where(table.c.crm == self._crm).order_by(table.c.npi)
+        with self._database.begin() as connection:
+            return [_thing(kind, dict(row)) for row in connection.execute(query).mappings()]
+
+    def _replace(self, table: Table, rows: Iterable[Row]) -> None:
+        values = [{**asdict(row), "crm": self._crm} for row in rows]
+        with self._database.begin() as connection:
+            connection.execute(delete(table).where(table.c.crm == self._crm))
+            if values:
+                connection.execute(insert(table), values)
+
+
+def _thing(kind: type[Planned], row: dict[str, Any]) -> Planned:
+    for name in ("tier", "previous_tier"):
+        if row.get(name):
+            row[name] = Tier(row[name])
+    return kind(**row)

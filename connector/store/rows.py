@@ -1,0 +1,28 @@
+"""How rows reach the database: inserted, or replaced where their key is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Row = dict[str, Any]
+
+
+class Transactions(Protocol):
+    def begin(self) -> AbstractContextManager[Connection]: ...
+
+
+def put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Insert each row, or replace what stands under its key; the last of equal keys wins."""
+    keys = [column.name for column in table.primary_key]
+    distinct = list({tuple(row[key] for key in keys): row for row in rows}.values())
+    if not distinct:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(table)
+    others = {name: insert.excluded[name] for name in distinct[0] if name not in keys}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), distinct)

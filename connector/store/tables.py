@@ -1,0 +1,210 @@
+"""The store's tables. Change one here and add a migration; a test compares the two on both databases.
+
+Units   stamps are UTC; days are calendar days; `fields`, `before`, `after` are JSON in the CRM's own names
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+class Stamp(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite keeps no zone of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _crm() -> Column[str]:
+    return Column("crm", String(40), primary_key=True)
+
+
+def _npi() -> Column[str]:
+    return Column("npi", String(10), primary_key=True)
+
+
+Count = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _crm(),
+    Column("id", String(64), primary_key=True),
+    Column("npi", String(20)),
+    Column("name", Text),
+    Column("owner", Text),
+    Column("city", Text),
+    Column("state", Text),
+    Column("zip", Text),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("fields", JSON, nullable=False),  # as last read, those that the mapping writes
+    Column("modified", Stamp, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("merged_into", String(64)),
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    _crm(),
+    Column("id", String(64), primary_key=True),
+    Column("account", String(64), index=True),
+    Column("kind", String(20), nullable=False),
+    Column("at", Stamp, nullable=False),
+    Column("modified", Stamp, nullable=False),
+    Column("result", String(20), nullable=False),
+    Column("direction", String(20)),
+    Column("minutes", Float),
+    Column("owner", Text),
+    Column("gone", Boolean, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    _crm(),
+    Column("feed", String(40), primary_key=True),
+    Column("cursor", Text, nullable=False),
+)
+
+vintages = Table(
+    "vintages",
+    metadata,
+    _crm(),
+    Column("vintage", String(64), primary_key=True),
+    Column("run", Count, ForeignKey("runs.id"), nullable=False),
+    Column("providers", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("files", JSON, nullable=False),  # path, layout, sha256, rows, rejected
+    Column("rejections", JSON, nullable=False),  # the first ones: file, line, reason
+)
+
+unmatched = Table(
+    "unmatched",
+    metadata,
+    _crm(),
+    Column("record", String(64), primary_key=True),
+    Column("npi", String(20)),
+    Column("reason", Text, nullable=False),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("tier", String(1), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("previous_tier", String(1)),
+    Column("volume", Float),  # relevant procedures in 12 months; null: absent from the claims
+    Column("percentile", Float),
+    Column("reason", Text, nullable=False),
+    Column("specialty", Text),
+    Column("vintage", String(64), nullable=False),
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("state", String(20), nullable=False),
+    Column("urgency", Float),  # silence over cadence; null where the tier has no cadence
+    Column("last_touch", Date),
+    Column("due_on", Date),
+    Column("flagged", Boolean, nullable=False),
+    Column("cold_since", Date),
+    Column("reason", Text, nullable=False),
+)
+
+call_lists = Table(
+    "call_lists",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("rep", Text, nullable=False),
+    Column("week", Date, nullable=False),  # its Monday
+    Column("day", Date, nullable=False),
+    Column("slot", Integer, nullable=False),  # the stop's number in the week
+    Column("drive_minutes", Float),
+    Column("roads", Text, nullable=False),  # what the minutes rest on
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("job", String(40), nullable=False),
+    Column("today", Date, nullable=False),
+    Column("started", Stamp, nullable=False),
+    Column("finished", Stamp),
+    Column("state", String(20), nullable=False),  # running, done, stopped, failed, interrupted
+    Column("tally", JSON, nullable=False),
+    Column("error", Text),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("run", Count, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("crm", String(40), nullable=False),
+    Column("record", String(64), nullable=False),
+    Column("npi", String(20)),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("state", String(20), nullable=False),  # intended, then written, refused or unknown
+    Column("code", Text),
+    Column("message", Text),
+    Column("moved_to", String(64)),
+    Column("intended", Stamp, nullable=False),
+    Column("settled", Stamp),
+    Index("ix_changes_crm_state", "crm", "state"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _crm(),
+    Column("record", String(64), primary_key=True),
+    Column("fields", JSON, nullable=False),  # what we last wrote there
+    Column("run", Count, ForeignKey("runs.id"), nullable=False),
+)

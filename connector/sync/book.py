@@ -1,0 +1,70 @@
+"""The book of business: every account that has a tier, as columns that the rules can work on.
+
+Shapes   all columns (n,), in the order of the roster; `since` is when the account got its tier
+Units    degrees: the CRM's own point where it has one, else that of the ZIP or the town, else NaN
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callplan.model import Counts, Days, Npi, Numbers, Texts
+from connector.roads.places import place
+from connector.store.mirror import Roster
+from connector.store.plan import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    id: Texts
+    npi: Texts
+    owner: Texts
+    latitude: Numbers
+    longitude: Numbers
+    tier: Texts
+    since: Days
+    volume: Numbers  # relevant procedures in 12 months, NaN where absent from the claims
+
+    def rows_of(self, records: NDArray[np.str_]) -> Counts:
+        """The row of each CRM id, -1 where it is none of ours."""
+        row = {record: at for at, record in enumerate(self.id.tolist())}
+        return np.array([row.get(record, -1) for record in records.tolist()], dtype=np.int64)
+
+
+def keep_book(roster: Roster, rows: Counts, assignments: Mapping[Npi, Assignment]) -> Book:
+    tiered = [row for row in rows.tolist() if Npi(str(roster.npi[row])) in assignments]
+    at = np.array(tiered, dtype=np.int64)
+    latitude, longitude = _points(roster)
+    plans = [assignments[Npi(npi)] for npi in roster.npi[at].tolist()]
+    return Book(
+        id=roster.id[at],
+        npi=roster.npi[at],
+        owner=roster.owner[at],
+        latitude=latitude[at],
+        longitude=longitude[at],
+        tier=np.array([plan.tier.value for plan in plans], dtype=np.str_),
+        since=np.array([plan.since for plan in plans], dtype="datetime64[D]"),
+        volume=np.array([np.nan if plan.volume is None else plan.volume for plan in plans]),
+    )
+
+
+def _points(roster: Roster) -> tuple[Numbers, Numbers]:
+    latitude, longitude = roster.latitude.copy(), roster.longitude.copy()
+    for row in np.flatnonzero(np.isnan(latitude) | np.isnan(longitude)).tolist():
+        if found := place(str(roster.zip[row]), str(roster.city[row]), str(roster.state[row])):
+            latitude[row], longitude[row] = found.latitude, found.longitude
+    return latitude, longitude
+
+
+def as_date(day: np.datetime64) -> date | None:
+    return None if np.isnat(day) else day.astype("datetime64[D]").item()
+
+
+def as_number(value: np.float64) -> float | None:
+    """JSON and the store know no NaN, and no infinity."""
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,28 @@
+"""Read what changed in the CRM: accounts, owners, merges, what people edited, and what reps logged."""
+
+from __future__ import annotations
+
+from connector.run import Run
+from connector.store.journal import Tally
+from connector.sync.pull import pull as read_on
+
+
+def pull(run: Run) -> Tally:
+    """Read the accounts and interactions that changed since the last pull."""
+    mirror = run.store.mirror
+    accounts = read_on(
+        run.crm.accounts,
+        lambda: mirror.cursor("accounts"),
+        lambda page: mirror.save_accounts(page, run.account_fields),
+        run.patience,
+        lambda rows: run.progress("accounts read", rows),
+    )
+    interactions = read_on(
+        run.crm.interactions,
+        lambda: mirror.cursor("interactions"),
+        mirror.save_interactions,
+        run.patience,
+        lambda rows: run.progress("interactions read", rows),
+    )
+    run.log("pulled", accounts=accounts, interactions=interactions)
+    return {"accounts_read": accounts, "interactions_read": interactions}

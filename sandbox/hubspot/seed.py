@@ -1,0 +1,99 @@
+"""A world into a portal: reps to owners, accounts to companies, what was logged to engagements."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sandbox.hubspot.properties import ENGAGEMENTS, created_name, iso, modified_name
+from sandbox.hubspot.records import Portal, Record
+from sandbox.world import Provider, Rep, Touch, World
+
+CONNECTED, NO_ANSWER = "f240bbac-87c9-4f6e-bf70-924b57d47db7", "73a0d17f-1163-4015-bdd5-ec830791da20"
+OUTCOMES = {"done": "COMPLETED", "planned": "SCHEDULED", "no_show": "NO_SHOW", "canceled": "CANCELED"}
+
+
+class Owners:
+    """Owner ids are texts, and are not user ids."""
+
+    def __init__(self, reps: tuple[Rep, ...]) -> None:
+        self.reps = reps
+        self.ids = {rep.email.lower(): str(70_000_001 + at) for at, rep in enumerate(reps)}
+
+    def wire(self) -> list[dict[str, object]]:
+        return [
+            {
+                "id": self.ids[rep.email.lower()],
+                "type": "PERSON",
+                "email": rep.email,
+                "firstName": rep.name.split()[0],
+                "lastName": rep.name.split()[-1],
+                "userId": 40_000_001 + at,
+                "archived": False,
+            }
+            for at, rep in enumerate(self.reps)
+        ]
+
+    def email(self, id_: str | None) -> str:
+        return next((email for email, owner in self.ids.items() if owner == id_), "")
+
+
+def fill(portal: Portal, owners: Owners, world: World) -> None:
+    began = portal.now() - timedelta(days=400)
+    companies = {
+        provider.npi: portal.create("companies", _company(provider, owners), "person", began)
+        for provider in world.providers
+    }
+    for touch in sorted(world.touches, key=lambda t: (t.at, t.npi)):
+        log(portal, owners, companies[touch.npi], touch)
+    portal.history.clear()
+
+
+def _company(provider: Provider, owners: Owners) -> dict[str, object]:
+    return {
+        "name": provider.name,
+        "npi": provider.npi,
+        "city": provider.city,
+        "state": provider.state,
+        "zip": provider.zip,
+        "latitude": provider.latitude,
+        "longitude": provider.longitude,
+        "hubspot_owner_id": owners.ids.get(provider.rep.lower()),
+    }
+
+
+def log(portal: Portal, owners: Owners, company: Record, touch: Touch) -> Record:
+    """One engagement, associated with its company, whose last contact it may be."""
+    kind, given = _engagement(touch)
+    given |= {"hs_timestamp": iso(touch.at), "hubspot_owner_id": owners.ids.get(touch.rep.lower())}
+    logged = min(touch.at + timedelta(hours=1), portal.now())
+    record = portal.create(kind, given, "person", logged)
+    portal.link(record.id, company.id)
+    if touch.at <= portal.now() and kind in ENGAGEMENTS - {"notes", "tasks"}:
+        held = company.properties.get("notes_last_contacted") or ""
+        company.properties["notes_last_contacted"] = max(held, iso(touch.at))
+    stamp = modified_name(company.kind)
+    company.properties[stamp] = max(str(company.properties[stamp]), str(record.properties[created_name(kind)]))
+    return record
+
+
+def _engagement(touch: Touch) -> tuple[str, dict[str, object]]:
+    if touch.kind == "visit":
+        return "meetings", {
+            "hs_meeting_title": "Visit",
+            "hs_meeting_start_time": iso(touch.at),
+            "hs_meeting_end_time": iso(touch.at + timedelta(minutes=touch.minutes)),
+            "hs_meeting_outcome": OUTCOMES.get(touch.result, "NO_SHOW"),
+        }
+    if touch.kind == "call":
+        statuses = {"planned": "QUEUED", "canceled": "CANCELED", "no_answer": "NO_ANSWER", "no_show": "NO_ANSWER"}
+        return "calls", {
+            "hs_call_title": "Call",
+            "hs_call_direction": touch.direction.upper(),
+            "hs_call_status": statuses.get(touch.result, "COMPLETED"),
+            "hs_call_duration": round(touch.minutes * 60_000),
+            "hs_call_disposition": CONNECTED if touch.result == "done" else NO_ANSWER,
+        }
+    if touch.kind == "email":
+        way = "INCOMING_EMAIL" if touch.direction == "inbound" else "EMAIL"
+        return "emails", {"hs_email_subject": "Follow-up", "hs_email_direction": way}
+    return "notes", {"hs_note_body": "Logged by the rep."}

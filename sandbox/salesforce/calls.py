@@ -1,0 +1,58 @@
+"""One call and its answer, whether it came by itself or as one of 25 inside a composite call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sandbox.salesforce.errors import unreadable
+from sandbox.salesforce.quota import Quota
+from sandbox.salesforce.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Org:
+    """All that a call may meet. `long_transaction` began then and has not committed: reads stop before it."""
+
+    id: str
+    records: Records
+    quota: Quota
+    page_size: int
+    long_transaction: datetime | None = None
+    cursors: dict[str, tuple[datetime, list[dict[str, Any]]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    org: Org
+    method: str
+    path: str
+    version: str  # v67.0
+    args: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    parts: Mapping[str, str] = field(default_factory=dict)  # what the path names: kind, id, locator
+
+    @property
+    def base(self) -> str:
+        return f"/services/data/{self.version}"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body as an object."""
+        if not isinstance(self.body, dict):
+            raise unreadable("The HTTP entity body is required, but this request has no entity body.")
+        return self.body
+
+
+def is_write(method: str) -> bool:
+    return method != "GET"

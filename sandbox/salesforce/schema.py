@@ -1,0 +1,245 @@
+"""What this org holds: four objects and their fields, as an administrator would see them in Setup.
+
+The standard fields are the part of Salesforce's own that a call plan meets. Custom are those that our
+package deploys (`Call_Tier__c` to `Last_Visit_Date__c`), `NPI__c`, the customer's key, and `Outcome__c` on
+activities, the picklist in which this org's reps say how a meeting went: Salesforce has no such field.
+The org logs mails as tasks and says in `CallType` which way they went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+TEXTS = frozenset({"string", "textarea", "picklist", "combobox", "email"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    name: str
+    label: str
+    type: str = "string"
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    createable: bool = True
+    updateable: bool = True
+    nillable: bool = True
+    filterable: bool = True
+    options: tuple[str, ...] = ()
+    restricted: bool = False
+    key: bool = False  # external id and unique
+    to: tuple[str, ...] = ()  # the objects a reference may name
+    default: str | bool | None = None
+
+    @property
+    def relation(self) -> str | None:
+        """The name by which a query reaches the parent: Owner for OwnerId."""
+        return self.name.removesuffix("Id") if self.type == "reference" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One object: Account, User, Task or Event."""
+
+    name: str
+    label: str
+    prefix: str
+    fields: dict[str, Field]
+    writable: bool = True
+
+    def find(self, name: str) -> Field | None:
+        """Salesforce does not mind the case of a field's name."""
+        return self.fields.get(name) or next((f for f in self.fields.values() if f.name.lower() == name.lower()), None)
+
+    def parent(self, relation: str) -> Field | None:
+        return next((f for f in self.fields.values() if (f.relation or "").lower() == relation.lower()), None)
+
+
+def _text(name: str, label: str, length: int = 255, **more: Any) -> Field:
+    return Field(name=name, label=label, length=length, **more)
+
+
+def _pick(name: str, label: str, *options: str, **more: Any) -> Field:
+    return Field(name=name, label=label, type="picklist", length=255, options=options, **more)
+
+
+def _number(name: str, label: str, precision: int, scale: int = 0, **more: Any) -> Field:
+    return Field(name=name, label=label, type="double", precision=precision, scale=scale, **more)
+
+
+def _of(name: str, label: str, type: str, **more: Any) -> Field:
+    return Field(name=name, label=label, type=type, **more)
+
+
+def _check(name: str, label: str, **more: Any) -> Field:
+    return Field(name=name, label=label, type="boolean", nillable=False, default=False, **more)
+
+
+def _link(name: str, label: str, *to: str, **more: Any) -> Field:
+    return Field(name=name, label=label, type="reference", length=18, to=to, **more)
+
+
+_SET_BY_SALESFORCE: dict[str, Any] = {"createable": False, "updateable": False}
+
+_SYSTEM = (
+    _of("Id", "Record ID", "id", length=18, nillable=False, **_SET_BY_SALESFORCE),
+    _check("IsDeleted", "Deleted", **_SET_BY_SALESFORCE),
+    _of("CreatedDate", "Created Date", "datetime", nillable=False, **_SET_BY_SALESFORCE),
+    _of("LastModifiedDate", "Last Modified Date", "datetime", nillable=False, **_SET_BY_SALESFORCE),
+    _of("SystemModstamp", "System Modstamp", "datetime", nillable=False, **_SET_BY_SALESFORCE),
+)
+
+_ACCOUNT = (
+    *_SYSTEM,
+    _link("MasterRecordId", "Master Record ID", "Account", **_SET_BY_SALESFORCE),
+    _text("Name", "Account Name", nillable=False),
+    _link("OwnerId", "Owner ID", "User", nillable=False),
+    _of("BillingStreet", "Billing Street", "textarea", length=255),
+    _text("BillingCity", "Billing City", 40),
+    _text("BillingState", "Billing State/Province", 80),
+    _text("BillingPostalCode", "Billing Zip/Postal Code", 20),
+    _number("BillingLatitude", "Billing Latitude", 18, 15),
+    _number("BillingLongitude", "Billing Longitude", 18, 15),
+    _of("LastActivityDate", "Last Activity", "date", **_SET_BY_SALESFORCE),
+    _text("NPI__c", "NPI", 10, key=True),
+    _pick("Call_Tier__c", "Call Tier", "A", "B", "C", restricted=True),
+    _text("Tier_Reason__c", "Tier Reason"),
+    _of("Tier_Since__c", "Tier Since", "date"),
+    _number("Call_Order__c", "Call Order", 5),
+    _of("Next_Visit_Date__c", "Next Visit", "date"),
+    _check("Going_Cold__c", "Going Cold"),
+    _text("Going_Cold_Reason__c", "Going Cold Reason"),
+    _of("Cold_Since__c", "Cold Since", "date"),
+    _of("Last_Visit_Date__c", "Last Visit", "date"),
+)
+
+_USER = (
+    *(f for f in _SYSTEM if f.name != "IsDeleted"),
+    _text("Name", "Full Name", 121, nillable=False, **_SET_BY_SALESFORCE),
+    _text("Username", "Username", 80, nillable=False, **_SET_BY_SALESFORCE),
+    _of("Email", "Email", "email", length=128, nillable=False, **_SET_BY_SALESFORCE),
+    _check("IsActive", "Active", **_SET_BY_SALESFORCE),
+)
+
+_ACTIVITY = (
+    *_SYSTEM,
+    _link("WhoId", "Name ID", "Contact", "Lead"),
+    _link("WhatId", "Related To ID", "Account"),
+    _link("AccountId", "Account ID", "Account", **_SET_BY_SALESFORCE),
+    _link("OwnerId", "Assigned To ID", "User", nillable=False),
+    _of("Subject", "Subject", "combobox", length=255),
+    _pick("Type", "Type", "Call", "Email", "Meeting", "Other"),
+    _of("Description", "Description", "textarea", length=32000, filterable=False),
+    _check("IsArchived", "Archived", **_SET_BY_SALESFORCE),
+    _link("RecurrenceActivityId", "Recurrence Activity ID", "Task", "Event", **_SET_BY_SALESFORCE),
+    _check("IsRecurrence", "Create Recurring Series", updateable=False),
+    _pick("Outcome__c", "Outcome", "Completed", "No Show", "Canceled", restricted=True),
+)
+
+_STATUSES = ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred")
+_SUBTYPES = ("Task", "Email", "ListEmail", "Cadence", "Call")
+
+_TASK = (
+    *_ACTIVITY,
+    _of("ActivityDate", "Due Date Only", "date"),
+    _pick("Status", "Status", *_STATUSES, nillable=False, default="Not Started"),
+    _pick("Priority", "Priority", "High", "Normal", "Low", nillable=False, default="Normal"),
+    _check("IsClosed", "Closed", **_SET_BY_SALESFORCE),
+    _of("CompletedDateTime", "Completed Date/Time", "datetime", **_SET_BY_SALESFORCE),
+    _pick("TaskSubtype", "Task Subtype", *_SUBTYPES, restricted=True, updateable=False, default="Task"),
+    _pick("CallType", "Call Type", "Internal", "Inbound", "Outbound", restricted=True),
+    _of("CallDurationInSeconds", "Call Duration", "int"),
+    _text("CallDisposition", "Call Result"),
+)
+
+_EVENT = (
+    *_ACTIVITY,
+    _of("StartDateTime", "Start Date Time", "datetime"),
+    _of("EndDateTime", "End Date Time", "datetime"),
+    _of("ActivityDateTime", "Due Date Time", "datetime"),
+    _of("ActivityDate", "Due Date Only", "date"),
+    _of("DurationInMinutes", "Duration", "int"),
+    _check("IsAllDayEvent", "All-Day Event"),
+    _text("Location", "Location"),
+    _pick("ShowAs", "Show Time As", "Busy", "OutOfOffice", "Free", restricted=True, default="Busy"),
+    _check("IsPrivate", "Private"),
+    _check("IsChild", "Is Child", **_SET_BY_SALESFORCE),
+    _check("IsRecurrence2", "Repeat", **_SET_BY_SALESFORCE),
+    _pick("EventSubtype", "Event Subtype", "Event", restricted=True, updateable=False, default="Event"),
+)
+
+
+def _kind(name: str, prefix: str, fields: tuple[Field, ...], writable: bool = True) -> Kind:
+    return Kind(name, name, prefix, {field.name: field for field in fields}, writable)
+
+
+KINDS: dict[str, Kind] = {
+    "Account": _kind("Account", "001", _ACCOUNT),
+    "User": _kind("User", "005", _USER, writable=False),
+    "Task": _kind("Task", "00T", _TASK),
+    "Event": _kind("Event", "00U", _EVENT),
+}
+
+
+def find_kind(name: str) -> Kind | None:
+    return next((kind for kind in KINDS.values() if kind.name.lower() == name.lower()), None)
+
+
+def kind_of(id: str) -> Kind | None:
+    return next((kind for kind in KINDS.values() if id.startswith(kind.prefix)), None)
+
+
+def describe(kind: Kind, hidden: frozenset[str]) -> dict[str, Any]:
+    """What the integration user is told. A field that it may not see is absent, as if never made."""
+    return {
+        "name": kind.name,
+        "label": kind.label,
+        "labelPlural": f"{kind.label}s",
+        "keyPrefix": kind.prefix,
+        "custom": False,
+        "queryable": True,
+        "retrieveable": True,
+        "replicateable": True,
+        "createable": kind.writable,
+        "updateable": kind.writable,
+        "deletable": kind.writable,
+        "fields": list(_describe_fields(kind, hidden)),
+    }
+
+
+def _describe_fields(kind: Kind, hidden: frozenset[str]) -> Iterator[dict[str, Any]]:
+    for field in kind.fields.values():
+        if field.name not in hidden:
+            yield _describe_field(field)
+
+
+def _describe_field(field: Field) -> dict[str, Any]:
+    options = [{"active": True, "defaultValue": o == field.default, "label": o, "value": o} for o in field.options]
+    return {
+        "name": field.name,
+        "label": field.label,
+        "type": field.type,
+        "length": field.length,
+        "precision": field.precision,
+        "scale": field.scale,
+        "digits": 8 if field.type == "int" else 0,
+        "createable": field.createable,
+        "updateable": field.updateable,
+        "nillable": field.nillable,
+        "defaultedOnCreate": field.default is not None or not field.createable,
+        "defaultValue": field.default if isinstance(field.default, bool) else None,
+        "filterable": field.filterable,
+        "sortable": field.filterable,
+        "externalId": field.key,
+        "idLookup": field.key or field.type == "id",
+        "unique": field.key,
+        "caseSensitive": False,
+        "calculated": False,
+        "custom": field.name.endswith("__c"),
+        "restrictedPicklist": field.restricted,
+        "picklistValues": options,
+        "referenceTo": list(field.to),
+        "relationshipName": field.relation,
+    }

@@ -1,0 +1,242 @@
+"""Answers a SOQL statement from the records: filters, sorts, and lays each row out as the query asked.
+
+Texts compare without case, ids with it. An empty text is null. Nulls sort first. A comparison with a literal
+of another type is refused, as Salesforce does: a date field takes no datetime and no quotes.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.salesforce import ids
+from sandbox.salesforce.errors import Refused
+from sandbox.salesforce.records import Records
+from sandbox.salesforce.schema import KINDS, TEXTS, Field, Kind, find_kind
+from sandbox.salesforce.syntax import (
+    ESCAPES,
+    Both,
+    Compare,
+    Condition,
+    Literal,
+    Not,
+    Order,
+    Statement,
+    Token,
+    complain,
+)
+from sandbox.salesforce.values import Record, Value
+
+Test = Callable[[Record], bool]
+
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TAKES = {"double": "number", "int": "number", "boolean": "boolean", "date": "date", "datetime": "datetime"}
+_HINT = (
+    "If you are attempting to use a custom {0}, be sure to append the '__c' after the {1} name. Please "
+    "reference your WSDL or the describe call for the appropriate names."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field as a query reaches it: of the object itself, or of a parent by one step."""
+
+    kind: Kind
+    field: Field
+    link: Field | None = None
+
+
+def select(records: Records, statement: Statement, *, all: bool) -> list[Record]:
+    """The rows that a statement is about, in its order; `all` includes the deleted and the archived."""
+    return _Search(records, statement).rows(all)
+
+
+def lay_out(records: Records, statement: Statement, rows: list[Record], base: str) -> list[dict[str, Any]]:
+    search = _Search(records, statement)
+    columns = [search.column(token) for token in statement.fields]
+    return [search.laid_out(row, columns, base) for row in rows]
+
+
+def check(records: Records, statement: Statement) -> None:
+    """Refuse what the statement names and the org does not have, before any row is looked at."""
+    search = _Search(records, statement)
+    columns = [(search.column(token), token) for token in statement.fields]
+    for n, (column, token) in enumerate(columns):
+        if column in [c for c, _ in columns[:n]]:
+            complain(statement.text, token.at, f"duplicate field selected: {token.text}", "INVALID_FIELD")
+
+
+class _Search:
+    def __init__(self, records: Records, statement: Statement) -> None:
+        self.records, self.statement = records, statement
+        self.kind = self._kind(statement.kind)
+
+    def rows(self, all: bool) -> list[Record]:
+        test = self.test(self.statement.where) if self.statement.where else None
+        rows = list(self.records.tables[self.kind.name].values())
+        if not all:
+            rows = [r for r in rows if not r.get("IsDeleted") and not self._is_archived(r)]
+        if test:
+            rows = [r for r in rows if test(r)]
+        for order in reversed(self.statement.order):
+            rows = self._sorted(rows, order)
+        return rows if self.statement.limit is None else rows[: self.statement.limit]
+
+    def laid_out(self, row: Record, columns: list[Column], base: str) -> dict[str, Any]:
+        out: dict[str, Any] = {"attributes": _attributes(self.kind, row, base)}
+        for column in columns:
+            if column.link is None:
+                out[column.field.name] = self.value(row, column)
+                continue
+            parent, relation = self._parent(row, column), str(column.link.relation)
+            if parent is None:
+                out[relation] = None
+            else:
+                inner = out.setdefault(relation, {"attributes": _attributes(column.kind, parent, base)})
+                inner[column.field.name] = parent[column.field.name]
+        return out
+
+    # Names
+
+    def _kind(self, token: Token) -> Kind:
+        kind = find_kind(token.text)
+        if kind is None:
+            words = f"sObject type '{token.text}' is not supported. {_HINT.format('object', 'entity')}"
+            complain(self.statement.text, token.at, words, "INVALID_TYPE")
+        return kind
+
+    def column(self, token: Token) -> Column:
+        relation, _, name = token.text.rpartition(".")
+        if not relation:
+            return Column(self.kind, self._field(self.kind, name, token))
+        link = self.kind.parent(relation)
+        if link is None or link.to[0] not in KINDS:
+            words = f"Didn't understand relationship '{relation}' in field path."
+            complain(
+                self.statement.text,
+                token.at,
+                f"{words} {_HINT.format('relationship', 'relationship')}",
+                "INVALID_FIELD",
+            )
+        kind = KINDS[link.to[0]]
+        return Column(kind, self._field(kind, name, token), link)
+
+    def _field(self, kind: Kind, name: str, token: Token) -> Field:
+        field = self.records.field(kind, name)
+        if field is None:
+            words = f"No such column '{name}' on entity '{kind.name}'. {_HINT.format('field', 'custom field')}"
+            complain(self.statement.text, token.at, words, "INVALID_FIELD")
+        return field
+
+    # Values
+
+    def value(self, row: Record, column: Column) -> Value:
+        if column.link is not None:
+            parent = self._parent(row, column)
+            return None if parent is None else parent[column.field.name]
+        if column.field.name == "IsArchived":
+            return self._is_archived(row)
+        return row[column.field.name]
+
+    def _parent(self, row: Record, column: Column) -> Record | None:
+        return self.records.get(row[column.link.name]) if column.link else None
+
+    def _is_archived(self, row: Record) -> bool:
+        return "IsArchived" in row and self.records.is_archived(row)
+
+    def _sorted(self, rows: list[Record], order: Order) -> list[Record]:
+        column = self.column(order.field)
+        empty = [r for r in rows if self.value(r, column) is None]
+        full = [r for r in rows if self.value(r, column) is not None]
+        full.sort(key=lambda r: _comparable(column.field, self.value(r, column)), reverse=order.descending)
+        return full + empty if order.nulls_last else empty + full
+
+    # Conditions
+
+    def test(self, condition: Condition) -> Test:
+        if isinstance(condition, Not):
+            inner = self.test(condition.part)
+            return lambda row: not inner(row)
+        if isinstance(condition, Both):
+            tests, join = [self.test(part) for part in condition.parts], _JOINS[condition.operator]
+            return lambda row: join(test(row) for test in tests)
+        return self._compare(condition)
+
+    def _compare(self, condition: Compare) -> Test:
+        column = self.column(condition.field)
+        self._check_operator(column.field, condition)
+        wanted = [self._literal(column.field, literal, condition) for literal in condition.literals]
+        holds = _comparison(condition, wanted)
+        return lambda row: holds(_comparable(column.field, self.value(row, column)))
+
+    def _check_operator(self, field: Field, condition: Compare) -> None:
+        name, sign, at = field.name, condition.operator, condition.field.at
+        if not field.filterable:
+            words = f"field '{name}' can not be filtered in a query call"
+            complain(self.statement.text, at, words, "INVALID_FIELD")
+        if (sign == "LIKE" and field.type not in TEXTS) or (sign in _SIGNS and field.type == "boolean"):
+            words = f"invalid operator on {field.type} field: {name}"
+            complain(self.statement.text, at, words, "INVALID_QUERY_FILTER_OPERATOR")
+
+    def _literal(self, field: Field, literal: Literal, condition: Compare) -> Value:
+        takes = _TAKES.get(field.type, "string")
+        if literal.kind not in (takes, "null"):
+            quotes = "should be" if takes == "string" else "should not be"
+            words = (
+                f"value of filter criterion for field '{field.name}' must be of type {field.type} "
+                f"and {quotes} enclosed in quotes"
+            )
+            complain(self.statement.text, condition.field.at, words, "INVALID_FIELD")
+        if field.type in ("id", "reference") and literal.kind == "string" and not ids.full(literal.value):
+            raise Refused("INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {literal.value}")
+        value: Value = _comparable(field, literal.value)
+        return value
+
+
+_WILD = {"%": ".*", "_": "."}
+_JOINS: dict[str, Callable[[Any], bool]] = {"AND": all, "OR": any}
+
+
+def _comparison(condition: Compare, wanted: list[Value]) -> Callable[[Value], bool]:
+    sign = condition.operator
+    if sign in _SIGNS:
+        ordered, limit = _SIGNS[sign], wanted[0]
+        return lambda value: value is not None and limit is not None and ordered(value, limit)
+    if sign == "LIKE":
+        pattern = _pattern(condition.literals[0].raw)
+        return lambda value: value is not None and pattern.fullmatch(str(value)) is not None
+    members = set(wanted)
+    if sign in ("=", "IN"):
+        return lambda value: value in members
+    return lambda value: value not in members
+
+
+def _comparable(field: Field, value: Value) -> Any:
+    if field.type in ("id", "reference"):
+        return ids.full(value)
+    if isinstance(value, str) and field.type in TEXTS:
+        return value.casefold() or None
+    return value
+
+
+def _pattern(raw: str) -> re.Pattern[str]:
+    """% is any run of characters and _ is one, unless escaped."""
+    parts = re.findall(r"\\.|.", raw, re.DOTALL)
+    return re.compile("".join(_WILD.get(p) or re.escape(_plain(p)) for p in parts), re.DOTALL)
+
+
+def _plain(part: str) -> str:
+    sign = part[-1]
+    return ESCAPES.get(sign, sign) if len(part) == 2 else sign.casefold()
+
+
+def _attributes(kind: Kind, row: Record, base: str) -> dict[str, Any]:
+    return {"type": kind.name, "url": f"{base}/sobjects/{kind.name}/{row['Id']}"}

@@ -1,0 +1,220 @@
+"""Reads SOQL, as much of it as a nightly sync speaks: one object, a filter, an order, a limit.
+
+    SELECT Id, Owner.Email FROM Account WHERE Call_Tier__c IN ('A', 'B') AND NPI__c != null ORDER BY Id
+    SELECT COUNT() FROM Task WHERE IsClosed = true
+
+Whatever else SOQL may hold (subqueries, aggregates, date words such as TODAY, OFFSET) is refused as
+MALFORMED_QUERY. As in the real one, AND and OR do not mix without parentheses, and NOT stands alone in its
+own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import NoReturn, TypeVar
+
+from sandbox.salesforce.errors import Refused
+from sandbox.salesforce.syntax import (
+    ESCAPES,
+    Both,
+    Compare,
+    Condition,
+    Literal,
+    Not,
+    Order,
+    Statement,
+    Token,
+    complain,
+)
+from sandbox.salesforce.values import moment, stamp
+
+Part = TypeVar("Part")
+
+LONGEST_STATEMENT, LONGEST_STRING = 100_000, 4_000  # SOQL and SOSL Reference, limits
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<string>'(?:[^'\\]|\\.)*')
+    | (?P<datetime>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)
+    | (?P<date>\d{4}-\d\d-\d\d)
+    | (?P<number>[+-]?\d+(?:\.\d+)?)
+    | (?P<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
+    | (?P<sign><=|>=|!=|<>|[=<>(),])
+    | (?P<end>$)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+def parse(text: str) -> Statement:
+    if len(text) > LONGEST_STATEMENT:
+        raise Refused("MALFORMED_QUERY", f"SOQL statement is longer than {LONGEST_STATEMENT} characters")
+    return _Parser(text).statement()
+
+
+def _tokens(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    at = 0
+    while not tokens or tokens[-1].kind != "end":
+        match = _TOKEN.match(text, at)
+        if match is None:
+            blank = len(text[at:]) - len(text[at:].lstrip())
+            complain(text, at + blank, f"unexpected token: '{text[at + blank]}'")
+        kind = str(match.lastgroup)
+        tokens.append(Token(kind, match[kind], match.start(kind)))
+        at = match.end()
+    return tokens
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text, self.tokens, self.at = text, _tokens(text), 0
+
+    def statement(self) -> Statement:
+        self.expect("SELECT")
+        fields = self.select()
+        self.expect("FROM")
+        found = Statement(self.text, fields, self.name())
+        if self.took("WHERE"):
+            found = replace(found, where=self.condition())
+        if self.took("ORDER"):
+            self.expect("BY")
+            found = replace(found, order=self.several(self.order))
+        if self.took("LIMIT"):
+            found = replace(found, limit=self.whole_number())
+        if self.next.kind != "end":
+            self.unexpected()
+        return found
+
+    # Parts of a statement
+
+    def select(self) -> tuple[Token, ...]:
+        if self.next.text.upper() == "COUNT" and self.tokens[self.at + 1].text == "(":
+            self.at += 2
+            self.expect(")")
+            return ()
+        return self.several(self.name)
+
+    def order(self) -> Order:
+        field = self.name()
+        descending = self.took("DESC")
+        if not descending:
+            self.took("ASC")
+        nulls_last = False
+        if self.took("NULLS"):
+            nulls_last = self.took("LAST")
+            if not nulls_last:
+                self.expect("FIRST")
+        return Order(field, descending, nulls_last)
+
+    def condition(self) -> Condition:
+        if self.took("NOT"):
+            return Not(self.term())
+        parts, operator = [self.term()], self.next.text.upper()
+        while operator in ("AND", "OR") and self.took(operator):
+            parts.append(self.term())
+        return parts[0] if len(parts) == 1 else Both(operator, tuple(parts))
+
+    def term(self) -> Condition:
+        if self.took("("):
+            inside = self.condition()
+            self.expect(")")
+            return inside
+        return self.compare()
+
+    def compare(self) -> Compare:
+        field = self.name()
+        if self.next.kind == "sign" and self.next.text not in ("(", ")", ","):
+            sign = self.take().text.replace("<>", "!=")
+            return Compare(field, sign, (self.literal(),))
+        if self.took("LIKE"):
+            return Compare(field, "LIKE", (self.literal(),))
+        operator = "NOT IN" if self.took("NOT") else "IN"
+        self.expect("IN")
+        self.expect("(")
+        literals = self.several(self.literal)
+        self.expect(")")
+        return Compare(field, operator, literals)
+
+    def literal(self) -> Literal:
+        token = self.next
+        if token.kind == "string":
+            return self.string(self.take())
+        if token.kind == "number":
+            return Literal("number", float(self.take().text), token.text)
+        if token.kind in ("date", "datetime"):
+            return self.day_or_moment(self.take())
+        if token.text.lower() in _WORDS:
+            value = _WORDS[self.take().text.lower()]
+            return Literal("null" if value is None else "boolean", value, token.text)
+        return self.unexpected()
+
+    def string(self, token: Token) -> Literal:
+        raw = token.text[1:-1]
+        if len(raw) > LONGEST_STRING:
+            complain(self.text, token.at, f"string literal is longer than {LONGEST_STRING} characters")
+
+        def plain(match: re.Match[str]) -> str:
+            sign = match[1]
+            if sign[0] == "u" and len(sign) == 5:
+                return chr(int(sign[1:], 16))
+            if sign not in ESCAPES and sign not in "_%":
+                words = f"Illegal character sequence '\\{sign}' in string literal."
+                complain(self.text, token.at, f"Invalid string literal '{raw}'. {words}")
+            return ESCAPES.get(sign, sign)
+
+        return Literal("string", _ESCAPE.sub(plain, raw), raw)
+
+    def day_or_moment(self, token: Token) -> Literal:
+        try:
+            if token.kind == "date":
+                return Literal("date", date.fromisoformat(token.text).isoformat(), token.text)
+            return Literal("datetime", stamp(moment(token.text)), token.text)
+        except ValueError:
+            complain(self.text, token.at, f"line 1:{token.at} no viable alternative at input '{token.text}'")
+
+    # Steps
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def took(self, word: str) -> bool:
+        if self.next.kind in ("word", "sign") and self.next.text.upper() == word:
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, word: str) -> None:
+        if not self.took(word):
+            self.unexpected()
+
+    def name(self) -> Token:
+        if self.next.kind != "word":
+            self.unexpected()
+        return self.take()
+
+    def whole_number(self) -> int:
+        if self.next.kind != "number" or not self.next.text.isdigit():
+            self.unexpected()
+        return int(self.take().text)
+
+    def several(self, one: Callable[[], Part]) -> tuple[Part, ...]:
+        found = [one()]
+        while self.took(","):
+            found.append(one())
+        return tuple(found)
+
+    def unexpected(self) -> NoReturn:
+        token = self.next
+        what = "<EOF>" if token.kind == "end" else token.text
+        complain(self.text, token.at, f"unexpected token: '{what}'")

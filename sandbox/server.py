@@ -1,0 +1,126 @@
+"""Both CRMs in one process, on two ports of this machine and of no other.
+
+State lives in memory; with a file, it is read at the start and written after every write call, at most once a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from waitress.server import create_server
+
+from sandbox.hubspot import HubSpot
+from sandbox.page import Pages
+from sandbox.salesforce import Salesforce
+from sandbox.wire import Wire
+from sandbox.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Both CRMs while they are served. The applications can be reached directly, as tests do."""
+
+    world: World
+    salesforce: Salesforce
+    hubspot: HubSpot
+    salesforce_wire: Wire
+    hubspot_wire: Wire
+    servers: tuple[Any, ...]
+    threads: tuple[threading.Thread, ...]
+
+    @property
+    def salesforce_url(self) -> str:
+        return f"http://{HOST}:{self.servers[0].effective_port}"
+
+    @property
+    def hubspot_url(self) -> str:
+        return f"http://{HOST}:{self.servers[1].effective_port}"
+
+    def reach(self) -> dict[str, dict[str, str]]:
+        """What a client must be told."""
+        return {
+            "salesforce": {
+                "url": self.salesforce_url,
+                "client_id": "sandbox-client",
+                "client_secret": "sandbox-secret",
+            },
+            "hubspot": {"url": self.hubspot_url, "token": "pat-na1-sandbox"},
+        }
+
+    def close(self) -> None:
+        for server, thread in zip(self.servers, self.threads, strict=True):
+            server.close()
+            server.trigger.pull_trigger()
+            thread.join(5)
+
+
+def serve(
+    world: World, *, today: date | None = None, ports: tuple[int, int] = (0, 0), state: Path | None = None
+) -> Serving:
+    """Start both. With `today`, their clock is the real one, moved to that day."""
+    now = _clock(today)
+    salesforce, hubspot = Salesforce(world, now=now), HubSpot(world, now=now)
+    wires = Wire(Pages(salesforce, "Salesforce", world.label)), Wire(Pages(hubspot, "HubSpot", world.label))
+    apps: tuple[WSGIApplication, ...] = wires
+    if state:
+        keep = Keeper(state, {"salesforce": salesforce, "hubspot": hubspot})
+        apps = tuple(keep.around(wire) for wire in wires)
+    servers = tuple(
+        create_server(app, host=HOST, port=port, threads=4, clear_untrusted_proxy_headers=True)
+        for app, port in zip(apps, ports, strict=True)
+    )
+    threads = tuple(threading.Thread(target=_run, args=(server,), daemon=True) for server in servers)
+    for thread in threads:
+        thread.start()
+    return Serving(world, salesforce, hubspot, *wires, servers, threads)
+
+
+def _run(server: Any) -> None:
+    try:
+        server.asyncore.loop(map=server._map, timeout=0.2)
+    except (OSError, ValueError):
+        return  # closed under us
+
+
+def _clock(today: date | None) -> Callable[[], datetime]:
+    start = datetime.now(UTC)
+    shift = datetime.combine(today, start.timetz()) - start if today else timedelta(0)
+    return lambda: datetime.now(UTC) + shift
+
+
+class Keeper:
+    """The state of both CRMs in one file."""
+
+    def __init__(self, path: Path, vendors: dict[str, Any]) -> None:
+        self._path, self._vendors, self._saved = path, vendors, 0.0
+        if path.exists():
+            for name, content in json.loads(path.read_text(encoding="utf-8")).items():
+                vendors[name].load(content)
+
+    def around(self, wire: Wire) -> WSGIApplication:
+        def app(environ: Any, start_response: Any) -> Any:
+            answer = wire(environ, start_response)
+            if "sandbox.rows" in environ and time.monotonic() - self._saved > 1:
+                self.save()
+            return answer
+
+        return app
+
+    def save(self) -> None:
+        self._saved = time.monotonic()
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps({name: v.dump() for name, v in self._vendors.items()}), encoding="utf-8")
+        os.replace(fresh, self._path)

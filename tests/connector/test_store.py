@@ -1,0 +1,176 @@
+"""The store keeps its word on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import multiprocessing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from callplan.model import Npi, Tier
+from connector.contract import Account, CrmId, Cursor, Interaction, Kind, Outcome, Page, Result, Verdict
+from connector.errors import NeedsHuman, TryAgain
+from connector.store import Database, Store, database, open_database
+from connector.store.journal import Difference
+from connector.store.mirror import AccountFields
+from connector.store.plan import Assignment
+from connector.store.tables import metadata
+
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+ADEYEMI, BRANDT = CrmId("001A"), CrmId("001B")
+NAMES = AccountFields(npi="NPI__c", name="Name", latitude="Lat")
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return database.store("salesforce")
+
+
+def account(record: str, **fields: object) -> Account:
+    return Account(CrmId(record), NOW, "kim@example.com", {"NPI__c": "2000000012", **fields})  # type: ignore[dict-item]
+
+
+def visit(record: str, on: str) -> Interaction:
+    return Interaction(CrmId(f"00U-{record}"), CrmId(on), Kind.VISIT, NOW, NOW, Result.DONE)
+
+
+def assignment(tier: Tier) -> Assignment:
+    return Assignment(Npi("2000000012"), tier, date(2026, 11, 1), None, 412.0, 94.0, "Tier A: ...", "Cardiology", "v1")
+
+
+def test_the_migrations_build_the_tables_that_the_code_expects(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_an_up_to_date_store_is_known_without_asking_alembic() -> None:
+    migrations = Path(database.__file__).parent / "migrations"
+
+    assert ScriptDirectory(str(migrations)).get_current_head() == database.NEWEST
+
+
+def test_a_newer_store_is_refused_with_the_next_step(store_url: str) -> None:
+    newer = open_database(store_url)
+    with newer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NeedsHuman, match=r"(?s)version 9999.*Update callplan"):
+        open_database(store_url)
+
+
+def test_a_store_url_that_does_not_open_says_which_without_its_password() -> None:
+    with pytest.raises(NeedsHuman) as caught:
+        open_database("postgresql+psycopg://callplan:hunter2@127.0.0.1:1/callplan")
+
+    assert "127.0.0.1" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_page_and_its_cursor_are_kept_together_and_a_repeated_page_changes_nothing(store: Store) -> None:
+    page = Page((account(ADEYEMI, Name="Dr. Adeyemi", Lat="41.6"),), Cursor("after-1"))
+
+    store.mirror.save_accounts(page, NAMES)
+    store.mirror.save_accounts(page, NAMES)
+
+    assert store.mirror.roster().name.tolist() == ["Dr. Adeyemi"]
+    assert store.mirror.roster().latitude.tolist() == [41.6]
+    assert store.mirror.cursor("accounts") == "after-1"
+
+
+def test_interactions_follow_an_account_through_two_merges(store: Store) -> None:
+    gone = [
+        Account(CrmId("001X"), NOW, gone=True, merged_into=BRANDT),
+        Account(BRANDT, NOW, gone=True, merged_into=ADEYEMI),
+    ]
+    store.mirror.save_accounts(Page((account(ADEYEMI), *gone), Cursor("1")), NAMES)
+
+    store.mirror.save_interactions(Page((visit("1", "001X"), visit("2", BRANDT)), Cursor("1")))
+
+    assert store.mirror.interactions().account.tolist() == [ADEYEMI, ADEYEMI]
+    assert store.mirror.roster().id.tolist() == [ADEYEMI]
+
+
+def test_two_crms_in_one_database_do_not_see_each_other(database: Database) -> None:
+    database.store("salesforce").mirror.save_accounts(Page((account(ADEYEMI),), Cursor("1")), NAMES)
+
+    assert database.store("hubspot").mirror.count() == 0
+    assert database.store("hubspot").mirror.cursor("accounts") is None
+
+
+def test_a_rehearsal_leaves_the_plan_as_it_was(store: Store) -> None:
+    store.plan.save_assignments([assignment(Tier.A)])
+
+    with store.rehearsal() as rehearsal:
+        rehearsal.plan.save_assignments([assignment(Tier.B)])
+        assert rehearsal.plan.assignments()[Npi("2000000012")].tier is Tier.B
+
+    assert store.plan.assignments()[Npi("2000000012")].tier is Tier.A
+
+
+def test_what_was_written_enters_the_ledger_and_what_was_refused_does_not(store: Store) -> None:
+    run = store.journal.begin_run("push", date(2026, 11, 23), NOW)
+    batch = [
+        Difference(ADEYEMI, "2000000012", {"Call_Tier__c": None}, {"Call_Tier__c": "A"}),
+        Difference(BRANDT, "2000000020", {"Call_Tier__c": "A"}, {"Call_Tier__c": "B"}),
+    ]
+    numbers = store.journal.intend(run, batch, NOW)
+
+    answers = [Outcome(ADEYEMI, Verdict.WRITTEN), Outcome(BRANDT, Verdict.REFUSED, "LOCKED", "is locked")]
+    store.journal.settle(run, numbers, batch, answers, NOW)
+
+    assert store.journal.ledger() == {ADEYEMI: {"Call_Tier__c": "A"}}
+    assert [refusal.code for refusal in store.journal.refusals(run)] == ["LOCKED"]
+
+
+def test_what_a_killed_run_left_open_is_closed_as_unknown_by_the_next(store: Store) -> None:
+    killed = store.journal.begin_run("nightly", date(2026, 11, 23), NOW)
+    store.journal.intend(killed, [Difference(ADEYEMI, "2000000012", {}, {"Call_Tier__c": "A"})], NOW)
+
+    store.journal.begin_run("nightly", date(2026, 11, 23), NOW)
+
+    with store.database.begin() as connection:
+        assert connection.execute(text("SELECT state FROM changes")).scalars().all() == ["unknown"]
+    assert [run.state for run in store.journal.last_runs()] == ["running", "interrupted"]
+
+
+def test_a_second_run_for_the_same_crm_is_sent_away(database: Database) -> None:
+    with (
+        database.store("salesforce").alone(),
+        database.store("hubspot").alone(),
+        pytest.raises(TryAgain, match="Another run for salesforce"),
+        open_database(database.engine.url.render_as_string(False)).store("salesforce").alone(),
+    ):
+        pass
+
+
+def _count_up(url: str, times: int) -> None:
+    mine = open_database(url)
+    for _ in range(times):
+        with mine.begin() as connection:
+            seen = connection.execute(text("SELECT n FROM counter")).scalar_one()
+            connection.execute(text("UPDATE counter SET n = :n"), {"n": seen + 1})
+
+
+def test_two_processes_on_one_sqlite_file_lose_no_update(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'callplan.db'}"
+    shared = open_database(url)
+    with shared.begin() as connection:
+        connection.execute(text("CREATE TABLE counter (n INTEGER)"))
+        connection.execute(text("INSERT INTO counter VALUES (0)"))
+
+    spawn = multiprocessing.get_context("spawn")
+    workers = [spawn.Process(target=_count_up, args=(url, 50)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    with shared.begin() as connection:
+        assert connection.execute(text("SELECT n FROM counter")).scalar_one() == 100

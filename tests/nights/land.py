@@ -1,0 +1,87 @@
+"""A land to spend nights in: sample accounts in both sandbox CRMs over real HTTP, and a folder that reaches them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from connector.mapping import read_mapping
+from sandbox.people import populate
+from sandbox.server import Serving, serve
+
+from connector.host.demo import claims_files, write_folder, write_providers
+from tests.conftest import TODAY
+
+CRMS = ("salesforce", "hubspot")
+
+
+@dataclass(frozen=True)
+class Land:
+    folder: Path
+    serving: Serving
+    today: date
+
+    def callplan(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the command as cron would."""
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120)
+        if check:
+            assert done.returncode == 0, done.stderr
+        return done
+
+    def command(self, *words: str) -> list[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "connector.host.cli",
+            *words,
+            "--config",
+            str(self.folder / "config.yaml"),
+        ]
+        dated = {"nightly", "run", "plan"} & set(words)
+        return [*command, "--today", self.today.isoformat()] if dated else command
+
+    def asked(self, crm: str, *words: str) -> Any:
+        return json.loads(self.callplan(*words, "--crm", crm, "--json").stdout)
+
+    def vendor(self, crm: str) -> Any:
+        return {"salesforce": self.serving.salesforce, "hubspot": self.serving.hubspot}[crm]
+
+    def wire(self, crm: str) -> Any:
+        return {"salesforce": self.serving.salesforce_wire, "hubspot": self.serving.hubspot_wire}[crm]
+
+    def npis(self) -> list[str]:
+        return [provider.npi for provider in self.serving.world.providers]
+
+    def fields(self, crm: str) -> dict[str, str]:
+        """Ours to theirs."""
+        mapping = read_mapping(self.folder / "mappings" / f"{crm}.yaml").value
+        return {ours: target.field for ours, target in mapping.fields.items()}
+
+    def state(self, crm: str) -> dict[str, dict[str, Any]]:
+        """What the CRM holds in our fields, by NPI, under our names."""
+        vendor, fields = self.vendor(crm), self.fields(crm)
+        return {
+            npi: {ours: vendor.record(vendor.find(npi)).get(theirs) for ours, theirs in fields.items()}
+            for npi in self.npis()
+        }
+
+
+@contextmanager
+def land(folder: Path, claims: Path | None = None, today: date = TODAY) -> Iterator[Land]:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = claims_files(claims, folder)
+    write_providers(files, folder)
+    world = populate(folder / "providers.csv", today=today, label="sample data")
+    serving = serve(world, today=today)
+    try:
+        write_folder(folder, files, serving.reach())
+        yield Land(folder, serving, today)
+    finally:
+        serving.close()

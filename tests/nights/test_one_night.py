@@ -1,0 +1,69 @@
+"""One night, end to end: what the plan said, what the night did, and what the CRM then holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.nights.land import CRMS, Land, land
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Land, dict[str, Any]]]:
+    """A land after `plan` and `nightly`, with what the plan had said."""
+    with land(tmp_path_factory.mktemp("night")) as place:
+        planned = {crm: place.asked(crm, "plan") for crm in CRMS}
+        for crm in CRMS:
+            assert not [line for line in place.vendor(crm).history if line[1] == "api"], "a plan wrote"
+        place.callplan("nightly")
+        yield place, planned
+
+
+@pytest.mark.parametrize("crm", CRMS)
+def test_the_night_changes_exactly_what_the_plan_said(crm: str, night: tuple[Land, dict[str, Any]]) -> None:
+    place, planned = night
+    wire = place.vendor(crm)
+
+    done = {(line[2], line[3]): line[5] for line in wire.history if line[1] == "api"}
+
+    said = {(c["id"], name): value for c in planned[crm]["changes"] for name, value in c["after"].items()}
+    assert {key: _plain(value) for key, value in done.items()} == {key: _plain(v) for key, v in said.items()}
+    assert len(said) > 1000
+
+
+@pytest.mark.parametrize("crm", CRMS)
+def test_the_crm_holds_what_explain_gives(crm: str, night: tuple[Land, dict[str, Any]]) -> None:
+    place, _ = night
+    state = place.state(crm)
+
+    for npi in place.npis()[::20]:
+        told = place.asked(crm, "explain", npi)[crm]["fields"]
+
+        assert {name: _plain(value) for name, value in told.items()} == {
+            name: _plain(value) for name, value in state[npi].items()
+        }
+
+
+@pytest.mark.parametrize("crm", CRMS)
+def test_a_second_night_right_after_makes_no_write_call(crm: str, night: tuple[Land, dict[str, Any]]) -> None:
+    place, _ = night
+    place.wire(crm).calls.clear()
+
+    place.callplan("nightly", "--crm", crm)
+
+    told = place.wire(crm).tally()
+    assert told["writes"] == 0
+    assert told["calls"] > 0
+
+
+def _plain(value: Any) -> str:
+    """CRMs differ in how they hold a value: HubSpot in text, Salesforce in JSON; None and "" are both empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
