@@ -40,8 +40,8 @@ def assess(claims: Claims, rules: AssessRules) -> Assessment:
 def _volume(claims: Claims, family: Family) -> Numbers:
     counted = in_family(claims.code, family)
     of = claims.provider[counted]
-    volume: Numbers = family.weight * np.bincount(of, weights=claims.volume[counted], minlength=len(claims.npi))
-    return volume
+    counts = np.bincount(of, weights=claims.volume[counted], minlength=len(claims.npi))
+    return counts.astype(np.float64) * family.weight
 
 
 def in_family(codes: Texts, family: Family) -> Marks:

@@ -99,9 +99,9 @@ class Interaction:
     id: CrmId
     account: CrmId | None
     kind: Kind
-    at: datetime  # when it happened or is planned for
+    at: datetime  # when it happened, or will
     modified: datetime
-    result: Result
+    result: Result  # as logged; what lies ahead has not happened, whatever its result
     direction: Direction | None = None
     minutes: float | None = None
     owner: str | None = None

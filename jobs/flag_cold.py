@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from callplan.cold import Cold, Touches, find_cold, last_touch, qualifies
 from callplan.model import Npi
+from connector.contract import Clock, Result
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.store.plan import Coverage
@@ -23,7 +25,7 @@ def flag_cold(run: Run) -> Tally:
         at=seen.days(ZoneInfo(run.config.time_zone)),
         kind=seen.kind,
         direction=seen.direction,
-        result=seen.result,
+        result=np.where(seen.at > _utc(run.clock), Result.PLANNED.value, seen.result),
         minutes=seen.minutes,
     )
     counted = qualifies(touches, book.tier, rules, run.today)
@@ -34,6 +36,10 @@ def flag_cold(run: Run) -> Tally:
     tally = {"touches_counted": int(counted.sum()), "going_cold": int(cold.flagged.sum())}
     run.log("flagged_cold", **tally)
     return tally
+
+
+def _utc(clock: Clock) -> np.datetime64:
+    return np.datetime64(clock.now().astimezone(UTC).replace(tzinfo=None), "s")
 
 
 def _coverage(book: Book, cold: Cold, row: int, last: np.ndarray) -> Coverage:

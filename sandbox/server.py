@@ -63,7 +63,6 @@ class Serving:
     def close(self) -> None:
         for server, thread in zip(self.servers, self.threads, strict=True):
             server.close()
-            server.trigger.pull_trigger()
             thread.join(5)
 
 

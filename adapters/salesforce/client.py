@@ -92,8 +92,7 @@ class Salesforce:
         fields = INTERACTION_FIELDS[kind]
         if OUTCOME in self.describe(kind).fields:
             fields = (*fields, OUTCOME)
-        now = self._wire.now()
-        yield from self._pages(kind, fields, places, lambda row: interaction_of(kind, row, now))
+        yield from self._pages(kind, fields, places, lambda row: interaction_of(kind, row))
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rest = iter(list(self._checked(changes)))

@@ -50,7 +50,7 @@ INTERACTION_FIELDS = {
         *("IsClosed", "Status", "TaskSubtype", "CompletedDateTime"),
         *("CallType", "CallDurationInSeconds", "CallDisposition"),
     ),
-    "Event": (*ACTIVITY_FIELDS, "IsChild", "StartDateTime", "EndDateTime", "DurationInMinutes"),
+    "Event": (*ACTIVITY_FIELDS, "IsChild", "StartDateTime", "DurationInMinutes"),
 }
 OUTCOME = "Outcome__c"  # how a visit went, where an org has such a field; Salesforce itself has none
 
@@ -79,8 +79,8 @@ def account_of(row: Mapping[str, Any], names: tuple[str, ...]) -> Account:
     )
 
 
-def interaction_of(kind: str, row: Mapping[str, Any], now: datetime) -> Interaction:
-    return _task(row) if kind == "Task" else _event(row, now)
+def interaction_of(kind: str, row: Mapping[str, Any]) -> Interaction:
+    return _task(row) if kind == "Task" else _event(row)
 
 
 def _task(row: Mapping[str, Any]) -> Interaction:
@@ -109,18 +109,15 @@ def _task_result(row: Mapping[str, Any]) -> Result:
     return next((result for words, result in DISPOSITIONS.items() if words in disposition), Result.DONE)
 
 
-def _event(row: Mapping[str, Any], now: datetime) -> Interaction:
-    """An event is a visit. Copies for attendees and templates of a series are none of it."""
-    at = moment(row["StartDateTime"] or row["ActivityDate"])
-    ends = moment(row["EndDateTime"]) if row["EndDateTime"] else at
-    result = OUTCOMES.get(row.get(OUTCOME) or "", Result.DONE)
+def _event(row: Mapping[str, Any]) -> Interaction:
+    """An event is a visit, done once its time has come. Attendees' copies and templates of a series are none."""
     return Interaction(
         id=CrmId(row["Id"]),
         account=row["AccountId"],
         kind=Kind.VISIT,
-        at=at,
+        at=moment(row["StartDateTime"] or row["ActivityDate"]),
         modified=moment(row["SystemModstamp"]),
-        result=Result.PLANNED if ends > now and result is Result.DONE else result,
+        result=OUTCOMES.get(row.get(OUTCOME) or "", Result.DONE),
         minutes=row["DurationInMinutes"],
         owner=_owner(row),
         gone=row["IsDeleted"] or row["IsRecurrence"] or row["IsChild"],

@@ -6,5 +6,7 @@ open.py       config to Run: checks everything that can be checked before the fi
 check.py      `callplan check`: all that can be known to be wrong before the night
 show.py       plan, status and explain in plain words or JSON
 log.py        one line an event: logfmt for people, JSON for machines; bars on a terminal
-demo.py       `callplan demo`: a whole night on sample data against both sandbox CRMs
+playground.py both sandbox CRMs, and a folder that reaches them
+demo.py       `callplan demo`: a whole night on sample data, twice
+story.py      what the demo tells, in the words of a manager
 """

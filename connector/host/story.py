@@ -9,15 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from callplan.model import Npi, Tier
 from connector.host.open import open_config, open_store
+from connector.host.playground import Sandbox
 from connector.store import Store
 from connector.store.plan import Stop
-
-if TYPE_CHECKING:
-    from connector.host.demo import Sandbox
 
 ROWS_PER_CALL = {"salesforce": 1000, "hubspot": 100}  # the vendors' limits: 5 x 200 in one composite; 100
 

@@ -36,6 +36,10 @@ class Patience:
         )
         return retrying(attempt)
 
+    def pause(self, attempt: int) -> None:
+        """Before doing again what has brought no answer `attempt` times."""
+        self.clock.sleep(min(2.0**attempt, self.longest_wait) + self.rng.random())
+
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.after if isinstance(error, TryAgain) else 0.0

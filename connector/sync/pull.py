@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from connector.contract import Cursor, Page
+from connector.errors import TryAgain
 from connector.sync.patience import Patience
 
 Row = TypeVar("Row")
@@ -22,15 +23,19 @@ def pull(
     patience: Patience,
     progress: Callable[[int], None],
 ) -> int:
-    """How many rows came. `since` is asked anew after every break, so that only what is missing is read."""
-    came = 0
+    """How many rows came. Patience is for one page: after a break, reading goes on from the last page saved."""
+    came, pages = 0, read(since())
 
-    def read_on() -> None:
-        nonlocal came
-        for page in read(since()):
-            save(page)
-            came += len(page.rows)
-            progress(len(page.rows))
+    def next_page() -> Page[Row] | None:
+        nonlocal pages
+        try:
+            return next(pages, None)
+        except TryAgain:
+            pages = read(since())
+            raise
 
-    patience.keep_trying(read_on)
+    while page := patience.keep_trying(next_page):
+        save(page)
+        came += len(page.rows)
+        progress(len(page.rows))
     return came

@@ -41,7 +41,9 @@ def push(
 
 
 def _send(batch: Sequence[Difference], answers: dict[CrmId, Outcome], crm: Crm, patience: Patience) -> None:
-    for _ in range(SENDS):
+    for attempt in range(SENDS):
+        if attempt:
+            patience.pause(attempt)
         patience.keep_trying(lambda: _ask(_open(batch, answers), answers, crm))
         if not _open(batch, answers):
             return

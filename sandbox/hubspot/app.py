@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -99,7 +100,10 @@ class HubSpot:
         return content
 
     def answer(self, content: Any, status: int = 200) -> Response:
-        headers = {"X-HubSpot-Correlation-Id": str(uuid.uuid4())}
+        headers = {
+            "X-HubSpot-Correlation-Id": str(uuid.uuid4()),
+            "Date": format_datetime(self.now().astimezone(UTC), usegmt=True),
+        }
         if not request.path.endswith("/search"):
             headers |= self.rates.headers()
         text = "" if status == 204 else json.dumps(content)

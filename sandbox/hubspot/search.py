@@ -64,7 +64,7 @@ def _check(groups: list[dict[str, Any]], kind: str) -> None:
 
 
 def _fits(record: Record, given: dict[str, Any]) -> bool:
-    held, operator = record.properties.get(given["propertyName"]), given["operator"]
+    held, operator = record.properties.get(given["propertyName"]), str(given["operator"])
     if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
         return (held is not None) == (operator == "HAS_PROPERTY")
     if held is None:
@@ -78,14 +78,15 @@ def _fits(record: Record, given: dict[str, Any]) -> bool:
     if operator.endswith("CONTAINS_TOKEN"):
         tokens = held.lower().replace(";", " ").split()
         return (str(given["value"]).lower().strip("*") in tokens) == (operator == "CONTAINS_TOKEN")
-    return {
+    compared: dict[str, bool] = {
         "EQ": here == there,
         "NEQ": here != there,
         "LT": here < there,
         "LTE": here <= there,
         "GT": here > there,
         "GTE": here >= there,
-    }[operator]
+    }
+    return compared[operator]
 
 
 def _key(text: str) -> tuple[int, float, str]:

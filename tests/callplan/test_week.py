@@ -30,7 +30,8 @@ def stops(*tiers: str, urgency: list[float] | None = None) -> Stops:
 def on_a_line(*miles: float) -> np.ndarray:
     """Drive minutes between places on one road, the start at mile 0."""
     at = np.array([0.0, *miles])
-    return np.abs(at[:, None] - at)
+    minutes: np.ndarray = np.abs(at[:, None] - at)
+    return minutes
 
 
 def ordered(found: Stops, minutes: np.ndarray, first: date = MONDAY, **kept: int) -> Week:

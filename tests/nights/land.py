@@ -12,11 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from connector.host.playground import claims_files, write_folder, write_providers
 from connector.mapping import read_mapping
 from sandbox.people import populate
 from sandbox.server import Serving, serve
-
-from connector.host.demo import claims_files, write_folder, write_providers
 from tests.conftest import TODAY
 
 CRMS = ("salesforce", "hubspot")

@@ -1,0 +1,109 @@
+"""The memory CRM's four verbs: describe, accounts, interactions, write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from adapters.memory.org import Org
+from connector.contract import (
+    Account,
+    Change,
+    CrmId,
+    Cursor,
+    FieldType,
+    Interaction,
+    Limits,
+    Outcome,
+    Page,
+    Reading,
+    Shape,
+    Value,
+    Verdict,
+)
+from connector.errors import NeedsHuman
+
+PAGE = 100  # rows on a page
+
+Row = TypeVar("Row", Account, Interaction)
+
+
+class Memory:
+    def __init__(self, reading: Reading, org: Org) -> None:
+        self._reading, self._org = reading, org
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self._org.rows_per_call)
+
+    def describe(self, object: str) -> Shape:
+        self._answer()
+        if object != self._org.shape.object:
+            raise NeedsHuman(f'There is no object "{object}".', next_step="Check `object:` in the mapping.")
+        return self._org.shape
+
+    def accounts(self, since: Cursor | None) -> Iterator[Page[Account]]:
+        yield from self._pages(self._org.accounts, since)
+
+    def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
+        yield from self._pages(self._org.interactions, since)
+
+    def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
+        rest = iter(list(self._checked(changes)))
+        while call := list(islice(rest, self._org.rows_per_call)):
+            self._answer()
+            yield from self._write_call(call)
+
+    def _checked(self, changes: Iterable[Change]) -> Iterator[Change]:
+        shape = self.describe(self._reading.object)
+        for change in changes:
+            wrong = [n for n in change.fields if n not in shape.fields or not shape.fields[n].writable]
+            if wrong:
+                raise NeedsHuman(
+                    f"{shape.object}.{wrong[0]} does not exist or is read-only for this login.",
+                    next_step="Run `callplan check`, and correct the mapping or the permission.",
+                )
+            yield change
+
+    def _write_call(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        self._org.calls.append(len(changes))
+        outcomes = [self._write(change) for change in changes]
+        if self._org.lose_answers:
+            self._org.lose_answers -= 1
+            outcomes = [Outcome(change.id, Verdict.UNKNOWN) for change in changes]
+        yield from outcomes
+
+    def _write(self, change: Change) -> Outcome:
+        held = self._org.accounts.get(change.id)
+        if not held or held.gone:
+            moved = held.merged_into if held else None
+            return Outcome(change.id, Verdict.REFUSED, "GONE", "The record is gone.", True, moved)
+        bad = [name for name, value in change.fields.items() if not self._takes(name, value)]
+        if bad:
+            return Outcome(change.id, Verdict.REFUSED, "BAD_VALUE", f"{bad[0]} does not take this value.")
+        self._org.edit(change.id, **{name: None if value == "" else value for name, value in change.fields.items()})
+        return Outcome(change.id, Verdict.WRITTEN)
+
+    def _takes(self, name: str, value: Value) -> bool:
+        field = self._org.shape.fields[name]
+        if value is None or value == "":
+            return True
+        if field.type is FieldType.PICKLIST:
+            return value in field.options
+        return not field.length or len(str(value)) <= field.length
+
+    def _pages(self, records: Mapping[CrmId, Row], since: Cursor | None) -> Iterator[Page[Row]]:
+        number, read = self._org.number, int(since or 0)
+        changed = iter(sorted((id_ for id_ in records if number[id_] > read), key=number.__getitem__))
+        while True:
+            self._answer()
+            ids = list(islice(changed, PAGE))
+            read = number[ids[-1]] if ids else read
+            yield Page(tuple(records[id_] for id_ in ids), Cursor(str(read)))
+            if len(ids) < PAGE:
+                return
+
+    def _answer(self) -> None:
+        if self._org.failures:
+            raise self._org.failures.popleft()
