@@ -30,6 +30,22 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
+class Listening:
+    """One WSGI application behind a port of this machine."""
+
+    server: Any
+    thread: threading.Thread
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.server.effective_port}"
+
+    def close(self) -> None:
+        self.server.close()
+        self.thread.join(5)
+
+
+@dataclass(frozen=True)
 class Serving:
     """Both CRMs while they are served. The applications can be reached directly, as tests do."""
 
@@ -38,32 +54,23 @@ class Serving:
     hubspot: HubSpot
     salesforce_wire: Wire
     hubspot_wire: Wire
-    servers: tuple[Any, ...]
-    threads: tuple[threading.Thread, ...]
-
-    @property
-    def salesforce_url(self) -> str:
-        return f"http://{HOST}:{self.servers[0].effective_port}"
-
-    @property
-    def hubspot_url(self) -> str:
-        return f"http://{HOST}:{self.servers[1].effective_port}"
+    listening: tuple[Listening, Listening]
 
     def reach(self) -> dict[str, dict[str, str]]:
         """What a client must be told."""
+        salesforce, hubspot = self.listening
         return {
             "salesforce": {
-                "url": self.salesforce_url,
+                "url": salesforce.url,
                 "client_id": "sandbox-client",
                 "client_secret": "sandbox-secret",
             },
-            "hubspot": {"url": self.hubspot_url, "token": "pat-na1-sandbox"},
+            "hubspot": {"url": hubspot.url, "token": "pat-na1-sandbox"},
         }
 
     def close(self) -> None:
-        for server, thread in zip(self.servers, self.threads, strict=True):
-            server.close()
-            thread.join(5)
+        for one in self.listening:
+            one.close()
 
 
 def serve(
@@ -73,18 +80,18 @@ def serve(
     now = _clock(today)
     salesforce, hubspot = Salesforce(world, now=now), HubSpot(world, now=now)
     wires = Wire(Pages(salesforce, "Salesforce", world.label)), Wire(Pages(hubspot, "HubSpot", world.label))
-    apps: tuple[WSGIApplication, ...] = wires
+    apps: tuple[WSGIApplication, WSGIApplication] = wires
     if state:
         keep = Keeper(state, {"salesforce": salesforce, "hubspot": hubspot})
-        apps = tuple(keep.around(wire) for wire in wires)
-    servers = tuple(
-        create_server(app, host=HOST, port=port, threads=4, clear_untrusted_proxy_headers=True)
-        for app, port in zip(apps, ports, strict=True)
-    )
-    threads = tuple(threading.Thread(target=_run, args=(server,), daemon=True) for server in servers)
-    for thread in threads:
-        thread.start()
-    return Serving(world, salesforce, hubspot, *wires, servers, threads)
+        apps = keep.around(wires[0]), keep.around(wires[1])
+    return Serving(world, salesforce, hubspot, *wires, (listen(apps[0], ports[0]), listen(apps[1], ports[1])))
+
+
+def listen(app: WSGIApplication, port: int = 0) -> Listening:
+    server = create_server(app, host=HOST, port=port, threads=4, clear_untrusted_proxy_headers=True)
+    thread = threading.Thread(target=_run, args=(server,), daemon=True)
+    thread.start()
+    return Listening(server, thread)
 
 
 def _run(server: Any) -> None:

@@ -24,8 +24,6 @@ from connector.contract import (
 )
 from connector.errors import NeedsHuman
 
-PAGE = 100  # rows on a page
-
 Row = TypeVar("Row", Account, Interaction)
 
 
@@ -94,14 +92,15 @@ class Memory:
         return not field.length or len(str(value)) <= field.length
 
     def _pages(self, records: Mapping[CrmId, Row], since: Cursor | None) -> Iterator[Page[Row]]:
-        number, read = self._org.number, int(since or 0)
-        changed = iter(sorted((id_ for id_ in records if number[id_] > read), key=number.__getitem__))
+        numbered = sorted((number, id_) for id_, number in self._org.number.items() if id_ in records)
+        rest = iter([at for at in numbered if at[0] > int(since or 0)])
+        read, size = int(since or 0), self._org.rows_per_page
         while True:
             self._answer()
-            ids = list(islice(changed, PAGE))
-            read = number[ids[-1]] if ids else read
-            yield Page(tuple(records[id_] for id_ in ids), Cursor(str(read)))
-            if len(ids) < PAGE:
+            page = list(islice(rest, size))
+            read = page[-1][0] if page else read
+            yield Page(tuple(records[id_] for _, id_ in page), Cursor(str(read)))
+            if len(page) < size:
                 return
 
     def _answer(self) -> None:

@@ -21,6 +21,7 @@ class Org:
     number: dict[CrmId, int] = field(default_factory=dict)  # of each record's last change
     last: int = 0
     rows_per_call: int = 100
+    rows_per_page: int = 100
     calls: list[int] = field(default_factory=list)  # rows of each write call
     failures: deque[ConnectorError] = field(default_factory=deque)  # what the next calls are answered with
     lose_answers: int = 0  # how many write calls are carried out and not answered

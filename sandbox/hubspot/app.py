@@ -52,7 +52,7 @@ class HubSpot:
         daily_calls: int = 650_000,
         burst: int = 190,
         search_lag: timedelta = timedelta(0),
-        page_size: int = 100,
+        page_size: int = 200,  # the most rows on a page; lists show a hundred at most
     ) -> None:
         self.now, self.token, self.scopes = now, token, frozenset(scopes)
         self.search_lag, self.page_size = search_lag, page_size

@@ -134,7 +134,14 @@ class Handlers:
     def search(self, t: str) -> Response:
         kind, body = self.hub.kind(t), self.hub.body()
         return self.hub.answer(
-            search(self.portal, kind, body, len(request.get_data(as_text=True)), self.hub.search_lag)
+            search(
+                self.portal,
+                kind,
+                body,
+                len(request.get_data(as_text=True)),
+                self.hub.search_lag,
+                self.hub.page_size,
+            )
         )
 
     def batch(self, t: str, verb: str) -> Response:

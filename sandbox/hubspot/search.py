@@ -18,20 +18,23 @@ OPERATORS = (
     *("IN", "NOT_HAS_PROPERTY", "LT", "EQ", "GT", "NOT_IN", "GTE", "CONTAINS_TOKEN", "HAS_PROPERTY", "LTE"),
     *("NOT_CONTAINS_TOKEN", "BETWEEN", "NEQ"),
 )
-WALL = 10_000
+MOST, WALL = 200, 10_000
 LONGEST_BODY = 3_000
 
 
-def search(portal: Portal, kind: str, body: dict[str, Any], length: int, lag: timedelta) -> dict[str, Any]:
+def search(
+    portal: Portal, kind: str, body: dict[str, Any], length: int, lag: timedelta, page_size: int = MOST
+) -> dict[str, Any]:
     if length > LONGEST_BODY:
         raise validation(f"The request body is too long: {length} characters, at most {LONGEST_BODY}.")
     limit, after = int(body.get("limit", 10)), int(body.get("after") or 0)
-    if limit > 200:
-        raise validation(f"limit must be at most 200, not {limit}.")
+    if limit > MOST:
+        raise validation(f"limit must be at most {MOST}, not {limit}.")
     if after + limit > WALL:
         raise validation("Paging past 10,000 results is not supported.")
     groups = body.get("filterGroups") or ([{"filters": body["filters"]}] if body.get("filters") else [])
     _check(groups, kind)
+    limit = min(limit, page_size)
     seen_upto = iso(portal.now() - lag)
     found = [
         record

@@ -1,0 +1,252 @@
+"""What a contract test needs of a CRM beyond the contract: a person at the screen, and bad days on request.
+
+Salesforce and HubSpot are the sandbox's, reached over HTTP on loopback; the memory CRM is in this process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import adapters.hubspot
+import adapters.memory
+import adapters.salesforce
+from adapters.memory.org import Org
+from connector.contract import (
+    Crm,
+    CrmId,
+    Direction,
+    Field,
+    FieldType,
+    Interaction,
+    Kind,
+    Reading,
+    Result,
+    Secret,
+    Value,
+)
+from connector.errors import StopForTonight, TryAgain
+from connector.host.discover import starter
+from connector.mapping import read_mapping, reading
+from sandbox.hubspot import HubSpot
+from sandbox.salesforce import Salesforce
+from sandbox.server import listen
+from sandbox.wire import Fault, Wire
+from sandbox.world import Rep, Touch, World
+from tests.conftest import StillClock
+
+KIM = Rep("Kim Lee", "kim@example.com")
+PAGE = 5  # rows on a page, so that a few records make several
+
+
+class Bench(Protocol):
+    """`fields` are ours to theirs; `tier` takes A, B and C alone."""
+
+    clock: StillClock
+    reading: Reading
+    fields: Mapping[str, str]
+    secrets: tuple[str, ...]
+    renews: bool  # whether a lapsed login can be had anew without a person
+
+    def connect(self, *more_fields: str) -> Crm: ...
+    def add_account(self, owner: str | None = None) -> CrmId: ...
+    def held(self, id: CrmId) -> Mapping[str, Any]: ...
+    def edit(self, id: CrmId, **fields: Value) -> None: ...
+    def delete(self, id: CrmId) -> None: ...
+    def merge(self, loser: CrmId, winner: CrmId) -> CrmId: ...
+    def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None: ...
+    def write_calls(self) -> list[int]: ...
+    def be_busy(self) -> None: ...
+    def spend_quota(self) -> None: ...
+    def end_login(self) -> None: ...
+    def lose_next_answer(self) -> None: ...
+
+
+@dataclass
+class MemoryBench:
+    clock: StillClock
+    org: Org
+    fields: Mapping[str, str]
+    reading: Reading
+    secrets: tuple[str, ...] = ()
+    renews: bool = True
+    logged: int = 0
+
+    def connect(self, *more_fields: str) -> Crm:
+        wanted = Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
+        return adapters.memory.connect(adapters.memory.Settings(), wanted, clock=self.clock, transport=self.org)
+
+    def add_account(self, owner: str | None = None) -> CrmId:
+        return self.org.add_account(owner, **dict.fromkeys(self.reading.fields))
+
+    def held(self, id: CrmId) -> Mapping[str, Any]:
+        return self.org.accounts[id].fields
+
+    def edit(self, id: CrmId, **fields: Value) -> None:
+        self.org.edit(id, **fields)
+
+    def delete(self, id: CrmId) -> None:
+        self.org.delete(id)
+
+    def merge(self, loser: CrmId, winner: CrmId) -> CrmId:
+        return self.org.merge(loser, winner)
+
+    def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None:
+        self.logged += 1
+        id_ = CrmId(f"i{self.logged}")
+        way = Direction.OUTBOUND if kind == "call" else None
+        now = self.clock.now()
+        self.org.log(Interaction(id_, account, Kind(kind), at, now, Result(result), way, minutes, KIM.email))
+
+    def write_calls(self) -> list[int]:
+        return self.org.calls
+
+    def be_busy(self) -> None:
+        self.org.failures.append(TryAgain("Busy.", after=10))
+
+    def spend_quota(self) -> None:
+        self.org.failures.append(StopForTonight("Spent.", next_step="Run again tomorrow."))
+
+    def end_login(self) -> None:
+        """There is none."""
+
+    def lose_next_answer(self) -> None:
+        self.org.lose_answers = 1
+
+
+@dataclass
+class SandboxBench:
+    """One of the two vendors; what differs between them is said in the fields below."""
+
+    clock: StillClock
+    vendor: Any
+    wire: Wire
+    adapter: Any
+    settings: Any
+    fields: Mapping[str, str]
+    reading: Reading
+    secrets: tuple[str, ...]
+    renews: bool
+    writes_to: str
+    busy: Fault
+    npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
+
+    def connect(self, *more_fields: str) -> Crm:
+        wanted = Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
+        crm: Crm = self.adapter.connect(self.settings, wanted, clock=self.clock)
+        return crm
+
+    def add_account(self, owner: str | None = None) -> CrmId:
+        number = next(self.npis)
+        return CrmId(self.vendor.add_account(f"2{number:09d}", f"Practice {number}", owner))
+
+    def held(self, id: CrmId) -> Mapping[str, Any]:
+        record: Mapping[str, Any] = self.vendor.record(id)
+        return record
+
+    def edit(self, id: CrmId, **fields: Value) -> None:
+        self.vendor.edit(id, **fields)
+
+    def delete(self, id: CrmId) -> None:
+        self.vendor.delete(id)
+
+    def merge(self, loser: CrmId, winner: CrmId) -> CrmId:
+        return CrmId(self.vendor.merge(loser, winner))
+
+    def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None:
+        npi = str(self.held(account)[self.fields["npi"]])
+        self.vendor.log_touch(account, Touch(npi, KIM.email, kind, at, minutes, "outbound", result))
+
+    def write_calls(self) -> list[int]:
+        return [call.rows for call in self.wire.calls if call.rows is not None]
+
+    def be_busy(self) -> None:
+        self.wire.faults.append(
+            Fault(self.busy.path, status=self.busy.status, body=self.busy.body, headers=dict(self.busy.headers))
+        )
+
+    def spend_quota(self) -> None:
+        self.vendor.spend_quota()
+
+    def end_login(self) -> None:
+        self.vendor.expire_tokens()
+
+    def lose_next_answer(self) -> None:
+        self.wire.faults.append(Fault(self.writes_to, lose_reply=True))
+
+
+@contextmanager
+def memory_bench(clock: StillClock) -> Iterator[Bench]:
+    org = Org(clock, rows_per_call=7, rows_per_page=PAGE)
+    ours = {
+        "npi": FieldType.TEXT,
+        "tier": FieldType.PICKLIST,
+        "tier_reason": FieldType.TEXT,
+        "call_order": FieldType.NUMBER,
+        "going_cold": FieldType.CHECKBOX,
+        "next_visit": FieldType.DATE,
+    }
+    for name, kind in ours.items():
+        options = ("A", "B", "C") if kind is FieldType.PICKLIST else ()
+        org.add_fields(Field(name, kind, True, 255 if kind is FieldType.TEXT else None, options))
+    org.add_fields(Field("number", FieldType.NUMBER, False))
+    names = {**{name: name for name in ours}, "read_only": "number"}
+    yield MemoryBench(clock, org, names, Reading("account", tuple(ours), ("log",)))
+
+
+@contextmanager
+def salesforce_bench(clock: StillClock) -> Iterator[Bench]:
+    busy = {"message": "The server is busy.", "errorCode": "SERVER_UNAVAILABLE"}
+    settings = {"client_id": "sandbox-client", "client_secret": Secret("sandbox-secret")}
+    with _sandbox(clock, Salesforce, adapters.salesforce, settings) as parts:
+        yield SandboxBench(
+            **parts,
+            secrets=("sandbox-secret",),
+            renews=True,
+            writes_to="/composite",
+            busy=Fault("/services/data", status=503, body=json.dumps([busy])),
+        )
+
+
+@contextmanager
+def hubspot_bench(clock: StillClock) -> Iterator[Bench]:
+    busy = {"status": "error", "message": "Slow down.", "policyName": "TEN_SECONDLY_ROLLING", "category": "RATE_LIMITS"}
+    with _sandbox(clock, HubSpot, adapters.hubspot, {"token": Secret("pat-na1-sandbox")}) as parts:
+        yield SandboxBench(
+            **parts,
+            secrets=("pat-na1-sandbox",),
+            renews=False,
+            writes_to="/batch/update",
+            busy=Fault("/crm/", status=429, body=json.dumps(busy)),
+        )
+
+
+@contextmanager
+def _sandbox(clock: StillClock, vendor_of: Any, adapter: Any, settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    name = adapter.__name__.rpartition(".")[2]
+    mapping = read_mapping(starter() / "mappings" / f"{name}.yaml").value
+    vendor = vendor_of(World(reps=(KIM,)), now=clock.now, page_size=PAGE)
+    wire = Wire(vendor)
+    fields = {ours: target.field for ours, target in mapping.fields.items()}
+    read_only = {"salesforce": "SystemModstamp", "hubspot": "createdate"}[name]
+    listening = listen(wire)
+    try:
+        yield {
+            "clock": clock,
+            "vendor": vendor,
+            "wire": wire,
+            "adapter": adapter,
+            "settings": adapter.Settings(base_url=listening.url, **settings),
+            "fields": {**fields, "npi": mapping.account.npi, "read_only": read_only},
+            "reading": reading(mapping),
+        }
+    finally:
+        listening.close()
+
+
+BENCHES = {"memory": memory_bench, "salesforce": salesforce_bench, "hubspot": hubspot_bench}
+A_MINUTE = timedelta(minutes=1).total_seconds()

@@ -1,0 +1,334 @@
+"""The laws of the contract. One class for every adapter: to add a CRM, give it a bench and see all of these pass."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+
+from connector.contract import (
+    Account,
+    Change,
+    Crm,
+    CrmId,
+    Cursor,
+    FieldType,
+    Interaction,
+    Outcome,
+    Page,
+    Value,
+    Verdict,
+)
+from connector.errors import ConnectorError, NeedsHuman, StopForTonight, TryAgain
+from tests.adapters.benches import A_MINUTE, KIM, PAGE, Bench
+
+
+class AdapterContract:
+    # What there is
+
+    def test_the_fields_are_described_as_this_login_may_use_them(self, bench: Bench) -> None:
+        fields = bench.connect().describe(bench.reading.object).fields
+        kinds = {ours: fields[theirs].type for ours, theirs in bench.fields.items() if ours in TYPES}
+
+        assert kinds == {ours: kind for ours, kind in TYPES.items() if ours in bench.fields}
+        assert fields[bench.fields["tier"]].options == ("A", "B", "C")
+        assert (fields[bench.fields["tier_reason"]].length or 0) >= 255
+        assert not fields[bench.fields["read_only"]].writable
+
+    def test_an_object_that_is_not_there_needs_a_human(self, bench: Bench) -> None:
+        with pytest.raises(NeedsHuman):
+            bench.connect().describe("nothing")
+
+    # Reading
+
+    def test_the_first_reading_brings_every_account_with_its_owner(self, bench: Bench) -> None:
+        owned, free = bench.add_account(KIM.email), bench.add_account()
+        rest = [bench.add_account() for _ in range(2 * PAGE)]
+        bench.clock.sleep(2)
+
+        read = accounts(bench.connect())
+
+        assert read.keys() >= {owned, free, *rest}
+        assert read[owned].owner == KIM.email
+        assert read[owned].fields.keys() == set(bench.reading.fields)
+
+    def test_a_later_reading_brings_what_changed_and_not_the_rest(self, bench: Bench) -> None:
+        ids = [bench.add_account() for _ in range(3)]
+        bench.clock.sleep(A_MINUTE)
+        cursor = last(bench.connect().accounts(None))
+        bench.clock.sleep(60 * A_MINUTE)
+        cursor = last(bench.connect().accounts(cursor))
+        bench.edit(ids[1], **{bench.fields["tier_reason"]: "changed by a person"})
+        bench.clock.sleep(A_MINUTE)
+
+        read = accounts(bench.connect(), cursor)
+
+        assert read[ids[1]].fields[bench.fields["tier_reason"]] == "changed by a person"
+        assert ids[0] not in read
+
+    def test_a_reading_that_broke_off_goes_on_and_misses_nothing(self, bench: Bench) -> None:
+        ids = {bench.add_account() for _ in range(3 * PAGE)}
+        bench.clock.sleep(2)
+        first = next(bench.connect().accounts(None))
+
+        read = {row.id for row in first.rows} | accounts(bench.connect(), first.cursor).keys()
+
+        assert read >= ids
+
+    def test_a_later_reading_that_broke_off_goes_on_and_misses_nothing(self, bench: Bench) -> None:
+        ids = [bench.add_account() for _ in range(3 * PAGE)]
+        bench.clock.sleep(2)
+        cursor = last(bench.connect().accounts(None))
+        bench.clock.sleep(60 * A_MINUTE)
+        for id_ in ids:
+            bench.edit(id_, **{bench.fields["tier"]: "B"})
+        bench.clock.sleep(2)
+        first = next(bench.connect().accounts(cursor))
+
+        read = [*first.rows, *accounts(bench.connect(), first.cursor).values()]
+
+        assert {row.id for row in read if row.fields[bench.fields["tier"]] == "B"} >= set(ids)
+
+    def test_what_changes_during_a_reading_comes_with_it_or_with_the_next(self, bench: Bench) -> None:
+        ids = [bench.add_account() for _ in range(3 * PAGE)]
+        bench.clock.sleep(2)
+        pages = bench.connect().accounts(None)
+        first = next(pages)
+        for id_ in (ids[0], ids[-1]):
+            bench.edit(id_, **{bench.fields["tier"]: "A"})
+        bench.clock.sleep(2)
+        rest = list(pages)
+
+        read = {row.id: row for page in (first, *rest) for row in page.rows}
+        read |= accounts(bench.connect(), rest[-1].cursor)
+
+        assert [read[id_].fields[bench.fields["tier"]] for id_ in (ids[0], ids[-1])] == ["A", "A"]
+
+    def test_accounts_that_are_gone_are_told_and_where_they_went(self, bench: Bench) -> None:
+        stays, merged, deleted = (bench.add_account() for _ in range(3))
+        bench.clock.sleep(2)
+        cursor = last(bench.connect().accounts(None))
+        survivor = bench.merge(merged, stays)
+        bench.delete(deleted)
+        bench.clock.sleep(2)
+
+        read = accounts(bench.connect(), cursor)
+
+        assert (read[merged].gone, read[merged].merged_into) == (True, survivor)
+        assert (read[deleted].gone, read[deleted].merged_into) == (True, None)
+
+    def test_interactions_come_with_their_account_kind_time_and_result(self, bench: Bench) -> None:
+        account, at = bench.add_account(KIM.email), bench.clock.now() - timedelta(days=3)
+        bench.log(account, "visit", at, minutes=45)
+        bench.log(account, "call", at, result="no_answer")
+        bench.log(account, "email", at)
+        bench.log(account, "visit", bench.clock.now() + timedelta(days=3), result="planned")
+        bench.clock.sleep(2)
+
+        read = list(interactions(bench.connect()).values())
+
+        visit, call, mail, plan = sorted(read, key=lambda i: (i.at > bench.clock.now(), ORDER.index(i.kind)))
+        assert (visit.account, visit.at, visit.result, visit.minutes) == (account, at, "done", 45)
+        assert (call.kind, call.result, call.direction) == ("call", "no_answer", "outbound")
+        assert (mail.kind, mail.result, mail.owner) == ("email", "done", KIM.email)
+        assert plan.result == "planned" or plan.at > bench.clock.now()
+
+    def test_a_later_reading_brings_the_interactions_logged_since(self, bench: Bench) -> None:
+        account, at = bench.add_account(), bench.clock.now() - timedelta(days=3)
+        for _ in range(2 * PAGE):
+            bench.log(account, "visit", at)
+        bench.clock.sleep(A_MINUTE)
+        cursor = last(bench.connect().interactions(None))
+        bench.clock.sleep(60 * A_MINUTE)
+        cursor = last(bench.connect().interactions(cursor))
+        bench.log(account, "visit", bench.clock.now())
+        bench.clock.sleep(A_MINUTE)
+
+        read = interactions(bench.connect(), cursor)
+
+        assert len(read) == 1
+
+    # Writing
+
+    def test_each_change_has_exactly_one_outcome_and_no_call_is_too_big(self, bench: Bench) -> None:
+        crm = bench.connect()
+        size = crm.limits.rows_per_call
+        ids = [bench.add_account() for _ in range(size + 3)]
+
+        outcomes = write(crm, [Change(id_, {bench.fields["tier"]: "A"}) for id_ in ids])
+
+        assert sorted(outcome.id for outcome in outcomes) == sorted(ids)
+        assert {outcome.verdict for outcome in outcomes} == {Verdict.WRITTEN}
+        assert bench.write_calls() == [size, 3]
+
+    def test_a_refused_row_never_stops_its_batch(self, bench: Bench) -> None:
+        good, bad, also_good = (bench.add_account() for _ in range(3))
+        tier = bench.fields["tier"]
+        changes = [Change(good, {tier: "A"}), Change(bad, {tier: "Platinum"}), Change(also_good, {tier: "B"})]
+
+        outcomes = {outcome.id: outcome for outcome in write(bench.connect(), changes)}
+
+        assert [outcomes[id_].verdict for id_ in (good, bad, also_good)] == ["written", "refused", "written"]
+        assert outcomes[bad].code
+        assert outcomes[bad].message
+        assert not outcomes[bad].gone
+        assert [bench.held(id_)[tier] for id_ in (good, also_good)] == ["A", "B"]
+        assert not bench.held(bad).get(tier)
+        assert bench.write_calls() == [3]
+
+    def test_writing_twice_leaves_the_same(self, bench: Bench) -> None:
+        id_, crm = bench.add_account(), bench.connect()
+        change = Change(id_, {bench.fields["tier"]: "A", bench.fields["going_cold"]: True})
+
+        verdicts = [write(crm, [change])[0].verdict for _ in range(2)]
+        bench.clock.sleep(2)
+
+        assert verdicts == [Verdict.WRITTEN, Verdict.WRITTEN]
+        assert list(accounts(crm)) == [id_]
+        assert accounts(crm)[id_].fields[bench.fields["tier"]] == "A"
+
+    @pytest.mark.parametrize("name", ["no_such_field", "read_only"])
+    def test_a_field_that_cannot_be_written_stops_before_the_first_row(self, bench: Bench, name: str) -> None:
+        ids = [bench.add_account() for _ in range(2)]
+        changes = [Change(ids[0], {bench.fields["tier"]: "A"}), Change(ids[1], {bench.fields.get(name, name): "A"})]
+
+        with pytest.raises(NeedsHuman, match=bench.fields.get(name, name)):
+            write(bench.connect(), changes)
+
+        assert bench.write_calls() == []
+
+    def test_every_kind_of_value_comes_back_as_it_was_sent(self, bench: Bench) -> None:
+        id_, crm = bench.add_account(), bench.connect()
+        sent: dict[str, Value] = {
+            "tier": "B",
+            "call_order": 12,
+            "going_cold": True,
+            "next_visit": "2026-11-30",
+            "tier_reason": HARD_TEXT,
+        }
+        write(crm, [Change(id_, {bench.fields[ours]: value for ours, value in sent.items()})])
+        bench.clock.sleep(2)
+
+        held = accounts(crm)[id_].fields
+
+        assert {ours: held[bench.fields[ours]] for ours in sent} == sent
+
+    def test_the_longest_text_is_taken_and_none_clears(self, bench: Bench) -> None:
+        id_, crm = bench.add_account(), bench.connect()
+        reason, day = bench.fields["tier_reason"], bench.fields["next_visit"]
+        longest = "x" * (crm.describe(bench.reading.object).fields[reason].length or 0)
+
+        first = write(crm, [Change(id_, {reason: longest, day: "2026-11-30"})])
+        bench.clock.sleep(2)
+        full = accounts(crm)[id_].fields
+        second = write(crm, [Change(id_, {reason: None, day: None})])
+        bench.clock.sleep(2)
+        empty = accounts(crm)[id_].fields
+
+        assert [first[0].verdict, second[0].verdict] == ["written", "written"]
+        assert (full[reason], full[day]) == (longest, "2026-11-30")
+        assert (empty[reason], empty[day]) == (None, None)
+
+    def test_a_record_that_is_gone_is_refused_as_gone_with_its_new_id(self, bench: Bench) -> None:
+        stays, merged, deleted, live = (bench.add_account() for _ in range(4))
+        survivor = bench.merge(merged, stays)
+        bench.delete(deleted)
+
+        changes = [Change(id_, {bench.fields["tier"]: "A"}) for id_ in (merged, deleted, live)]
+        outcomes = {outcome.id: outcome for outcome in write(bench.connect(), changes)}
+
+        assert [outcomes[id_].verdict for id_ in (merged, deleted, live)] == ["refused", "refused", "written"]
+        assert (outcomes[merged].gone, outcomes[merged].moved_to) == (True, survivor)
+        assert (outcomes[deleted].gone, outcomes[deleted].moved_to) == (True, None)
+
+    def test_an_answer_that_was_lost_is_unknown_for_every_row_of_the_call(self, bench: Bench) -> None:
+        ids, crm = [bench.add_account() for _ in range(3)], bench.connect()
+        crm.describe(bench.reading.object)
+        bench.lose_next_answer()
+        changes = [Change(id_, {bench.fields["tier"]: "A"}) for id_ in ids]
+
+        first, second = write(crm, changes), write(crm, changes)
+
+        assert {outcome.verdict for outcome in first} == {Verdict.UNKNOWN}
+        assert {outcome.verdict for outcome in second} == {Verdict.WRITTEN}
+        assert [bench.held(id_)[bench.fields["tier"]] for id_ in ids] == ["A", "A", "A"]
+
+    # Bad days
+
+    def test_a_busy_crm_is_to_be_tried_again_after_seconds(self, bench: Bench) -> None:
+        crm = bench.connect()
+        bench.be_busy()
+
+        with pytest.raises(TryAgain) as caught:
+            crm.describe(bench.reading.object)
+
+        assert caught.value.after > 0
+        assert crm.describe(bench.reading.object).fields
+
+    def test_a_spent_quota_stops_for_tonight(self, bench: Bench) -> None:
+        crm, id_ = bench.connect(), bench.add_account()
+        crm.describe(bench.reading.object)
+        bench.spend_quota()
+
+        with pytest.raises(StopForTonight, match=r"spent|Spent"):
+            write(crm, [Change(id_, {bench.fields["tier"]: "A"})])
+
+    def test_a_lapsed_login_is_renewed_or_asks_for_a_human(self, bench: Bench) -> None:
+        crm, id_ = bench.connect(), bench.add_account()
+        change = Change(id_, {bench.fields["tier"]: "A"})
+        write(crm, [change])
+        bench.end_login()
+
+        if bench.renews:
+            assert write(crm, [change])[0].verdict is Verdict.WRITTEN
+        else:
+            with pytest.raises(NeedsHuman, match="token"):
+                write(crm, [change])
+
+    def test_nothing_secret_shows(self, bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.DEBUG)
+        crm, id_ = bench.connect(), bench.add_account()
+        shown = [repr(crm), repr(vars(crm))]
+        list(crm.accounts(None))
+        write(crm, [Change(id_, {bench.fields["tier"]: "Platinum"})])
+        bench.end_login()
+        for name in ("nothing", bench.reading.object):
+            try:
+                bench.connect().describe(name)
+            except ConnectorError as error:
+                shown += [str(error), repr(error), repr(error.__cause__)]
+
+        told = "\n".join([*shown, caplog.text])
+
+        assert [secret for secret in bench.secrets if secret in told] == []
+
+
+TYPES = {
+    "tier": FieldType.PICKLIST,
+    "tier_reason": FieldType.TEXT,
+    "tier_since": FieldType.DATE,
+    "call_order": FieldType.NUMBER,
+    "going_cold": FieldType.CHECKBOX,
+    "next_visit": FieldType.DATE,
+    "npi": FieldType.TEXT,
+}
+HARD_TEXT = 'Ärzte O\'Brien & Søn "<b>" 东京 🫀 line one\nline two'
+ORDER = ["visit", "call", "email"]
+
+
+def accounts(crm: Crm, since: Cursor | None = None) -> dict[CrmId, Account]:
+    return {row.id: row for page in crm.accounts(since) for row in page.rows}
+
+
+def interactions(crm: Crm, since: Cursor | None = None) -> dict[CrmId, Interaction]:
+    return {row.id: row for page in crm.interactions(since) for row in page.rows}
+
+
+def last(pages: Iterable[Page[Account]] | Iterable[Page[Interaction]]) -> Cursor:
+    return [page.cursor for page in pages][-1]
+
+
+def write(crm: Crm, changes: list[Change]) -> list[Outcome]:
+    return list(crm.write(changes))
