@@ -14,12 +14,15 @@ from __future__ import annotations
 
 
 class ConnectorError(Exception):
-    """Shown as `where: what`, then the next step on a line of its own."""
+    """Shown as `where: what`, then the next step on a line of its own.
+
+    An adapter that knows which of its settings is at fault names it in `setting`; the host knows the line it is on.
+    """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, next_step: str = "", where: str = "") -> None:
-        self.what, self.next_step, self.where = what, next_step, where
+    def __init__(self, what: str, *, next_step: str = "", where: str = "", setting: str = "") -> None:
+        self.what, self.next_step, self.where, self.setting = what, next_step, where, setting
         super().__init__(what)
 
     def __str__(self) -> str:
@@ -40,6 +43,8 @@ class TryAgain(ConnectorError):
 
     exit_code = 75
 
-    def __init__(self, what: str, *, after: float = 1.0, next_step: str = "", where: str = "") -> None:
+    def __init__(
+        self, what: str, *, after: float = 1.0, next_step: str = "", where: str = "", setting: str = ""
+    ) -> None:
         self.after = after
-        super().__init__(what, next_step=next_step, where=where)
+        super().__init__(what, next_step=next_step, where=where, setting=setting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.mapping import reading
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.sync.pull import pull as read_on
@@ -10,6 +11,7 @@ from connector.sync.pull import pull as read_on
 def pull(run: Run) -> Tally:
     """Read the accounts and interactions that changed since the last pull."""
     mirror = run.store.mirror
+    mirror.read_with(repr(reading(run.mapping.value)))
     accounts = read_on(
         run.crm.accounts,
         lambda: mirror.cursor("accounts"),

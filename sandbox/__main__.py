@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     sample = whats.add_parser("sample", help="write the sample claims")
     sample.add_argument("folder", type=Path)
     sample.add_argument("--seed", type=int, default=7)
-    sample.add_argument("--accounts", type=int, default=400)
+    sample.add_argument("--accounts", type=int, default=800)
     serve = whats.add_parser("serve", help="serve both CRMs until stopped")
     serve.add_argument("--providers", type=Path, required=True, help="a CSV of accounts")
     serve.add_argument("--reps", type=int, default=8)

@@ -18,12 +18,17 @@ OF_EVERY_ROW = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"})  # wrong 
 
 # Category -> class, what it means, the next step. A category that is not here needs a person, and says itself.
 CATEGORIES: dict[str, tuple[type[ConnectorError], str, str]] = {
-    "INVALID_AUTHENTICATION": (NeedsHuman, "HubSpot does not accept the service key", "Check `token:`."),
-    "EXPIRED_AUTHENTICATION": (NeedsHuman, "The service key has expired", "Make a new one, and set `token:`."),
+    "INVALID_AUTHENTICATION": (
+        NeedsHuman,
+        "HubSpot does not accept the service key",
+        "Check it, or make a new one.",
+    ),
+    "EXPIRED_AUTHENTICATION": (NeedsHuman, "The service key has expired", "Make a new one in Development, Keys."),
     "MISSING_SCOPES": (NeedsHuman, "The service key lacks a scope", "Grant it in Development, Keys."),
     "OBJECT_NOT_FOUND": (NeedsHuman, "HubSpot does not know what was asked for", "Check the mapping."),
     "CONFLICT": (NeedsHuman, "A value is taken by another record", "Look at the record in HubSpot."),
 }
+NETWORK = "Check the network and the address. Callplan goes on where it was when it is run again."
 AFTER = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}  # seconds; HubSpot sends no Retry-After with 429
 
 
@@ -41,9 +46,10 @@ def translate(status: int, headers: Mapping[str, str], body: Any) -> ConnectorEr
         return TryAgain(f"HubSpot answers {status}.", after=5)
     if category in CATEGORIES:
         kind, what, step = CATEGORIES[category]
-        return kind(f"{what} [{category}{_scopes(told)}].", next_step=step)
+        setting = "token" if status in (401, 403) else ""
+        return kind(f"{what} [{category}{_scopes(told)}].", next_step=step, setting=setting)
     if status == 401:
-        return NeedsHuman("HubSpot does not accept the service key [401].", next_step="Check `token:`.")
+        return NeedsHuman("HubSpot does not accept the service key [401].", next_step="Check it.", setting="token")
     if status == 400 and "object type" in str(told.get("message")):
         return NeedsHuman("HubSpot does not know this object.", next_step="Check `object:` in the mapping.")
     return NeedsHuman(
@@ -53,7 +59,7 @@ def translate(status: int, headers: Mapping[str, str], body: Any) -> ConnectorEr
 
 
 def unreachable(host: str, reason: str) -> TryAgain:
-    return TryAgain(f"HubSpot at {host} does not answer: {reason}.", next_step="Check the network and `base_url:`.")
+    return TryAgain(f"HubSpot at {host} does not answer: {reason}.", next_step=NETWORK, setting="base_url")
 
 
 def said(body: Any) -> dict[str, Any]:

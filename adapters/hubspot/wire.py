@@ -131,5 +131,5 @@ def _checked(base_url: str) -> str:
     ours = parts.scheme == "https" and VENDOR.match(parts.netloc)
     local = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not (ours or local) or parts.path not in ("", "/"):
-        raise NeedsHuman(f"`base_url:` {base_url} is not HubSpot's.", next_step="Leave `base_url:` out.")
+        raise NeedsHuman(f"{base_url} is not HubSpot.", next_step="Leave `base_url:` out.", setting="base_url")
     return parts.netloc

@@ -19,8 +19,8 @@ CODES: dict[str, tuple[type[ConnectorError], str, str]] = {
         "Salesforce does not accept the login",
         "Check the app's policies and its Run As user.",
     ),
-    "invalid_client": (NeedsHuman, "Salesforce does not accept the client secret", "Check `client_secret:`."),
-    "invalid_client_id": (NeedsHuman, "Salesforce does not know the client id", "Check `client_id:`."),
+    "invalid_client": (NeedsHuman, "Salesforce does not accept the client secret", "Copy the consumer secret anew."),
+    "invalid_client_id": (NeedsHuman, "Salesforce does not know the client id", "Copy the consumer key anew."),
     "invalid_grant": (NeedsHuman, "Salesforce refuses the login", "Enable client credentials and set a Run As user."),
     "REQUEST_LIMIT_EXCEEDED": (StopForTonight, "The org's API calls for today are spent", "Run again tomorrow."),
     "LIMIT_EXCEEDED": (StopForTonight, "An org limit for today is spent", "Run again tomorrow."),
@@ -40,6 +40,8 @@ CODES: dict[str, tuple[type[ConnectorError], str, str]] = {
     "INSUFFICIENT_ACCESS": (NeedsHuman, "The login lacks a permission", "Grant it to the Run As user."),
     "GONE": (NeedsHuman, "This API version is retired", "Raise `api_version:`."),
 }
+SETTINGS = {"invalid_client": "client_secret", "invalid_client_id": "client_id"}
+NETWORK = "Check the network and the address. Callplan goes on where it was when it is run again."
 CONCURRENT = "ConcurrentRequests"
 
 
@@ -50,14 +52,14 @@ def translate(status: int, content: Any) -> ConnectorError:
         return TryAgain("Too many long requests run in this org", after=30)
     if code in CODES:
         kind, what, step = CODES[code]
-        return kind(f"{what} [{code}].", next_step=step)
+        return kind(f"{what} [{code}].", next_step=step, setting=SETTINGS.get(code, ""))
     if status in (420, 429) or status >= 500 or not code:
         return TryAgain(f"Salesforce answers {status} and does not say why.", after=5)
     return NeedsHuman(f"Salesforce refuses with {status} {code}.", next_step="Look the code up in its REST guide.")
 
 
 def unreachable(host: str, reason: str) -> TryAgain:
-    return TryAgain(f"Salesforce at {host} does not answer: {reason}.", next_step="Check the network and `base_url:`.")
+    return TryAgain(f"Salesforce at {host} does not answer: {reason}.", next_step=NETWORK, setting="base_url")
 
 
 def _said(content: Any) -> tuple[str, str]:

@@ -18,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce as Carrier
 from simple_salesforce.exceptions import SalesforceError
+from urllib3.exceptions import NewConnectionError
 
 from adapters.salesforce import Settings
 from adapters.salesforce.errors import translate, unreachable
@@ -72,17 +73,17 @@ class Wire:
             answer = carrier.restful(path, method=method, **given)
         except SalesforceError as error:
             raise _refused(error.status, error.content) from None
-        except requests.exceptions.ConnectTimeout as error:
-            raise unreachable(self._session.host, "it takes no connection") from error
         except requests.exceptions.RequestException as error:
-            raise self._lost(error) from error
+            raise self._no_answer(error) from error
         if carrier.api_usage.get("api-usage"):
             self._used = (carrier.api_usage["api-usage"].used, carrier.api_usage["api-usage"].total)
         return answer
 
-    def _lost(self, error: Exception) -> Exception:
-        if "refused" in str(error) or "resolve" in str(error):
-            return unreachable(self._session.host, "the connection is refused")
+    def _no_answer(self, error: requests.exceptions.RequestException) -> Exception:
+        """Only where no connection came about is it sure that nothing was carried out."""
+        reason = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError):
+            return unreachable(self._session.host, "it takes no connection")
         return AnswerLost(type(error).__name__)
 
     def _login(self) -> Any:
@@ -103,7 +104,7 @@ class Wire:
                 url, data={"grant_type": "client_credentials"}, auth=(self._settings.client_id, secret)
             )
         except requests.exceptions.RequestException as error:
-            raise unreachable(self._session.host, type(error).__name__) from None
+            raise unreachable(self._session.host, "it takes no connection, or breaks it") from error
         content = _json(answer)
         if answer.status_code != 200 or "access_token" not in content:
             raise translate(answer.status_code, content)
@@ -162,8 +163,9 @@ def _checked(base_url: str) -> str:
     local = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not (ours or local) or parts.path not in ("", "/"):
         raise NeedsHuman(
-            f"`base_url:` {base_url} is not a Salesforce My Domain.",
+            f"{base_url} is not a Salesforce My Domain.",
             next_step="Write https://yourcompany.my.salesforce.com, as Setup, My Domain shows it.",
+            setting="base_url",
         )
     return base_url
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from connector.config import settings_of
-from connector.host.discover import adapters
+from connector.contract import Crm
 from connector.host.log import silent
-from connector.host.open import WallClock, chosen_crms, open_config, open_store
+from connector.host.open import chosen_crms, connect, located, open_config, open_store
 from connector.intake import read_claims
 from connector.mapping import check as check_mapping
-from connector.mapping import read_mapping, reading
 
 
 def check_all(path: Path, only: str | None) -> Iterator[str]:
@@ -26,18 +24,19 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
     for name in chosen_crms(config, only):
-        connection, adapter = config.value.connection(name), adapters()[name]
-        mapping = read_mapping(config.path.parent / connection.mapping)
-        crm = adapter.connect(settings_of(connection, adapter.Settings), reading(mapping.value), clock=WallClock())
-        shape = crm.describe(mapping.value.account.object)
+        mapping, crm = connect(config, name)
+        with located(config, name):
+            shape = crm.describe(mapping.value.account.object)
         yield f"ok  {name}: login, {shape.object} with {len(shape.fields):,} fields"
         check_mapping(mapping, shape)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
-        left, day = crm.limits.calls_left, crm.limits.calls_per_day
-        yield (
-            f"ok  {name}: {left:,} of {day:,} calls left today"
-            if left is not None and day
-            else (f"ok  {name}: the CRM does not say how many calls are left")
-        )
+        yield f"ok  {name}: {_calls_left(crm)}"
         open_store(config, name)
     yield f"ok  store {config.value.store.split('@')[-1]}"
+
+
+def _calls_left(crm: Crm) -> str:
+    left, day = crm.limits.calls_left, crm.limits.calls_per_day
+    if left is None or day is None:
+        return "the CRM does not say how many calls are left"
+    return f"{left:,} of {day:,} calls left today"

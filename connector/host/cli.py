@@ -7,6 +7,7 @@ Every import that costs time stands inside the command that needs it.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,12 +67,13 @@ def _run(job: str, crm: str | None, given: dict[str, Any]) -> None:
     from connector.host.open import chosen_crms, open_config, open_run
     from connector.host.show import say_tally
 
-    work, options = find_job(job), _options(given)
-    config = open_config(options.config)
-    with _worst_of_all() as each:
+    options = _options(given)
+    with _worst_of_all(options.log) as each:
+        work, config = find_job(job), open_config(options.config)
         for name in chosen_crms(config, crm):
-            with each(), open_run(options, config, name, job) as run:
-                run.tally.update(work(run))
+            with each():
+                with open_run(options, config, name, job) as run:
+                    run.tally.update(work(run))
                 click.echo(say_tally(name, job, run))
 
 
@@ -88,12 +90,13 @@ def plan(crm: str | None, as_json: bool, **options: Any) -> None:
     from connector.host.show import plan_as_json, say_plan
 
     given, rehearse = _options({**options, "force": False}), rehearsal()
-    config = open_config(given.config)
-    with _worst_of_all() as each:
+    with _worst_of_all(given.log) as each:
+        config = open_config(given.config)
         for name in chosen_crms(config, crm):
-            with each(), open_run(given, config, name, "plan") as run:
-                show = plan_as_json if as_json else say_plan
-                click.echo(show(name, rehearse(run), run))
+            with each():
+                with open_run(given, config, name, "plan") as run:
+                    found = rehearse(run)
+                click.echo((plan_as_json if as_json else say_plan)(name, found, run))
 
 
 @cli.command()
@@ -171,7 +174,7 @@ def _options(given: dict[str, Any]) -> Options:
 
 
 @contextmanager
-def _worst_of_all() -> Iterator[Callable[[], Any]]:
+def _worst_of_all(log: str) -> Iterator[Callable[[], Any]]:
     """One CRM in trouble does not cost the others their night; the worst exit code is the command's."""
     codes: list[int] = []
 
@@ -180,20 +183,26 @@ def _worst_of_all() -> Iterator[Callable[[], Any]]:
         try:
             yield
         except ConnectorError as error:
-            click.echo(f"{error}", err=True)
-            codes.append(error.exit_code)
+            codes.append(_say(error, log))
 
-    yield each
+    with each():
+        yield each
     if codes:
         sys.exit(min(codes))  # 2 before 3 before 75: what needs a person is said first
+
+
+def _say(error: ConnectorError, log: str = "text") -> int:
+    """On standard error, in the form that the log has there."""
+    told = {"event": "error", "exit_code": error.exit_code, "why": str(error)}
+    click.echo(json.dumps(told) if log == "json" else str(error), err=True)
+    return error.exit_code
 
 
 def main() -> None:
     try:
         cli.main(standalone_mode=False)
     except ConnectorError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+        sys.exit(_say(error))
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -16,11 +16,11 @@ from time import sleep
 from zoneinfo import ZoneInfo
 
 from connector.config import Config, read_config, settings_of
-from connector.contract import Clock
+from connector.contract import Crm
 from connector.errors import ConnectorError, NeedsHuman
 from connector.host.discover import adapters
 from connector.host.log import bars, make_log
-from connector.mapping import check, read_mapping, reading
+from connector.mapping import Mapping, check, read_mapping, reading
 from connector.run import Log, Run
 from connector.store import Store, open_database
 from connector.sync.patience import Patience
@@ -66,16 +66,37 @@ def first_day(now: datetime, zone: str) -> date:
     return local.date() + timedelta(days=local.hour >= 12)
 
 
+def connect(config: Loaded[Config], crm: str) -> tuple[Loaded[Mapping], Crm]:
+    """The mapping and the CRM that it is for; nothing is sent yet."""
+    connection, adapter = config.value.connection(crm), adapters()[crm]
+    mapping = read_mapping(config.path.parent / connection.mapping)
+    if mapping.value.crm != crm:
+        raise NeedsHuman(
+            f'this mapping is for "{mapping.value.crm}", not for "{crm}".',
+            where=mapping.at("crm"),
+            next_step=f"Name the right file in {config.at('crm', crm, 'mapping')}.",
+        )
+    settings = settings_of(connection, adapter.Settings)
+    with located(config, crm):
+        return mapping, adapter.connect(settings, reading(mapping.value), clock=WallClock())
+
+
+@contextmanager
+def located(config: Loaded[Config], crm: str) -> Iterator[None]:
+    """An error that an adapter's setting is to blame for gets the line on which it stands."""
+    try:
+        yield
+    except ConnectorError as error:
+        if error.setting and not error.where:
+            error.where = config.at("crm", crm, error.setting)
+        raise
+
+
 @contextmanager
 def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: Log | None = None) -> Iterator[Run]:
     """A run on record: how it ended is in the store, whatever ended it."""
-    clock: Clock = WallClock()
-    store = open_store(config, crm)
-    connection = config.value.connection(crm)
-    mapping = read_mapping(config.path.parent / connection.mapping)
-    if mapping.value.crm != crm:
-        raise NeedsHuman(f'{mapping.at("crm")}: this mapping is for "{mapping.value.crm}", not for "{crm}".')
-    adapter = adapters()[crm]
+    mapping, client = connect(config, crm)
+    store, clock = open_store(config, crm), WallClock()
     today = options.today or first_day(clock.now(), config.value.time_zone)
     with ExitStack() as stack:
         stack.enter_context(store.alone())
@@ -86,7 +107,7 @@ def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: 
             base=config.path.parent,
             mapping=mapping,
             store=store,
-            crm=adapter.connect(settings_of(connection, adapter.Settings), reading(mapping.value), clock=clock),
+            crm=client,
             clock=clock,
             patience=Patience(clock, Random(os.urandom(16))),  # noqa: S311  (jitter, not secrecy)
             today=today,
@@ -94,7 +115,7 @@ def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: 
             progress=stack.enter_context(bars(options.log == "text" and log is None)),
             force=options.force,
         )
-        with _on_record(run, job):
+        with _on_record(run, job), located(config, crm):
             check(run.mapping, run.shape)
             yield run
 
@@ -105,7 +126,7 @@ def _on_record(run: Run, job: str) -> Iterator[None]:
     try:
         yield
     except ConnectorError as error:
-        run.log("stopped", job=job, exit_code=error.exit_code, why=str(error))
+        run.log("stopped", job=job, exit_code=error.exit_code)
         ended(run.id, "stopped", run.tally, run.clock.now(), str(error))
         raise
     except BaseException as error:

@@ -127,6 +127,7 @@ def write_folder(home: Path, files: list[Path], reach: dict[str, dict[str, str]]
     from ruamel.yaml import YAML
 
     yaml = YAML()
+    yaml.preserve_quotes = True
     example = yaml.load(starter() / "config.example.yaml")
     example["store"] = "sqlite:///callplan.db"
     example["claims"] = [{"path": str(file)} for file in files]

@@ -13,7 +13,7 @@ from datetime import UTC, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, delete, func, select
 
 from connector.contract import Account, CrmId, Cursor, Interaction, Page, Value
 from connector.store.rows import Row, Transactions, put
@@ -70,6 +70,16 @@ class Interactions:
 class Mirror:
     def __init__(self, database: Transactions, crm: str) -> None:
         self._database, self._crm = database, crm
+
+    def read_with(self, reading: str) -> None:
+        """Forget all that was read with another mapping: it lacks fields, or is of another object."""
+        query = select(cursors.c.cursor).where(cursors.c.crm == self._crm, cursors.c.feed == "reading")
+        with self._database.begin() as connection:
+            if connection.execute(query).scalar() == reading:
+                return
+            for table in (accounts, interactions, cursors):
+                connection.execute(delete(table).where(table.c.crm == self._crm))
+            put(connection, cursors, [self._read_up_to("reading", Cursor(reading))])
 
     def cursor(self, feed: str) -> Cursor | None:
         query = select(cursors.c.cursor).where(cursors.c.crm == self._crm, cursors.c.feed == feed)
@@ -150,6 +160,8 @@ class Mirror:
     def _account(self, account: Account, names: AccountFields) -> Row:
         def text(name: str | None) -> str | None:
             value = account.fields.get(name) if name else None
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)  # an NPI that is kept in a number field
             return str(value).strip() if value is not None else None
 
         return {

@@ -174,3 +174,23 @@ def test_two_processes_on_one_sqlite_file_lose_no_update(tmp_path: Path) -> None
 
     with shared.begin() as connection:
         assert connection.execute(text("SELECT n FROM counter")).scalar_one() == 100
+
+
+def test_what_was_read_with_another_mapping_is_forgotten_and_read_anew(store: Store) -> None:
+    store.mirror.read_with("npi, tier")
+    store.mirror.save_accounts(Page((account(ADEYEMI),), Cursor("7")), NAMES)
+    store.mirror.read_with("npi, tier")
+    kept = store.mirror.count(), store.mirror.cursor("accounts")
+
+    store.mirror.read_with("npi, tier, zip")
+
+    assert kept == (1, "7")
+    assert (store.mirror.count(), store.mirror.cursor("accounts")) == (0, None)
+
+
+def test_an_npi_in_a_number_field_is_still_ten_digits(store: Store) -> None:
+    held = Account(ADEYEMI, NOW, None, {"NPI__c": 2000000012.0})
+
+    store.mirror.save_accounts(Page((held,), Cursor("7")), NAMES)
+
+    assert store.mirror.roster().npi.tolist() == ["2000000012"]
