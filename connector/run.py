@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from callplan.model import Npi, Place
 from connector.config import Config
 from connector.contract import Clock, Crm, CrmId, Shape
+from connector.errors import StopForTonight
 from connector.intake import Intake, read_claims
 from connector.mapping import Mapping
 from connector.roads.places import place
@@ -54,7 +55,8 @@ class Run:
     today: date  # the first day that can still be planned
     log: Log
     progress: Progress
-    force: bool = False
+    force: bool = False  # go on where a guard would stop
+    would_stop: list[str] | None = None  # in a rehearsal, what the guards said; none of them stops it
     tally: Tally = field(default_factory=dict)  # what has been done so far, for the record
 
     @cached_property
@@ -100,11 +102,22 @@ class Run:
         policies = {target.field: target.policy for target in mapping.fields.values()}
         return diff(list(records), self.store.mirror.present(), self.store.journal.ledger(), policies)
 
+    def guard(self, stop_if: Callable[..., None], *seen: Any) -> None:
+        """Let a guard look at the numbers before they are acted on."""
+        if self.force:
+            return
+        try:
+            stop_if(*seen, self.config.guards)
+        except StopForTonight as stop:
+            if self.would_stop is None:
+                raise
+            self.would_stop.append(stop.what)
+
     @contextmanager
     def rehearsal(self) -> Iterator[Run]:
         """The same run on a store that forgets everything at the end."""
         with self.store.rehearsal() as store:
-            rehearsal = replace(self, store=store)
+            rehearsal = replace(self, store=store, would_stop=[])
             rehearsal.__dict__.update({k: v for k, v in self.__dict__.items() if k in {"intake", "shape"}})
             yield rehearsal
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from connector.run import Run
 from connector.store.journal import Tally
-from connector.sync.diff import Diff
+from connector.sync.diff import Rehearsal
 from jobs.build_call_lists import build_call_lists
 from jobs.flag_cold import flag_cold
 from jobs.pull import pull
-from jobs.push import push
+from jobs.push import differences, push
 from jobs.refresh_tiers import refresh_tiers
 
 DECIDE: tuple[Callable[[Run], Tally], ...] = (refresh_tiers, flag_cold, build_call_lists)
@@ -24,14 +24,14 @@ def nightly(run: Run) -> Tally:
     return run.tally
 
 
-def rehearse(run: Run) -> Diff:
+def rehearse(run: Run) -> Rehearsal:
     """What `nightly` would write, from the CRM's present values; nothing is written and no plan kept."""
     _read_inputs_first(run)
     pull(run)
     with run.rehearsal() as rehearsal:
         for job in DECIDE:
             job(rehearsal)
-        return rehearsal.diff()
+        return Rehearsal(differences(rehearsal), tuple(rehearsal.would_stop or ()))
 
 
 def _read_inputs_first(run: Run) -> None:

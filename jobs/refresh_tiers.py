@@ -21,18 +21,16 @@ ABSENT = "Tier C: not in the claims that were read. CMS leaves out what had fewe
 
 def refresh_tiers(run: Run) -> Tally:
     """Give every account its tier from the newest claims, as many A and B as each rep can hold."""
-    plan, guards, last = run.store.plan, run.config.guards, run.store.plan.last_vintage()
+    plan, last = run.store.plan, run.store.plan.last_vintage()
     roster, found = run.matched()
-    if not run.force:
-        stop_if_input_shrank(len(run.intake.claims.npi), last.providers if last else None, guards)
-        stop_if_few_match(len(found.rows), len(roster.id), guards)
+    run.guard(stop_if_input_shrank, len(run.intake.claims.npi), last.providers if last else None)
+    run.guard(stop_if_few_match, len(found.rows), len(roster.id))
 
     owners = dict(zip(roster.npi[found.rows].tolist(), roster.owner[found.rows].tolist(), strict=True))
     before = plan.assignments()
     after = _decide(run, owners, before)
     moved = sum(before[npi].tier is not after[npi].tier for npi in before.keys() & after.keys())
-    if not run.force:
-        stop_if_tiers_flip(moved, len(before), guards)
+    run.guard(stop_if_tiers_flip, moved, len(before))
 
     plan.save_assignments(after.values())
     plan.save_unmatched(found.unmatched)

@@ -18,7 +18,7 @@ from connector.errors import NeedsHuman
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.run import Run
 from connector.store import Store
-from connector.sync.diff import Diff
+from connector.sync.diff import Rehearsal
 from connector.sync.wanted import plan_values
 
 
@@ -27,8 +27,10 @@ def say_tally(crm: str, job: str, run: Run) -> str:
     return f"{crm}: {job} done for {run.today:%A %d %B %Y}. {told}."
 
 
-def say_plan(crm: str, found: Diff, run: Run) -> str:
-    lines = [
+def say_plan(crm: str, rehearsal: Rehearsal, run: Run) -> str:
+    found = rehearsal.diff
+    lines = [f"{crm}: TONIGHT WOULD STOP. {why}" for why in rehearsal.would_stop]
+    lines += [
         f"{crm}: {len(found.differences):,} records would change, {found.unchanged:,} would not. "
         f"{_calls(len(found.differences), run)} Nothing was written."
     ]
@@ -40,14 +42,20 @@ def say_plan(crm: str, found: Diff, run: Run) -> str:
     return "\n".join(lines)
 
 
-def plan_as_json(crm: str, found: Diff, run: Run) -> str:
-    changes = [{"crm": crm, **asdict(change)} for change in found.differences]
-    return json.dumps({"crm": crm, "today": run.today.isoformat(), "changes": changes}, indent=2)
+def plan_as_json(crm: str, rehearsal: Rehearsal, run: Run) -> str:
+    told = {
+        "crm": crm,
+        "today": run.today.isoformat(),
+        "would_stop": rehearsal.would_stop,
+        "changes": [asdict(change) for change in rehearsal.diff.differences],
+    }
+    return json.dumps(told)
 
 
 def _calls(records: int, run: Run) -> str:
     size = run.crm.limits.rows_per_call
-    return f"That is {-(-records // size):,} write calls of up to {size:,} records."
+    calls = -(-records // size)
+    return f"That takes {calls:,} write call{'' if calls == 1 else 's'} of up to {size:,} records."
 
 
 def _say(value: Value) -> str:

@@ -61,6 +61,8 @@ def open_table(path: Path) -> Iterator[Table]:
             yield _table(io.TextIOWrapper(file, encoding=encoding, newline=""), path)
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise NeedsHuman(f"{path}: the compressed file is cut off or damaged.", next_step=AGAIN) from error
+    except UnicodeDecodeError as error:
+        raise NeedsHuman(f"{path}: neither UTF-8, UTF-16 nor Windows-1252.", next_step="Save it as UTF-8.") from error
     except OSError as error:
         reason = (error.strerror or "damaged").lower()
         raise NeedsHuman(f"{path}: cannot be read: {reason}.", next_step=AGAIN) from error

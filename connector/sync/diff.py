@@ -33,6 +33,14 @@ class Diff:
     left: int  # fields left as a person set them
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a night would write, and why it would stop before it."""
+
+    diff: Diff
+    would_stop: tuple[str, ...]
+
+
 def diff(
     wanted: Sequence[Wanted],
     present: Mapping[CrmId, Fields],

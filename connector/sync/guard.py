@@ -41,7 +41,7 @@ def stop_if_tiers_flip(moved: int, known: int, guards: Guards) -> None:
     if known and moved > guards.max_tier_moves * known:
         raise _stop(
             f"{moved:,} of {known:,} accounts would change tier.",
-            f"Allowed are {guards.max_tier_moves:.0%} (`guards.max_tier_moves`). Look at `callplan plan`",
+            f"Allowed are {guards.max_tier_moves:.0%} (`guards.max_tier_moves`). `callplan plan` shows them",
         )
 
 
@@ -60,4 +60,4 @@ def stop_if_much_blanks(differences: Sequence[Difference], lasting: Collection[s
 
 
 def _stop(saw: str, look: str) -> StopForTonight:
-    return StopForTonight(f"{saw} Nothing was written.", next_step=f"{look}; --force to go on.")
+    return StopForTonight(f"{saw} Nothing was written.", next_step=f"{look}. To go on all the same: --force.")
