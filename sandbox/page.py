@@ -133,6 +133,7 @@ main { max-width: 62rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.5rem; margin: .5rem 0; } h2 { font-size: 1.15rem; margin: 1.5rem 0 .5rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .5rem .5rem 0; border-bottom: 1px solid var(--line); }
+td:nth-child(3) { white-space: nowrap; }
 th { color: var(--soft); font-size: .85rem; font-weight: 600; }
 small { display: block; color: var(--soft); font-size: .85rem; } small.why { color: var(--cold); }
 .tier { display: inline-block; min-width: 1.7rem; padding: 0 .45rem; border-radius: .3rem; color: #fff;

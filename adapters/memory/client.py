@@ -104,5 +104,5 @@ class Memory:
                 return
 
     def _answer(self) -> None:
-        if self._org.failures:
-            raise self._org.failures.popleft()
+        if self._org.failures and (failure := self._org.failures.popleft()):
+            raise failure

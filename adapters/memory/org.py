@@ -23,7 +23,7 @@ class Org:
     rows_per_call: int = 100
     rows_per_page: int = 100
     calls: list[int] = field(default_factory=list)  # rows of each write call
-    failures: deque[ConnectorError] = field(default_factory=deque)  # what the next calls are answered with
+    failures: deque[ConnectorError | None] = field(default_factory=deque)  # of the next calls; None lets one go well
     lose_answers: int = 0  # how many write calls are carried out and not answered
 
     def add_fields(self, *fields: Field) -> None:

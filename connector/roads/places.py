@@ -1,11 +1,12 @@
 """A point for a ZIP code, or for a town: good enough to put an account on the right side of the county.
 
-Source   the PyPI package zipcodes (MIT); a town is the mean of its ZIP codes' points
+Source   the PyPI package zipcodes (MIT); a town is in the middle of its ZIP codes
 """
 
 from __future__ import annotations
 
 from functools import cache
+from statistics import median
 
 from callplan.model import Place
 
@@ -31,7 +32,8 @@ def _towns() -> dict[tuple[str, str], Place]:
 
 
 def _middle(places: list[Place]) -> Place:
-    return Place(sum(p.latitude for p in places) / len(places), sum(p.longitude for p in places) / len(places))
+    """Coordinate by coordinate the median: the package has single ZIP codes that lie hundreds of miles off."""
+    return Place(median(p.latitude for p in places), median(p.longitude for p in places))
 
 
 @cache

@@ -1,0 +1,252 @@
+"""The engine's parts: what differs, what a guard stops, how a batch is sent, how long a busy CRM is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.memory.client import Memory
+from adapters.memory.org import Org
+from connector.config import Guards
+from connector.contract import Account, CrmId, Cursor, Field, FieldType, Page, Reading, Value
+from connector.errors import StopForTonight, TryAgain
+from connector.mapping import Policy
+from connector.store import Store, open_database
+from connector.store.journal import Difference
+from connector.store.mirror import AccountFields
+from connector.sync.diff import Wanted, diff
+from connector.sync.guard import stop_if_few_match, stop_if_input_shrank, stop_if_much_blanks, stop_if_tiers_flip
+from connector.sync.match import match
+from connector.sync.patience import Patience
+from connector.sync.pull import pull
+from connector.sync.push import push
+from tests.conftest import TODAY, StillClock
+
+BRANDT = CrmId("a1")
+VALUES = st.one_of(st.none(), st.text(max_size=3), st.booleans(), st.integers(0, 3), st.floats(0, 3))
+FIELDS = st.dictionaries(st.sampled_from(["tier", "reason", "cold"]), VALUES, min_size=1)
+
+
+def wanted(**fields: Value) -> list[Wanted]:
+    return [Wanted(BRANDT, "2000000028", fields)]
+
+
+def policies(policy: Policy) -> dict[str, Policy]:
+    return dict.fromkeys(("tier", "reason", "cold"), policy)
+
+
+# What differs
+
+
+def test_only_the_fields_that_differ_travel_and_all_of_a_record_together() -> None:
+    there: dict[CrmId, dict[str, Value]] = {BRANDT: {"tier": "B", "reason": "old", "cold": False}}
+
+    found = diff(wanted(tier="A", reason="new", cold=False), there, {}, policies(Policy.OURS))
+
+    assert found.differences == (
+        Difference(BRANDT, "2000000028", {"tier": "B", "reason": "old"}, {"tier": "A", "reason": "new"}),
+    )
+
+
+@pytest.mark.parametrize(("policy", "sent"), [(Policy.OURS, 1), (Policy.THEIRS, 0)])
+def test_a_person_s_edit_is_put_back_or_left_as_the_policy_says(policy: Policy, sent: int) -> None:
+    there, written = {BRANDT: {"tier": "C"}}, {BRANDT: {"tier": "A"}}
+
+    found = diff(wanted(tier="A"), there, written, policies(policy))
+
+    assert (len(found.differences), found.left) == (sent, 1 - sent)
+
+
+def test_a_field_that_nobody_edited_follows_the_plan_under_either_policy() -> None:
+    there, written = {BRANDT: {"tier": "A"}}, {BRANDT: {"tier": "A"}}
+
+    for policy in Policy:
+        assert diff(wanted(tier="B"), there, written, policies(policy)).differences[0].after == {"tier": "B"}
+
+
+def test_empty_text_and_no_value_are_the_same() -> None:
+    assert diff(wanted(tier=None), {BRANDT: {"tier": ""}}, {}, policies(Policy.OURS)).differences == ()
+    assert diff(wanted(tier=""), {BRANDT: {}}, {}, policies(Policy.OURS)).differences == ()
+
+
+@given(FIELDS, FIELDS)
+def test_once_what_differs_has_been_written_nothing_differs(want: dict[str, Value], there: dict[str, Value]) -> None:
+    first = diff(wanted(**want), {BRANDT: there}, {}, policies(Policy.OURS))
+    after = {**there, **(first.differences[0].after if first.differences else {})}
+
+    second = diff(wanted(**want), {BRANDT: after}, {BRANDT: after}, policies(Policy.OURS))
+
+    assert (second.differences, second.unchanged) == ((), 1)
+
+
+# What a guard stops
+
+BLANKED = [Difference(CrmId(str(at)), "", {"tier": "A"}, {"tier": None}) for at in range(11)]
+STOPS: list[Callable[[], None]] = [
+    lambda: stop_if_input_shrank(0, None, Guards()),
+    lambda: stop_if_input_shrank(699, 1000, Guards()),
+    lambda: stop_if_few_match(0, 0, Guards()),
+    lambda: stop_if_few_match(49, 100, Guards()),
+    lambda: stop_if_tiers_flip(201, 1000, Guards()),
+    lambda: stop_if_much_blanks(BLANKED, {"tier"}, 1000, Guards()),
+]
+PASSES: list[Callable[[], None]] = [
+    lambda: stop_if_input_shrank(700, 1000, Guards()),
+    lambda: stop_if_input_shrank(1, None, Guards()),
+    lambda: stop_if_few_match(50, 100, Guards()),
+    lambda: stop_if_tiers_flip(200, 1000, Guards()),
+    lambda: stop_if_tiers_flip(0, 0, Guards()),
+    lambda: stop_if_much_blanks(BLANKED[:10], {"tier"}, 1000, Guards()),
+    lambda: stop_if_much_blanks(BLANKED, {"tier"}, 1100, Guards()),
+    lambda: stop_if_much_blanks(BLANKED, {"another"}, 1000, Guards()),
+]
+
+
+@pytest.mark.parametrize("look", STOPS)
+def test_numbers_that_look_wrong_stop_the_night_and_say_what_allows_more(look: Callable[[], None]) -> None:
+    with pytest.raises(StopForTonight) as caught:
+        look()
+
+    assert "Nothing was written." in str(caught.value)
+    assert "--force" in str(caught.value)
+
+
+@pytest.mark.parametrize("look", PASSES)
+def test_an_ordinary_night_passes(look: Callable[[], None]) -> None:
+    look()
+
+
+# Sending
+
+
+@pytest.fixture
+def org(clock: StillClock) -> Org:
+    org = Org(clock, rows_per_call=10)
+    org.add_fields(Field("npi", FieldType.TEXT, True), Field("tier", FieldType.PICKLIST, True, options=("A", "B")))
+    return org
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_database(f"sqlite:///{tmp_path / 'callplan.db'}").store("memory")
+
+
+@pytest.fixture
+def patience(clock: StillClock) -> Patience:
+    return Patience(clock, Random(7))
+
+
+def send(org: Org, store: Store, patience: Patience, **tiers: str) -> dict[str, int]:
+    crm = Memory(Reading("account", ("npi", "tier"), ()), org)
+    run = store.journal.begin_run("push", TODAY, patience.clock.now())
+    differences = [Difference(CrmId(id_), "", {"tier": None}, {"tier": tier}) for id_, tier in tiers.items()]
+    return push(run, differences, crm, store.journal, patience, lambda _: None)
+
+
+def test_a_lost_answer_is_sent_again_and_ends_as_written(org: Org, store: Store, patience: Patience) -> None:
+    ids = [org.add_account() for _ in range(3)]
+    org.lose_answers = 2
+
+    tally = send(org, store, patience, **dict.fromkeys(ids, "A"))
+
+    assert tally == {"written": 3, "refused": 0, "unknown": 0, "gone": 0}
+    assert org.calls == [3, 3, 3]
+
+
+def test_what_stays_without_an_answer_is_unknown_and_does_not_enter_the_ledger(
+    org: Org, store: Store, patience: Patience
+) -> None:
+    id_ = org.add_account()
+    org.lose_answers = 99
+
+    tally = send(org, store, patience, **{id_: "A"})
+
+    assert tally["unknown"] == 1
+    assert store.journal.ledger() == {}
+
+
+def test_a_refused_row_is_not_sent_again_and_is_told_with_its_reason(
+    org: Org, store: Store, patience: Patience
+) -> None:
+    good, bad = org.add_account(), org.add_account()
+
+    tally = send(org, store, patience, **{good: "A", bad: "Z"})
+
+    assert (tally["written"], tally["refused"]) == (1, 1)
+    assert org.calls == [2]
+    assert [(refusal.record, refusal.code) for refusal in store.journal.refusals(1)] == [(bad, "BAD_VALUE")]
+    assert store.journal.ledger() == {good: {"tier": "A"}}
+
+
+def test_a_quota_spent_half_way_keeps_what_was_written(org: Org, store: Store, patience: Patience) -> None:
+    ids = [org.add_account() for _ in range(25)]
+    describing, first_batch = None, None
+    org.failures.extend([describing, first_batch, StopForTonight("Spent.")])
+
+    with pytest.raises(StopForTonight):
+        send(org, store, patience, **dict.fromkeys(ids, "A"))
+
+    assert sorted(store.journal.ledger()) == sorted(ids[:10])
+
+
+# Waiting
+
+
+def test_a_busy_crm_is_waited_for_as_long_as_it_asks_and_no_longer_than_five_tries(
+    clock: StillClock, patience: Patience
+) -> None:
+    tries = 0
+
+    def ask() -> None:
+        nonlocal tries
+        tries += 1
+        raise TryAgain("Busy.", after=10)
+
+    with pytest.raises(TryAgain):
+        patience.keep_trying(ask)
+
+    assert tries == 5
+    assert 4 * 10 <= clock.slept <= 4 * 10 + 16 + 4
+
+
+def test_patience_is_for_one_page_so_that_a_long_reading_may_be_interrupted_often(
+    clock: StillClock, patience: Patience
+) -> None:
+    saved, failed = [0], set[int]()
+
+    def read(since: Cursor | None) -> Iterator[Page[Account]]:
+        for at in range(int(since or 0), 7):
+            if at not in failed:
+                failed.add(at)
+                raise TryAgain("Busy.")
+            yield Page((Account(CrmId(str(at)), clock.now()),), Cursor(str(at + 1)))
+
+    came = pull(
+        read,
+        lambda: Cursor(str(saved[-1])),
+        lambda page: saved.append(int(page.cursor)),
+        patience,
+        lambda _: None,
+    )
+
+    assert (came, len(failed)) == (7, 7)
+
+
+# Matching
+
+
+def test_an_account_is_matched_by_its_npi_and_never_by_guessing(store: Store, clock: StillClock) -> None:
+    npis = {"ok": "2000000010", "none": None, "typo": "2000000011", "one": "2000000028", "two": "2000000028"}
+    rows = tuple(Account(CrmId(id_), clock.now(), None, {"npi": npi}) for id_, npi in npis.items())
+    store.mirror.save_accounts(Page(rows, Cursor("1")), AccountFields("npi"))
+
+    roster = store.mirror.roster()
+    found = match(roster)
+
+    assert roster.id[found.rows].tolist() == ["ok"]
+    assert {problem.record for problem in found.unmatched} == {"none", "typo", "one", "two"}
