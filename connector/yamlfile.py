@@ -31,6 +31,7 @@ from connector.errors import NeedsHuman
 MOST_BYTES = 1_000_000
 MOST_ALIASES = 20
 DEEPEST = 20
+START = "`callplan init` writes a starter config and mappings."
 REFERENCE = re.compile(r"\$\{(ENV|FILE):([^}]+)\}")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -78,7 +79,7 @@ def _text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
-        raise NeedsHuman(f"{path}: {reason}.", next_step="Start from config.example.yaml and mappings/.") from error
+        raise NeedsHuman(f"{path}: {reason}.", next_step=START) from error
     if len(raw) > MOST_BYTES:
         raise NeedsHuman(f"{path}: {len(raw):,} bytes is no config file; at most {MOST_BYTES:,} are read.")
     try:
@@ -87,7 +88,7 @@ def _text(path: Path) -> str:
         line = raw[: error.start].count(b"\n") + 1
         raise NeedsHuman(f"{path}:{line}: not UTF-8.", next_step="Save the file as UTF-8.") from error
     if not text.strip():
-        raise NeedsHuman(f"{path}: the file is empty.", next_step="Start from config.example.yaml and mappings/.")
+        raise NeedsHuman(f"{path}: the file is empty.", next_step=START)
     if len(re.findall(r"(?:^|[\s\[,])\*\w+", text)) > MOST_ALIASES:
         raise NeedsHuman(f"{path}: more than {MOST_ALIASES} aliases (*name).", next_step="Write the values out.")
     return text

@@ -50,6 +50,7 @@ from connector.errors import NeedsHuman
 
 ROWS = 100  # inputs in an object batch, and rows on a list's page
 FOUND = 200  # rows on a page of search
+LINKS = 1000  # inputs when associations are read
 OVERLAP = timedelta(minutes=10)  # how far search may lag behind
 NO_ARCHIVE = ("meetings", "communications")  # HubSpot does not page through what was deleted of these
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -92,7 +93,7 @@ class HubSpot:
             if kind not in INTERACTION_FIELDS:
                 known = ", ".join(INTERACTION_FIELDS)
                 raise NeedsHuman(f"HubSpot's {kind} are not read.", next_step=f"`interactions:` takes {known}.")
-            for rows, cursor in self._pages(kind, INTERACTION_FIELDS[kind], places):
+            for rows, cursor in _gathered(self._pages(kind, INTERACTION_FIELDS[kind], places)):
                 accounts = self._accounts_of(kind, rows)
                 yield Page(tuple(interaction_of(kind, row, accounts, owners) for row in rows), cursor)
 
@@ -213,6 +214,19 @@ class HubSpot:
             self._owners |= {row["id"]: row["email"].lower() for row in answer["results"] if row.get("email")}
             after = _next(answer)
         return self._owners
+
+
+def _gathered(pages: Iterator[tuple[Rows, Cursor]]) -> Iterator[tuple[Rows, Cursor]]:
+    """As many pages together as one call can be asked the associations of."""
+    gathered: Rows = []
+    cursor = None
+    for rows, cursor in pages:
+        gathered += rows
+        if len(gathered) > LINKS - FOUND:
+            yield gathered, cursor
+            gathered, cursor = [], None
+    if cursor:
+        yield gathered, cursor
 
 
 def _next(answer: dict[str, Any]) -> str | None:

@@ -156,6 +156,17 @@ def sandbox(claims: Path | None, folder: Path) -> None:
 
 
 @cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+def init(folder: Path) -> None:
+    """A starter config.yaml, and mappings/ beside it. What is there stays."""
+    from connector.host.discover import write_starter
+
+    for path in write_starter(folder):
+        click.echo(f"wrote {path}")
+    click.echo(f"Next: change {folder / 'config.yaml'} where it says so, and run `callplan check`.")
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of config and mapping, for editors that complete YAML."""

@@ -49,3 +49,14 @@ def starter() -> Path:
     """The folder with config.example.yaml and mappings/: in the wheel, or the tree in a clone."""
     here = Path(__file__).parent.parent
     return here / "starter" if (here / "starter").is_dir() else here.parent
+
+
+def write_starter(folder: Path) -> list[Path]:
+    """The starter files that are not there yet."""
+    wanted = {"config.yaml": starter() / "config.example.yaml"}
+    wanted |= {f"mappings/{file.name}": file for file in sorted((starter() / "mappings").glob("*.yaml"))}
+    missing = {folder / name: file for name, file in wanted.items() if not (folder / name).exists()}
+    for path, file in missing.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.read_bytes())
+    return list(missing)

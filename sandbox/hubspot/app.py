@@ -151,7 +151,7 @@ class HubSpot:
         self.portal.archive(self.portal.records[id_])
 
     def log_touch(self, account_id: str, touch: Touch) -> str:
-        return log(self.portal, self.owners, self.portal.records[account_id], touch).id
+        return log(self.portal, self.owners, self.portal.records[account_id], touch, self.now()).id
 
     def expire_tokens(self) -> None:
         """Revoke the key; a service key does not renew itself."""

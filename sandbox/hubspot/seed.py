@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sandbox.hubspot.properties import ENGAGEMENTS, created_name, iso, modified_name
 from sandbox.hubspot.records import Portal, Record
@@ -44,7 +44,7 @@ def fill(portal: Portal, owners: Owners, world: World) -> None:
         for provider in world.providers
     }
     for touch in sorted(world.touches, key=lambda t: (t.at, t.npi)):
-        log(portal, owners, companies[touch.npi], touch)
+        log(portal, owners, companies[touch.npi], touch, touch.at + timedelta(hours=1))
     portal.history.clear()
 
 
@@ -61,12 +61,11 @@ def _company(provider: Provider, owners: Owners) -> dict[str, object]:
     }
 
 
-def log(portal: Portal, owners: Owners, company: Record, touch: Touch) -> Record:
+def log(portal: Portal, owners: Owners, company: Record, touch: Touch, logged: datetime) -> Record:
     """One engagement, associated with its company, whose last contact it may be."""
     kind, given = _engagement(touch)
     given |= {"hs_timestamp": iso(touch.at), "hubspot_owner_id": owners.ids.get(touch.rep.lower())}
-    logged = min(touch.at + timedelta(hours=1), portal.now())
-    record = portal.create(kind, given, "person", logged)
+    record = portal.create(kind, given, "person", min(logged, portal.now()))
     portal.link(record.id, company.id)
     if touch.at <= portal.now() and kind in ENGAGEMENTS - {"notes", "tasks"}:
         held = company.properties.get("notes_last_contacted") or ""

@@ -1,0 +1,52 @@
+"""The wheel is the whole product: installed elsewhere, with nothing of the tree in reach, it runs the demo."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_carries_starter_files_and_migrations_and_no_tests(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert {"connector/starter/config.example.yaml", "connector/starter/mappings/hubspot.yaml"} <= set(names)
+    assert "connector/store/migrations/versions/0001_first_night.py" in names
+    assert [name for name in names if name.startswith(("tests/", "docs/", "tools/"))] == []
+
+
+def test_installed_in_another_directory_it_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
+    """The versions are the lock's; hashes are checked when the development environment is made."""
+    pins = re.findall(r"^[\w.-]+==[^\\\n]+", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    (tmp_path / "pins.txt").write_text("\n".join(pins))
+    quiet = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    quiet |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "HTTP"))}
+    python = tmp_path / "env/bin/python"
+
+    for command in (
+        [sys.executable, "-m", "venv", str(tmp_path / "env")],
+        [str(python), "-m", "pip", "install", "--quiet", "-c", str(tmp_path / "pins.txt"), str(wheel)],
+    ):
+        subprocess.run(command, check=True, cwd=tmp_path, env=quiet, capture_output=True)
+    demo = subprocess.run(
+        [str(python.parent / "callplan"), "demo"], cwd=tmp_path, env=quiet, capture_output=True, text=True, timeout=120
+    )
+
+    assert demo.returncode == 0, demo.stderr
+    assert "TIERS  800 accounts" in demo.stdout
+    assert "0 to salesforce, 0 to hubspot" in demo.stdout
