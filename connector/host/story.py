@@ -6,7 +6,7 @@ Shapes   everything is read from the demo's own store and the sandbox's count of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from callplan.model import Npi, Tier
 from connector.host.open import open_config, open_store
 from connector.host.playground import Sandbox
 from connector.store import Store
-from connector.store.plan import Stop
+from connector.store.plan import Assignment, Stop
 
 ROWS_PER_CALL = {"salesforce": 1000, "hubspot": 100}  # the vendors' limits: 5 x 200 in one composite; 100
 
@@ -58,9 +58,16 @@ def _tiers(store: Store) -> Iterator[str]:
     meaning = {Tier.A: "visited every month", Tier.B: "visited every quarter", Tier.C: "waiting for a signal"}
     for tier in Tier:
         yield f"  {tier.value}  {counts[tier]:>5,}  {meaning[tier]}"
-        ranked = sorted((a for a in assignments.values() if a.tier is tier), key=lambda a: (-(a.volume or 0.0), a.npi))
-        for assignment in ranked[:2]:
+        for assignment in _examples(a for a in assignments.values() if a.tier is tier):
             yield f"            NPI {assignment.npi}  {assignment.reason}"
+
+
+def _examples(assignments: Iterable[Assignment]) -> list[Assignment]:
+    """The two with the most volume, of different specialties."""
+    best: dict[str, Assignment] = {}
+    for assignment in sorted(assignments, key=lambda a: (-(a.volume or 0.0), a.npi)):
+        best.setdefault(assignment.specialty, assignment)
+    return list(best.values())[:2]
 
 
 def _one_list(store: Store) -> Iterator[str]:
@@ -86,9 +93,9 @@ def _stop(store: Store, stop: Stop) -> str:
 def _cold(store: Store) -> Iterator[str]:
     plans = store.plan.assignments()
     flagged = [coverage for coverage in store.plan.coverage().values() if coverage.flagged]
-    flagged.sort(key=lambda coverage: (-(plans[coverage.npi].volume or 0.0), coverage.npi))
+    flagged.sort(key=lambda coverage: (-(plans[coverage.npi].percentile or 0.0), coverage.npi))
     tier_a = sum(plan.tier is Tier.A for plan in plans.values())
-    yield f"GOING COLD  {len(flagged):,} of {tier_a:,} Tier A accounts, those with the most volume first"
+    yield f"GOING COLD  {len(flagged):,} of {tier_a:,} Tier A accounts, the top of their specialties first"
     for coverage in islice(flagged, 5):
         yield f"  NPI {Npi(coverage.npi)}  {coverage.reason}"
 

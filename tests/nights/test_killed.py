@@ -19,6 +19,8 @@ POINTS = {
     "after the CRM has written a batch, before its answer": Fault("WRITES"),
     "between two batches": Fault("WRITES", skip=1, status=503),
 }
+CASES = [(crm, when) for crm in CRMS for when in POINTS if (crm, when) != ("salesforce", "between two batches")]
+# The whole sample fits into one Salesforce call, so that there is nothing between two.
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +30,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         yield {crm: calm.state(crm) for crm in CRMS}
 
 
-@pytest.mark.parametrize("crm", CRMS)
-@pytest.mark.parametrize("when", POINTS)
+@pytest.mark.parametrize(("crm", "when"), CASES)
 def test_a_night_killed(when: str, crm: str, undisturbed: dict[str, Any], tmp_path: Path) -> None:
-    if when == "between two batches" and crm == "salesforce":
-        pytest.skip("the whole sample fits into one Salesforce call")
     with land(tmp_path) as struck:
         process = subprocess.Popen(struck.command("nightly", "--crm", crm), stderr=subprocess.DEVNULL)
         point = POINTS[when]
