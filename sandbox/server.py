@@ -35,13 +35,15 @@ class Listening:
 
     server: Any
     thread: threading.Thread
+    ending: threading.Event
 
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.server.effective_port}"
 
     def close(self) -> None:
-        self.server.close()
+        self.ending.set()
+        self.server.pull_trigger()
         self.thread.join(5)
 
 
@@ -88,17 +90,18 @@ def serve(
 
 
 def listen(app: WSGIApplication, port: int = 0) -> Listening:
-    server = create_server(app, host=HOST, port=port, threads=4, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=_run, args=(server,), daemon=True)
+    server, ending = create_server(app, host=HOST, port=port, threads=4), threading.Event()
+    thread = threading.Thread(target=_run, args=(server, ending), daemon=True)
     thread.start()
-    return Listening(server, thread)
+    return Listening(server, thread, ending)
 
 
-def _run(server: Any) -> None:
-    try:
-        server.asyncore.loop(map=server._map, timeout=0.2)
-    except (OSError, ValueError):
-        return  # closed under us
+def _run(server: Any, ending: threading.Event) -> None:
+    """Until it is to end; clients that keep their connection open do not hold it."""
+    while not ending.is_set():
+        server.asyncore.loop(map=server._map, timeout=0.2, count=1)
+    server.task_dispatcher.shutdown()
+    server.asyncore.close_all(server._map, ignore_all=True)
 
 
 def _clock(today: date | None) -> Callable[[], datetime]:

@@ -36,6 +36,9 @@ def translate(status: int, headers: Mapping[str, str], body: Any) -> ConnectorEr
     """A whole request's refusal. The text names the category and never a value."""
     told = said(body)
     category = str(told.get("category") or "")
+    if 300 <= status < 400:
+        what = f"HubSpot sends us to another address [{status}], and no redirect is followed."
+        return NeedsHuman(what, next_step="Leave `base_url:` out.", setting="base_url")
     if status == 429:
         return _limited(str(told.get("policyName") or ""))
     if status == 477:

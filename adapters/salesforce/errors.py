@@ -53,6 +53,9 @@ def translate(status: int, content: Any) -> ConnectorError:
     if code in CODES:
         kind, what, step = CODES[code]
         return kind(f"{what} [{code}].", next_step=step, setting=SETTINGS.get(code, ""))
+    if 300 <= status < 400:
+        what = f"Salesforce sends us to another address [{status}], and no redirect is followed."
+        return NeedsHuman(what, next_step="Set the org's present My Domain.", setting="base_url")
     if status in (420, 429) or status >= 500 or not code:
         return TryAgain(f"Salesforce answers {status} and does not say why.", after=5)
     return NeedsHuman(f"Salesforce refuses with {status} {code}.", next_step="Look the code up in its REST guide.")
