@@ -9,6 +9,7 @@ import numpy as np
 from callplan.cold import TouchState
 from callplan.model import Counts, Days, Npi
 from callplan.week import Stops, order_week, working_days
+from connector.errors import NeedsHuman
 from connector.roads.estimate import Roads, drives_from
 from connector.run import Run
 from connector.store.journal import Tally
@@ -36,6 +37,8 @@ def build_call_lists(run: Run) -> Tally:
 
 def _stops(run: Run, book: Book) -> Stops:
     coverage = run.store.plan.coverage()
+    if set(book.npi.tolist()) - coverage.keys():
+        raise NeedsHuman("It is not known yet which accounts are due.", next_step="Run the job flag_cold first.")
     covered = [coverage[Npi(npi)] for npi in book.npi.tolist()]
     return Stops(
         npi=book.npi,

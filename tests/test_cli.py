@@ -248,6 +248,30 @@ except SystemExit as done:
     assert done.stderr.strip() == "0 []"
 
 
+def test_a_job_that_needs_another_first_says_which(place: Land) -> None:
+    for job in ("pull", "refresh_tiers"):
+        place.callplan("run", job, "--crm", "hubspot")
+
+    done = place.callplan("run", "build_call_lists", "--crm", "hubspot", check=False)
+
+    assert done.returncode == 2
+    assert "Run the job flag_cold first." in done.stderr
+
+
+def test_init_writes_a_starter_and_never_over_what_is_there(place: Land, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    subprocess.run([sys.executable, "-m", "connector.host.cli", "init", str(folder)], check=True, capture_output=True)
+    (folder / "config.yaml").write_text("mine: yes\n")
+
+    again = subprocess.run(
+        [sys.executable, "-m", "connector.host.cli", "init", str(folder)], check=True, capture_output=True, text=True
+    )
+
+    assert sorted(path.name for path in (folder / "mappings").iterdir()) == ["hubspot.yaml", "salesforce.yaml"]
+    assert (folder / "config.yaml").read_text() == "mine: yes\n"
+    assert "wrote" not in again.stdout
+
+
 @pytest.mark.parametrize("crm", CRMS)
 def test_a_job_runs_alone(place: Land, crm: str) -> None:
     tallies = [place.callplan("run", job, "--crm", crm).stdout for job in ("pull", "refresh_tiers", "flag_cold")]
