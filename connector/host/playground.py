@@ -57,7 +57,7 @@ class Sandbox:
 def prepared(claims: Path | None, home: Path, today: date | None) -> Iterator[Sandbox]:
     """A Callplan folder and a sandbox that it reaches; the sandbox ends with this process."""
     home.mkdir(parents=True, exist_ok=True)
-    files = claims_files(claims, home)
+    files = claims_files(claims, home.resolve())
     label = "from public CMS files" if claims else "sample data"
     write_providers(files, home)
     process = _start(home, label, today)
