@@ -101,6 +101,7 @@ def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: 
     with ExitStack() as stack:
         stack.enter_context(store.alone())
         number = store.journal.begin_run(job, today, clock.now())
+        progress = stack.enter_context(bars(options.log == "text" and log is None))  # first: it moves the log's lines
         run = Run(
             id=number,
             config=config.value,
@@ -112,7 +113,7 @@ def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: 
             patience=Patience(clock, Random(os.urandom(16))),  # noqa: S311  (jitter, not secrecy)
             today=today,
             log=log or make_log(options.log, crm=crm, run=number),
-            progress=stack.enter_context(bars(options.log == "text" and log is None)),
+            progress=progress,
             force=options.force,
         )
         with _on_record(run, job), located(config, crm):
