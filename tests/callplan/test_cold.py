@@ -1,0 +1,171 @@
+"""Silence against cadence: what counts as a visit, when an account is cold, and what its flag says."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callplan.cold import Cold, Touches, find_cold, last_touch, qualifies
+from callplan.model import Cadence, ColdRules, Tier, TouchRule
+
+TODAY = date(2026, 11, 23)
+CADENCE = Cadence(30, 90)
+
+
+def ago(days: int) -> np.datetime64:
+    return np.datetime64(TODAY - timedelta(days=days), "D")
+
+
+def touches(*rows: tuple[int, str, str, str, float]) -> Touches:
+    """Rows of days ago, kind, direction, result and minutes, all on the first account."""
+    return Touches(
+        account=np.zeros(len(rows), dtype=np.int64),
+        at=np.array([ago(row[0]) for row in rows], dtype="datetime64[D]"),
+        kind=np.array([row[1] for row in rows], dtype=np.str_),
+        direction=np.array([row[2] for row in rows], dtype=np.str_),
+        result=np.array([row[3] for row in rows], dtype=np.str_),
+        minutes=np.array([row[4] for row in rows], dtype=np.float64),
+    )
+
+
+def cold(silent: int | None, tier: str = "A", since: int = 400, today: date = TODAY) -> Cold:
+    """One account that was last visited `silent` days before 23 November."""
+    last = np.array([np.datetime64("NaT", "D") if silent is None else ago(silent)])
+    rules = ColdRules()
+    return find_cold(last, np.array([tier]), np.array([ago(since)]), np.array([412.0]), rules, CADENCE, today)
+
+
+# What counts
+
+CALLS = ColdRules(touches=(TouchRule("visit"), TouchRule("call", (Tier.B,), 5, "inbound")))
+
+
+@pytest.mark.parametrize(
+    ("row", "tier", "counts"),
+    [
+        ((3, "visit", "", "done", 30), "A", True),
+        ((0, "visit", "", "done", 30), "A", True),
+        ((-1, "visit", "", "done", 30), "A", False),
+        ((3, "visit", "", "planned", 30), "A", False),
+        ((3, "visit", "", "no_show", 30), "A", False),
+        ((3, "visit", "", "canceled", 30), "A", False),
+        ((3, "call", "inbound", "no_answer", 30), "B", False),
+        ((3, "call", "inbound", "done", 5), "B", True),
+        ((3, "call", "inbound", "done", 4.9), "B", False),
+        ((3, "call", "inbound", "done", float("nan")), "B", False),
+        ((3, "call", "outbound", "done", 30), "B", False),
+        ((3, "call", "", "done", 30), "B", False),
+        ((3, "call", "inbound", "done", 30), "A", False),
+        ((3, "email", "inbound", "done", 30), "B", False),
+    ],
+)
+def test_only_what_happened_and_is_of_a_kind_that_the_rules_name_counts(
+    row: tuple[int, str, str, str, float], tier: str, counts: bool
+) -> None:
+    assert qualifies(touches(row), np.array([tier]), CALLS, TODAY).tolist() == [counts]
+
+
+def test_a_touch_on_an_account_that_is_none_of_ours_never_counts() -> None:
+    foreign = touches((3, "visit", "", "done", 30))
+    foreign.account[0] = -1
+
+    assert qualifies(foreign, np.array(["A"]), CALLS, TODAY).tolist() == [False]
+    assert qualifies(foreign, np.array([], dtype=np.str_), CALLS, TODAY).tolist() == [False]
+
+
+def test_the_last_touch_is_the_latest_that_counts_whatever_the_order() -> None:
+    rows = [(40, "visit", "", "done", 30.0), (3, "visit", "", "no_show", 30.0), (9, "visit", "", "done", 30.0)]
+    for these in (rows, rows[::-1]):
+        logged = touches(*these)
+        counted = qualifies(logged, np.array(["A", "A"]), CALLS, TODAY)
+
+        last = last_touch(logged, counted, 2)
+
+        assert last[0] == ago(9)
+        assert np.isnat(last[1])
+
+
+# When an account is cold
+
+
+@pytest.mark.parametrize(
+    ("silent", "state"),
+    [
+        (0, "on_track"),
+        (20, "on_track"),
+        (21, "due"),
+        (29, "due"),
+        (30, "overdue"),
+        (44, "overdue"),
+        (45, "cold"),
+        (59, "cold"),
+        (60, "lost_contact"),
+        (400, "lost_contact"),
+    ],
+)
+def test_the_states_of_a_tier_a_account(silent: int, state: str) -> None:
+    found = cold(silent)
+
+    assert found.state.tolist() == [state]
+    assert found.flagged.tolist() == [silent >= 45]
+    assert found.due_on[0] == ago(silent - 21)
+
+
+def test_a_tier_b_account_has_three_times_as_long_and_is_not_flagged() -> None:
+    assert [cold(silent, "B").state[0] for silent in (62, 63, 90, 135, 180)] == [
+        *("on_track", "due", "overdue", "cold", "lost_contact")
+    ]
+    assert cold(400, "B").flagged.tolist() == [False]
+
+
+def test_a_tier_c_account_waits_for_a_signal() -> None:
+    found = cold(400, "C")
+
+    assert found.state.tolist() == ["waiting"]
+    assert np.isnan(found.ratio[0])
+    assert np.isnat(found.due_on[0])
+    assert np.isnat(found.cold_since[0])
+
+
+@pytest.mark.parametrize(("since", "state", "flagged"), [(29, "new", False), (30, "never_visited", True)])
+def test_an_account_never_visited_has_one_cadence_of_grace(since: int, state: str, flagged: bool) -> None:
+    found = cold(None, since=since)
+
+    assert (found.state[0], found.flagged[0]) == (state, flagged)
+    assert found.due_on[0] == ago(since)
+    assert np.isnat(found.cold_since[0]) or found.cold_since[0] == ago(since - 30)
+
+
+def test_the_day_since_when_it_is_cold_does_not_move() -> None:
+    days = [cold(silent=60, today=TODAY + timedelta(days=n)).cold_since[0] for n in range(5)]
+
+    assert set(days) == {ago(60 - 45)}
+
+
+# What the flag says
+
+
+def test_the_flag_says_what_happened_what_is_at_risk_and_what_to_do() -> None:
+    assert cold(60).reason[0] == (
+        "No counted visit since 24 Sep 2026; Tier A is seen every 30 days. "
+        "412 relevant procedures a year at risk. Next step: book a visit."
+    )
+    assert cold(None).reason[0].startswith("Never visited;")
+    assert cold(3).reason[0] == ""
+
+
+@given(st.integers(45, 300), st.integers(0, 60))
+def test_a_flag_s_words_stay_until_something_happens(silent: int, later: int) -> None:
+    assert cold(silent).reason[0] == cold(silent, today=TODAY + timedelta(days=later)).reason[0]
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.sampled_from(["A", "B"]))
+def test_a_newer_visit_never_makes_an_account_colder(one: int, other: int, tier: str) -> None:
+    newer, older = sorted([one, other])
+
+    assert cold(newer, tier).ratio[0] <= cold(older, tier).ratio[0]
+    assert cold(newer, tier).flagged[0] <= cold(older, tier).flagged[0]
