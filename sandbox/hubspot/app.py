@@ -72,13 +72,18 @@ class HubSpot:
     def kind(self, written: str, needs: str = "read") -> str:
         """The object type, once key, type, scopes and rate have been checked."""
         self.admit()
-        kind = plural(written)
-        if kind is None:
-            raise Refusal(400, envelope(f"Unable to infer object type from: {written}"))
+        kind = self.named(written)
         if request.method in ("POST", "PATCH", "PUT"):
             self.body()
         self.need(*self._scopes_for(kind, needs))
         self.rates.count(search=request.path.endswith("/search"), exempt="/associations/" in request.path)
+        return kind
+
+    def named(self, written: str) -> str:
+        """The plural name of an object type, however it is written."""
+        kind = plural(written)
+        if kind is None:
+            raise Refusal(400, envelope(f"Unable to infer object type from: {written}"))
         return kind
 
     def admit(self) -> None:
@@ -106,8 +111,9 @@ class HubSpot:
         }
         if not request.path.endswith("/search"):
             headers |= self.rates.headers()
-        text = "" if status == 204 else json.dumps(content)
-        return Response(text, status, headers, content_type="application/json;charset=utf-8")
+        if status == 204:
+            return Response(status=204, headers=headers)
+        return Response(json.dumps(content), status, headers, content_type="application/json;charset=utf-8")
 
     def _refuse(self, refusal: Refusal) -> Response:
         if isinstance(refusal.body, str):

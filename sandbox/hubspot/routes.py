@@ -145,9 +145,7 @@ class Handlers:
         )
 
     def batch(self, t: str, verb: str) -> Response:
-        reads = verb == "read"
-        inputs = self.hub.body().get("inputs") if not reads else None
-        kind = self.hub.kind(t) if reads else self._writing(t, len(inputs) if isinstance(inputs, list) else 0)
+        kind = self.hub.kind(t) if verb == "read" else self._writing(t, self._inputs())
         body, portal, normalise = self.hub.body(), self.portal, self._normalises()
         verbs: dict[str, Callable[[], batches.Answer]] = {
             "read": lambda: batches.read(portal, kind, body),
@@ -162,13 +160,13 @@ class Handlers:
         return self.hub.answer(answer, status)
 
     def read_links(self, t: str, to: str) -> Response:
-        kind, other = self.hub.kind(t), self.hub.kind(to)
+        kind, other = self.hub.kind(t), self.hub.named(to)
         status, answer = batches.read_links(self.portal, kind, other, self.hub.body())
         return self.hub.answer(answer, status)
 
     def linked(self, t: str, id_: str, to: str) -> Response:
         self.hub.kind(t)
-        other = self.hub.kind(to)
+        other = self.hub.named(to)
         types = [{"category": "HUBSPOT_DEFINED", "typeId": 1, "label": None}]
         found = [{"toObjectId": int(o), "associationTypes": types} for o in self.portal.linked(id_, other)]
         return self.hub.answer({"results": found})
@@ -186,6 +184,12 @@ class Handlers:
     def _writing(self, t: str, rows: int) -> str:
         request.environ["sandbox.rows"] = rows
         return self.hub.kind(t, "write")
+
+    def _inputs(self) -> int:
+        """How many rows the request says it writes, before anybody has looked at it."""
+        content = request.get_json(silent=True)
+        inputs = content.get("inputs") if isinstance(content, dict) else None
+        return len(inputs) if isinstance(inputs, list) else 0
 
     def _names(self) -> list[str]:
         """Repeated, or with commas."""

@@ -87,6 +87,12 @@ def test_an_account_enters_well_inside_the_cut_and_leaves_well_outside(rank: int
     assert cut(np.array([rank]), np.array([was]), 10, 0.2).tolist() == [now]
 
 
+def test_an_account_that_falls_out_of_tier_a_is_held_in_tier_b_by_the_same_band() -> None:
+    found = tiers(falling(40), previous=["B"] * 30 + ["C"] * 3 + ["A", "C", "C", "A"] + ["C"] * 3)
+
+    assert found.tier.tolist()[32:37] == ["C", "B", "C", "C", "C"]
+
+
 def test_an_account_held_by_the_band_says_so() -> None:
     found = tiers(falling(30), previous=["A"] * 9 + ["B"] + ["A"] + ["B"] * 19)
 
