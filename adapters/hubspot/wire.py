@@ -105,6 +105,8 @@ class Wire:
         except (HTTPError, UnicodeDecodeError) as error:
             raise AnswerLost(type(error).__name__) from error
         self._listen(headers)
+        if not isinstance(answer, dict):
+            raise AnswerLost("it is no JSON")
         return answer
 
     def read(self, method: str, path: str, **given: Any) -> Any:
