@@ -19,6 +19,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, NewType, Protocol, TypeVar
 
+from connector.errors import NeedsHuman
+
 CrmId = NewType("CrmId", str)
 Cursor = NewType("Cursor", str)  # opaque: only the adapter that made it reads it
 Value = str | int | float | bool | None
@@ -123,6 +125,19 @@ class Change:
 
     id: CrmId
     fields: Mapping[str, Value]
+
+
+def demand_writable(shape: Shape, change: Change) -> None:
+    """Stop before anything is sent if a field is not there or not to be written.
+
+    Errors   NeedsHuman
+    """
+    for name in change.fields:
+        if name not in shape.fields or not shape.fields[name].writable:
+            raise NeedsHuman(
+                f"{shape.object}.{name} does not exist or is read-only for this login.",
+                next_step="Run `callplan check`, and correct the mapping or the permission.",
+            )
 
 
 class Verdict(StrEnum):

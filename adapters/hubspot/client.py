@@ -45,6 +45,7 @@ from connector.contract import (
     Reading,
     Shape,
     Verdict,
+    demand_writable,
 )
 from connector.errors import NeedsHuman
 
@@ -105,12 +106,7 @@ class HubSpot:
     def _checked(self, changes: Iterable[Change]) -> Iterator[Change]:
         shape = self.describe(self._reading.object)
         for change in changes:
-            wrong = [n for n in change.fields if n not in shape.fields or not shape.fields[n].writable]
-            if wrong:
-                raise NeedsHuman(
-                    f"{shape.object}.{wrong[0]} does not exist or is read-only for this login.",
-                    next_step="Run `callplan check`, and correct the mapping or the permission.",
-                )
+            demand_writable(shape, change)
             if not ID.match(change.id):
                 raise NeedsHuman(f"{change.id!r} is not a HubSpot id.")
             yield change
