@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from callplan.cold import TouchState
-from callplan.model import Counts, Days, Npi
+from callplan.model import Days, Npi
 from callplan.week import Stops, order_week, working_days
 from connector.errors import NeedsHuman
 from connector.roads.estimate import Roads, drives_from
@@ -22,13 +22,9 @@ NOT_DUE = (TouchState.ON_TRACK, TouchState.WAITING)
 def build_call_lists(run: Run) -> Tally:
     """Order each rep's week; stops already planned for a day to come stay where they are."""
     book, days = run.book(), working_days(run.today)
-    stops = _stops(run, book)
+    stops, before = _stops(run, book), list(run.store.plan.call_list().values())
     reps = sorted(set(book.owner[stops.due].tolist()) - {""})
-    listed = [
-        stop
-        for rep in reps
-        for stop in _week_of(run, rep, book, stops, np.flatnonzero(stops.due & (book.owner == rep)), days)
-    ]
+    listed = [stop for rep in reps for stop in _week_of(run, rep, book, stops, days, before)]
     run.store.plan.save_call_list(listed)
     tally = {"visits_listed": len(listed), "reps": len({stop.rep for stop in listed})}
     run.log("built_call_lists", **tally)
@@ -49,11 +45,11 @@ def _stops(run: Run, book: Book) -> Stops:
     )
 
 
-def _week_of(run: Run, rep: str, book: Book, stops: Stops, rows: Counts, days: Days) -> Iterator[Stop]:
+def _week_of(run: Run, rep: str, book: Book, stops: Stops, days: Days, before: Sequence[Stop]) -> Iterator[Stop]:
+    rows = np.flatnonzero(stops.due & (book.owner == rep))
     monday, roads = days[0].item(), Roads(run.config.roads.circuity)
     minutes = drives_from(run.home(rep), book.latitude[rows], book.longitude[rows], roads)
-    listed = run.store.plan.call_list().values()
-    kept = {stop.npi: stop.slot for stop in listed if stop.rep == rep and stop.week == monday}
+    kept = {stop.npi: stop.slot for stop in before if stop.rep == rep and stop.week == monday}
     week = order_week(stops.of(rows), days, run.today, kept, minutes, run.config.week_rules())
     for at in np.flatnonzero(week.slot).tolist():
         yield Stop(
