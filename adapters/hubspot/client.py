@@ -47,7 +47,7 @@ from connector.contract import (
     Verdict,
     demand_writable,
 )
-from connector.errors import NeedsHuman
+from connector.errors import NeedsHuman, TryAgain
 
 ROWS = 100  # inputs in an object batch, and rows on a list's page
 FOUND = 200  # rows on a page of search
@@ -182,6 +182,8 @@ class HubSpot:
         }
         answer = self._wire.read("POST", "search", kind=kind, body=body)
         rows = answer["results"]
+        if _next(answer) and not rows:
+            raise TryAgain("HubSpot's search shows an empty page and says that there is more.", after=5)
         return rows, rows[-1]["id"] if _next(answer) else None
 
     def _archived(self, kind: str, fields: Sequence[str]) -> Rows:

@@ -113,6 +113,20 @@ def test_hubspot_answers(hubspot: SandboxBench, fault: Fault, kind: type[Excepti
     assert getattr(error, "after", 0) == after
 
 
+def test_an_empty_page_that_says_there_is_more_is_not_taken_for_the_end(hubspot: SandboxBench) -> None:
+    hubspot.add_account()
+    hubspot.clock.sleep(2)
+    crm = hubspot.connect()
+    cursor = [page.cursor for page in crm.accounts(None)][-1]
+    empty = json.dumps({"total": 1, "results": [], "paging": {"next": {"after": "1"}}})
+    hubspot.wire.faults.append(Fault("/search", status=200, body=empty))
+
+    with pytest.raises(TryAgain):
+        list(crm.accounts(cursor))
+
+    assert [row.id for page in crm.accounts(cursor) for row in page.rows]
+
+
 def test_a_missing_scope_is_named(hubspot: SandboxBench) -> None:
     hubspot.vendor.scopes = hubspot.vendor.scopes - {"crm.objects.companies.write"}
     crm, id_ = hubspot.connect(), hubspot.add_account()
