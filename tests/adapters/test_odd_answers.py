@@ -113,6 +113,16 @@ def test_hubspot_answers(hubspot: SandboxBench, fault: Fault, kind: type[Excepti
     assert getattr(error, "after", 0) == after
 
 
+def test_nothing_is_repeated_behind_the_engine_s_back(salesforce: SandboxBench, hubspot: SandboxBench) -> None:
+    for bench in (salesforce, hubspot):
+        crm = bench.connect()
+        bench.wire.faults.append(Fault("describe|properties", status=503, headers={"Retry-After": "0"}))
+        with pytest.raises(TryAgain):
+            crm.describe(bench.reading.object)
+        assert len([call for call in bench.wire.calls if call.status == 503]) == 1
+        assert bench.wire.calls[-1].status == 503
+
+
 def test_an_empty_page_that_says_there_is_more_is_not_taken_for_the_end(hubspot: SandboxBench) -> None:
     hubspot.add_account()
     hubspot.clock.sleep(2)
