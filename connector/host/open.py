@@ -16,12 +16,12 @@ from time import sleep
 from zoneinfo import ZoneInfo
 
 from connector.config import Config, read_config, settings_of
-from connector.contract import Crm
+from connector.contract import Clock, Crm
 from connector.errors import ConnectorError, NeedsHuman
 from connector.host.discover import adapters
 from connector.host.log import bars, make_log
 from connector.mapping import Mapping, check, read_mapping, reading
-from connector.run import Log, Run
+from connector.run import Log, Progress, Run
 from connector.store import Store, open_database
 from connector.sync.patience import Patience
 from connector.yamlfile import Loaded
@@ -94,29 +94,57 @@ def located(config: Loaded[Config], crm: str) -> Iterator[None]:
 
 @contextmanager
 def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: Log | None = None) -> Iterator[Run]:
-    """A run on record: how it ended is in the store, whatever ended it."""
+    """A run of one job for one CRM, as the command line wants it."""
     mapping, client = connect(config, crm)
     store, clock = open_store(config, crm), WallClock()
     today = options.today or first_day(clock.now(), config.value.time_zone)
+    rng = Random(os.urandom(16))  # noqa: S311  (jitter, not secrecy)
     with ExitStack() as stack:
-        stack.enter_context(store.alone())
-        number = store.journal.begin_run(job, today, clock.now())
         progress = stack.enter_context(bars(options.log == "text" and log is None))  # first: it moves the log's lines
+        make = log or make_log(options.log, crm=crm)
+        parts = Parts(config, mapping, client, store, clock, rng, make, progress)
+        yield stack.enter_context(begin_run(parts, job, today, force=options.force))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run is made of. A simulation brings its own clock, CRM, store and randomness."""
+
+    config: Loaded[Config]
+    mapping: Loaded[Mapping]
+    crm: Crm
+    store: Store
+    clock: Clock
+    rng: Random
+    log: Log
+    progress: Progress = lambda _what, _more: None
+
+
+@contextmanager
+def begin_run(parts: Parts, job: str, today: date, *, force: bool = False) -> Iterator[Run]:
+    """A run on record: how it ended is in the store, whatever ended it. No other has this CRM meanwhile."""
+    store, clock = parts.store, parts.clock
+    with store.alone():
+        number = store.journal.begin_run(job, today, clock.now())
+
+        def log(event: str, /, **facts: object) -> None:
+            parts.log(event, run=number, **facts)
+
         run = Run(
             id=number,
-            config=config.value,
-            base=config.path.parent,
-            mapping=mapping,
+            config=parts.config.value,
+            base=parts.config.path.parent,
+            mapping=parts.mapping,
             store=store,
-            crm=client,
+            crm=parts.crm,
             clock=clock,
-            patience=Patience(clock, Random(os.urandom(16))),  # noqa: S311  (jitter, not secrecy)
+            patience=Patience(clock, parts.rng),
             today=today,
-            log=log or make_log(options.log, crm=crm, run=number),
-            progress=progress,
-            force=options.force,
+            log=log,
+            progress=parts.progress,
+            force=force,
         )
-        with _on_record(run, job), located(config, crm):
+        with _on_record(run, job), located(parts.config, store.crm):
             check(run.mapping, run.shape)
             yield run
 

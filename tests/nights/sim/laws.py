@@ -1,0 +1,96 @@
+"""What must hold of every world, judged from the CRM's own history and contents, without asking the engine.
+
+Each law is a function that lists its violations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from connector.store.tables import changes, interactions
+from tests.nights.sim.world import World
+
+
+def state(world: World) -> dict[str, dict[str, Any]]:
+    """What the CRM holds in our fields, by NPI."""
+    owned = world.owned()
+    held = {}
+    for provider in world.ground.people.providers:
+        if id_ := world.vendor.find(provider.npi):
+            record = world.vendor.record(id_)
+            held[provider.npi] = {ours: record.get(theirs) or None for ours, theirs in owned.items()}
+    return held
+
+
+def same_as(calm: dict[str, dict[str, Any]], world: World) -> list[str]:
+    """The CRM ends as it would have without any fault."""
+    struck = state(world)
+    return [
+        f"{npi}.{name}: {struck[npi].get(name)!r}, undisturbed {value!r}"
+        for npi, fields in calm.items()
+        for name, value in fields.items()
+        if struck[npi].get(name) != value
+    ]
+
+
+def only_our_fields_were_written(world: World) -> list[str]:
+    owned = set(world.owned().values())
+    return [
+        f"{record}.{name}" for _, who, record, name, *_ in world.vendor.history if who == "api" and name not in owned
+    ]
+
+
+def every_write_was_announced(world: World) -> list[str]:
+    """What the CRM saw from us stands in the journal, with the same value."""
+    with world.database.engine.connect() as connection:
+        announced = {
+            (record, name, _text(value))
+            for record, after in connection.execute(select(changes.c.record, changes.c.after))
+            for name, value in after.items()
+        }
+    return [
+        f"{record}.{name} = {after!r}"
+        for _, who, record, name, _, after in world.vendor.history
+        if who == "api" and (record, name, _text(after)) not in announced
+    ]
+
+
+def no_interaction_is_lost_or_doubled(world: World) -> list[str]:
+    with world.database.engine.connect() as connection:
+        ours = {row.id for row in connection.execute(select(interactions.c.id).where(interactions.c.gone.is_(False)))}
+    theirs = set(_logged(world))
+    return [f"lost {id_}" for id_ in theirs - ours] + [f"made up {id_}" for id_ in ours - theirs]
+
+
+def a_night_after_nothing_writes_nothing(world: World) -> list[str]:
+    before = len(world.wire.calls)
+    world.night()
+    return [f"{call.method} {call.path}" for call in world.wire.calls[before:] if call.rows]
+
+
+LAWS = (
+    only_our_fields_were_written,
+    every_write_was_announced,
+    no_interaction_is_lost_or_doubled,
+    a_night_after_nothing_writes_nothing,
+)
+
+
+def _logged(world: World) -> list[str]:
+    """The ids of all that is logged and not deleted."""
+    if world.crm == "hubspot":
+        kinds = ("meetings", "calls", "emails", "notes")
+        return [record.id for kind in kinds for record in world.vendor.portal.all(kind)]
+    tables = world.vendor.records.tables
+    return [id_ for kind in ("Task", "Event") for id_, row in tables[kind].items() if not row["IsDeleted"]]
+
+
+def _text(value: Any) -> str:
+    """CRMs hold values in their own way: text in HubSpot, floats in Salesforce."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
