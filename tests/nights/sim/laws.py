@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from callplan.model import Npi
 from connector.store.tables import changes, interactions
+from connector.sync.wanted import plan_values
 from tests.nights.sim.world import World
 
 
@@ -33,6 +35,20 @@ def same_as(calm: dict[str, dict[str, Any]], world: World) -> list[str]:
         for name, value in fields.items()
         if struck[npi].get(name) != value
     ]
+
+
+def the_crm_says_what_the_plan_says(world: World) -> list[str]:
+    """Also after people have edited, merged, moved and deleted."""
+    plan, violations = world.store.plan, []
+    assignments, coverage, stops = plan.assignments(), plan.coverage(), plan.call_list()
+    for npi, held in state(world).items():
+        said = plan_values(assignments[Npi(npi)], coverage.get(Npi(npi)), stops.get(Npi(npi)))
+        violations += [
+            f"{npi}.{name} is {held[name]!r}, planned {value!r}"
+            for name, value in said.items()
+            if _text(held[name]) != _text(value) and not (value is False and held[name] is None)
+        ]
+    return violations
 
 
 def only_our_fields_were_written(world: World) -> list[str]:
@@ -71,6 +87,7 @@ def a_night_after_nothing_writes_nothing(world: World) -> list[str]:
 
 
 LAWS = (
+    the_crm_says_what_the_plan_says,
     only_our_fields_were_written,
     every_write_was_announced,
     no_interaction_is_lost_or_doubled,

@@ -34,7 +34,7 @@ from sandbox.people import populate
 from sandbox.salesforce import Salesforce
 from sandbox.sample import write_sample
 from sandbox.wire import Wire
-from sandbox.world import Touch
+from sandbox.world import Provider, Touch
 from sandbox.world import World as People
 from tests.conftest import TODAY, StillClock
 from tests.nights.sim.faults import Died, Faults
@@ -132,34 +132,59 @@ class World:
         return found
 
     def live_day(self, seed: int) -> None:
-        """A day passes, in which people log, edit, merge and delete."""
+        """A day passes, in which people do each thing once, in an order of the seed."""
         rng = Random(f"{seed}-{self.today}")
         self.today += timedelta(days=1)
         self.clock.sleep(23 * 3600)
-        for _ in range(rng.randint(1, 3)):
-            live(self, rng)
+        deeds = [visit, visit, call, edit_ours, edit_theirs, move, merge, delete]
+        for deed in rng.sample(deeds, len(deeds)):
+            there = [p for p in self.ground.people.providers if self.vendor.find(p.npi)]
+            deed(self, rng, there)
         self.clock.sleep(3600)
 
+    def record(self, provider: Provider) -> str:
+        found: str = self.vendor.find(provider.npi)
+        return found
 
-def live(world: World, rng: Random) -> None:
-    """One thing that a person does in the CRM."""
-    vendor, fields = world.vendor, world.owned()
-    providers = [p for p in world.ground.people.providers if vendor.find(p.npi)]
-    one = rng.choice(providers)
-    id_ = vendor.find(one.npi)
-    what = rng.choice(["visit", "visit", "visit", "call", "edit_ours", "edit_theirs", "delete", "owner"])
-    if what in ("visit", "call"):
-        at = datetime.combine(world.today - timedelta(days=rng.randint(1, 3)), time(16), UTC)
-        vendor.log_touch(id_, Touch(one.npi, one.rep, what, at, 30, "outbound", "done"))
-    elif what == "edit_ours":
-        vendor.edit(id_, **{fields["tier"]: rng.choice("ABC")})
-    elif what == "edit_theirs":
-        vendor.edit(id_, **{"Name" if world.crm == "salesforce" else "name": f"Dr. {rng.randint(100, 999)}"})
-    elif what == "delete" and len(providers) > ACCOUNTS - 3:
-        vendor.delete(id_)
-    elif what == "owner":
-        name = "OwnerId" if world.crm == "salesforce" else "hubspot_owner_id"
-        vendor.edit(id_, **{name: vendor.record(vendor.find(rng.choice(providers).npi))[name]})
+
+# What a person does in the CRM
+
+
+def visit(world: World, rng: Random, there: list[Provider], kind: str = "visit") -> None:
+    one = rng.choice(there)
+    at = datetime.combine(world.today - timedelta(days=rng.randint(1, 3)), time(16), UTC)
+    world.vendor.log_touch(world.record(one), Touch(one.npi, one.rep, kind, at, 30, "outbound", "done"))
+
+
+def call(world: World, rng: Random, there: list[Provider]) -> None:
+    visit(world, rng, there, "call")
+
+
+def edit_ours(world: World, rng: Random, there: list[Provider]) -> None:
+    """Another tier than the account has: the night must put it back."""
+    tier, id_ = world.owned()["tier"], world.record(rng.choice(there))
+    world.vendor.edit(id_, **{tier: "B" if world.vendor.record(id_).get(tier) != "B" else "C"})
+
+
+def edit_theirs(world: World, rng: Random, there: list[Provider]) -> None:
+    name = {"salesforce": "Name", "hubspot": "name"}[world.crm]
+    world.vendor.edit(world.record(rng.choice(there)), **{name: f"Dr. {rng.randint(100, 999)}"})
+
+
+def move(world: World, rng: Random, there: list[Provider]) -> None:
+    """To another owner."""
+    name = {"salesforce": "OwnerId", "hubspot": "hubspot_owner_id"}[world.crm]
+    one, other = (world.record(provider) for provider in rng.sample(there, 2))
+    world.vendor.edit(one, **{name: world.vendor.record(other)[name]})
+
+
+def merge(world: World, rng: Random, there: list[Provider]) -> None:
+    loser, winner = (world.record(provider) for provider in rng.sample(there, 2))
+    world.vendor.merge(loser, winner)
+
+
+def delete(world: World, rng: Random, there: list[Provider]) -> None:
+    world.vendor.delete(world.record(rng.choice(there)))
 
 
 @contextmanager
