@@ -15,6 +15,7 @@ from tests.nights.sim.faults import CALL_KINDS, COMMIT_KINDS
 from tests.nights.sim.world import Ground, World, lay_ground, world
 
 SEED = 7
+GUARANTEES = (Path(__file__).parents[2] / "docs/why/guarantees.md").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -59,4 +60,5 @@ def test_every_single_fault(
 
     assert violations == []
     assert struck == sum(len(CALL_KINDS if what == "call" else COMMIT_KINDS) for what, _ in sites)
+    assert f"{struck} on" in GUARANTEES or f"{struck} cases on" in GUARANTEES
     assert deaths > len(sites)
