@@ -138,7 +138,7 @@ def begin_run(parts: Parts, job: str, today: date, *, force: bool = False) -> It
             store=store,
             crm=parts.crm,
             clock=clock,
-            patience=Patience(clock, parts.rng),
+            patience=Patience(clock, parts.rng, log=log),
             today=today,
             log=log,
             progress=parts.progress,

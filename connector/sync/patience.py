@@ -25,12 +25,14 @@ class Patience:
     rng: Random
     tries: int = 5
     longest_wait: float = 300.0  # seconds
+    log: Callable[..., None] = lambda _event, **_facts: None
 
     def keep_trying(self, attempt: Callable[[], T]) -> T:
         retrying = Retrying(
             sleep=self.clock.sleep,
             retry=retry_if_exception_type(TryAgain),
             wait=self._wait,
+            before_sleep=self._tell,
             stop=stop_after_attempt(self.tries),
             reraise=True,
         )
@@ -39,6 +41,12 @@ class Patience:
     def pause(self, attempt: int) -> None:
         """Before doing again what has brought no answer `attempt` times."""
         self.clock.sleep(min(2.0**attempt, self.longest_wait) + self.rng.random())
+
+    def _tell(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        seconds = round(state.next_action.sleep) if state.next_action else 0
+        what = error.what if isinstance(error, TryAgain) else ""
+        self.log("waiting", seconds=seconds, tried=state.attempt_number, of=self.tries, why=what)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -200,7 +201,8 @@ def test_a_quota_spent_half_way_keeps_what_was_written(org: Org, store: Store, p
 def test_a_busy_crm_is_waited_for_as_long_as_it_asks_and_no_longer_than_five_tries(
     clock: StillClock, patience: Patience
 ) -> None:
-    tries = 0
+    tries, told = 0, list[tuple[str, dict[str, object]]]()
+    patience = replace(patience, log=lambda event, **facts: told.append((event, facts)))
 
     def ask() -> None:
         nonlocal tries
@@ -211,6 +213,9 @@ def test_a_busy_crm_is_waited_for_as_long_as_it_asks_and_no_longer_than_five_tri
         patience.keep_trying(ask)
 
     assert tries == 5
+    assert [(event, facts["tried"], facts["why"]) for event, facts in told] == [
+        ("waiting", tried, "Busy.") for tried in (1, 2, 3, 4)
+    ]
     assert 4 * 10 <= clock.slept <= 4 * 10 + 16 + 4
 
 
