@@ -134,6 +134,20 @@ def explain(npi: str, config: Path, crm: str | None, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("run", type=int)
+@config_option
+@log_option
+@click.option("--apply", is_flag=True, help="Do it. Without this, only say what would go back.")
+def undo(run: int, config: Path, log: str, apply: bool) -> None:
+    """Take back what RUN wrote, except what was changed since. Writes nothing without --apply."""
+    from connector.host.open import Options
+    from connector.host.undo import take_back
+
+    with _worst_of_all(log):
+        click.echo(take_back(Options(config, log), run, apply=apply))
+
+
+@cli.command()
 @click.option("--claims", type=click.Path(path_type=Path), help="A folder or file of public CMS claims.")
 @click.option("--keep", is_flag=True, help="Leave the sandbox running, and the folder in place.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to put config, store and sample data.")

@@ -37,7 +37,8 @@ def say_plan(crm: str, rehearsal: Rehearsal, run: Run) -> str:
     for change in found.differences:
         lines.append(f"  {change.id}  NPI {change.npi}")
         lines += [
-            f"      {name}: {_say(change.before.get(name))} -> {_say(value)}" for name, value in change.after.items()
+            f"      {name}: {say_value(change.before.get(name))} -> {say_value(value)}"
+            for name, value in change.after.items()
         ]
     return "\n".join(lines)
 
@@ -58,7 +59,8 @@ def _calls(records: int, run: Run) -> str:
     return f"That takes {calls:,} write call{'' if calls == 1 else 's'} of up to {size:,} records."
 
 
-def _say(value: Value) -> str:
+def say_value(value: Value) -> str:
+    """A field's value, as people read it."""
     return "empty" if value in (None, "") else json.dumps(value, ensure_ascii=False)
 
 

@@ -152,10 +152,14 @@ class Journal:
         with self._database.begin() as connection:
             return [Refusal(*row) for row in connection.execute(query)]
 
-    def differences(self, run: int) -> list[Difference]:
-        """What one run sent, in the order it was sent."""
+    def wrote(self, run: int) -> list[Difference]:
+        """What one run of this CRM wrote, or may have written, in the order in which it was sent."""
         c = changes.c
-        query = select(c.record, c.npi, c.before, c.after).where(c.run == run).order_by(c.id)
+        query = (
+            select(c.record, c.npi, c.before, c.after)
+            .where(c.crm == self._crm, c.run == run, c.state != Verdict.REFUSED)
+            .order_by(c.id)
+        )
         with self._database.begin() as connection:
             return [Difference(CrmId(record), *rest) for record, *rest in connection.execute(query)]
 

@@ -6,6 +6,7 @@
     diff.py       wanted against what is there and what we last wrote: only the fields that differ
     guard.py      numbers that stop a night before its first write
     push.py       announce, send, settle
+    undo.py       what a run wrote, taken back where nobody changed it since
     patience.py   how long to wait for a busy CRM
 
 Clock, network, store and randomness come in as arguments; nothing here imports them, so a whole night can run

@@ -50,7 +50,7 @@ def diff(
     differences, left = [], 0
     for record in wanted:
         there, written = present.get(record.id, {}), ledger.get(record.id, {})
-        apart = [name for name, value in record.fields.items() if not _same(value, there.get(name))]
+        apart = [name for name, value in record.fields.items() if not same(value, there.get(name))]
         theirs = {name for name in apart if policies[name] is Policy.THEIRS and _edited(name, there, written)}
         ours = [name for name in apart if name not in theirs]
         left += len(theirs)
@@ -63,10 +63,11 @@ def diff(
 
 def _edited(name: str, there: Fields, written: Fields) -> bool:
     """Somebody changed the field after we had written it."""
-    return name in written and not _same(written[name], there.get(name))
+    return name in written and not same(written[name], there.get(name))
 
 
-def _same(one: Value, other: Value) -> bool:
+def same(one: Value, other: Value) -> bool:
+    """Whether two values are one to a CRM."""
     return _or_none(one) == _or_none(other)
 
 
