@@ -34,13 +34,15 @@ def say_plan(crm: str, rehearsal: Rehearsal, run: Run) -> str:
         f"{crm}: {len(found.differences):,} records would change, {found.unchanged:,} would not. "
         f"{_calls(len(found.differences), run)} Nothing was written."
     ]
-    for change in found.differences:
-        lines.append(f"  {change.id}  NPI {change.npi}")
-        lines += [
-            f"      {name}: {say_value(change.before.get(name))} -> {say_value(value)}"
-            for name, value in change.after.items()
-        ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *say_changes(found.differences)])
+
+
+def say_changes(differences: Iterable[Difference]) -> Iterator[str]:
+    """Record by record, what is there and what would be."""
+    for change in differences:
+        yield f"  {change.id}  NPI {change.npi}"
+        for name, value in change.after.items():
+            yield f"      {name}: {say_value(change.before.get(name))} -> {say_value(value)}"
 
 
 def plan_as_json(crm: str, rehearsal: Rehearsal, run: Run) -> str:
