@@ -6,7 +6,7 @@ The words are those of the CRM's labels; names of providers are not shown, only 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from connector.errors import NeedsHuman
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.run import Run
 from connector.store import Store
+from connector.store.journal import Difference
 from connector.sync.diff import Rehearsal
 from connector.sync.wanted import plan_values
 
