@@ -4,7 +4,7 @@ Kinds at a call    refuse_before   the connection breaks before the request arri
                    lose_answer     the CRM does the work, and the answer never comes
                    html_503        a page of HTML from a gateway, nothing done
                    busy            the vendor's own rate limit
-                   log_out         every login has lapsed
+                   log_out         every login has lapsed (Salesforce)
                    spend_quota     the day's calls are spent
                    die_before, die_after   our process is gone
 Kinds at a commit  die_before      our process is gone, and the transaction with it

@@ -41,7 +41,7 @@ class Line:
         if kind in ("html_503", "busy"):
             return HTML if kind == "html_503" else self._busy
         if kind == "log_out":
-            self._log_out()
+            self._vendor.expire_tokens()
         if kind == "spend_quota":
             self._vendor.spend_quota()
         parts = urlsplit(url)
@@ -51,11 +51,6 @@ class Line:
         if kind in ("die_after", "lose_answer"):
             raise Died if kind == "die_after" else Lost
         return answer.status_code, dict(answer.headers), answer.get_data()
-
-    def _log_out(self) -> None:
-        """Salesforce's tokens lapse; HubSpot's key does not, and a rotated one needs a person."""
-        if hasattr(self._vendor, "tokens"):
-            self._vendor.expire_tokens()
 
 
 class RequestsLine(HTTPAdapter):
