@@ -1,6 +1,6 @@
 """What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes.
 
-Four verbs and one piece of data, no base class. An adapter is a folder under adapters/ whose `connect`
+Five verbs and one piece of data, no base class. An adapter is a folder under adapters/ whose `connect`
 returns something of this shape; tests/adapters/contract.py is the law that each of them keeps.
 
 Shapes   a Page carries rows and the cursor to continue from; commit both together or neither
@@ -13,7 +13,7 @@ Source   docs/reference/contract.md
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -154,13 +154,35 @@ class Outcome:
     message: str = ""
     gone: bool = False  # refused because the record was deleted or merged away
     moved_to: CrmId | None = None
+    passing: bool = False  # refused for a reason that passes, such as a row lock: worth sending again tonight
+    remedy: str = ""  # what an admin does about it, in the words of the CRM's setup
+
+
+@dataclass(frozen=True, slots=True)
+class WritePath:
+    """One way to write: what the vendor calls it, and how many rows one call of it carries."""
+
+    api: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    rows_per_call: int  # the most rows that one write call carries
+    paths: tuple[WritePath, ...]  # the ways that `write` takes by number of rows, smallest first
     calls_left: int | None = None  # today, as last told by the CRM; None until it has said
     calls_per_day: int | None = None
+
+    @property
+    def rows_per_call(self) -> int:
+        """The most rows that one write call carries."""
+        return self.paths[-1].rows
+
+
+Meter = Callable[[Limits], None]  # told before each request what the CRM has said so far; may raise StopForTonight
+
+
+def unmetered(_limits: Limits) -> None:
+    """For calls that nobody counts: tests and tools."""
 
 
 class Clock(Protocol):
@@ -180,6 +202,9 @@ class Crm(Protocol):
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         """Every interaction changed since the cursor (all for None), at least once; also those gone."""
+
+    def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
+        """These accounts as they are now, without the ones that are gone; for reading back what was written."""
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         """Send the changes, `limits.rows_per_call` to a call; exactly one Outcome for each, in any order."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector.contract import Clock, Crm, Reading, Secret
+from connector.contract import Clock, Crm, Meter, Reading, Secret, unmetered
 
 
 class Settings(BaseModel):
@@ -19,8 +19,10 @@ class Settings(BaseModel):
     token: Secret = Field(description="A service key: Development, Keys, Service keys.")
 
 
-def connect(settings: Settings, reading: Reading, *, clock: Clock, transport: Any = None) -> Crm:
+def connect(
+    settings: Settings, reading: Reading, *, clock: Clock, meter: Meter = unmetered, transport: Any = None
+) -> Crm:
     """The CRM behind the settings. `transport` is a urllib3 PoolManager to use instead of the network."""
     from adapters.hubspot.client import HubSpot
 
-    return HubSpot(settings, reading, clock, transport)
+    return HubSpot(settings, reading, clock, meter, transport)

@@ -1,4 +1,4 @@
-"""HubSpot's four verbs: describe, accounts, interactions, write.
+"""HubSpot's five verbs: describe, accounts, interactions, records, write.
 
 The first reading lists everything by id. Later ones search by the time of change, in the order of ids, from ten
 minutes before the last reading began: search lags behind, and lists cannot be asked for changes. What was archived
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -31,6 +32,7 @@ from adapters.hubspot.fields import (
     record_of,
     shape_of,
 )
+from adapters.hubspot.rows import row_remedy
 from adapters.hubspot.wire import AnswerLost, Refused, Wire
 from connector.contract import (
     Account,
@@ -40,16 +42,19 @@ from connector.contract import (
     Cursor,
     Interaction,
     Limits,
+    Meter,
     Outcome,
     Page,
     Reading,
     Shape,
     Verdict,
+    WritePath,
     demand_writable,
 )
 from connector.errors import NeedsHuman, TryAgain
 
 ROWS = 100  # inputs in an object batch, and rows on a list's page
+PATHS = (WritePath("batch update", ROWS),)
 FOUND = 200  # rows on a page of search
 LINKS = 1000  # inputs when associations are read
 OVERLAP = timedelta(minutes=10)  # how far search may lag behind
@@ -62,9 +67,9 @@ Rows = list[dict[str, Any]]
 
 class HubSpot:
     def __init__(
-        self, settings: Settings, reading: Reading, clock: Clock, transport: urllib3.PoolManager | None
+        self, settings: Settings, reading: Reading, clock: Clock, meter: Meter, transport: urllib3.PoolManager | None
     ) -> None:
-        self._wire, self._reading = Wire(settings, clock, transport), reading
+        self._wire, self._reading = Wire(settings, clock, PATHS, meter, transport), reading
         self._shapes: dict[str, Shape] = {}
         self._owners: dict[str, str] = {}
         for name in (reading.object, *reading.fields, *reading.interactions):
@@ -73,7 +78,7 @@ class HubSpot:
 
     @property
     def limits(self) -> Limits:
-        return self._wire.limits(ROWS)
+        return self._wire.limits
 
     def describe(self, object: str) -> Shape:
         if object not in self._shapes:
@@ -81,12 +86,15 @@ class HubSpot:
         return self._shapes[object]
 
     def accounts(self, since: Cursor | None) -> Iterator[Page[Account]]:
-        kind, names = self._reading.object, self._reading.fields
-        shape, owners = self.describe(kind), self._read_owners()
-        asked = tuple(dict.fromkeys((*names, "hubspot_owner_id", MERGED)))
-        for rows, cursor in self._pages(kind, asked, json.loads(since) if since else {}):
-            held = [account_of(row, names, shape, owners) for row in rows]
+        for rows, cursor in self._pages(self._reading.object, self._fields(), json.loads(since) if since else {}):
+            held = [self._account(row) for row in rows]
             yield Page((*held, *(old for row in rows for old in merged_away(row))), cursor)
+
+    def _fields(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self._reading.fields, "hubspot_owner_id", MERGED)))
+
+    def _account(self, row: dict[str, Any]) -> Account:
+        return account_of(row, self._reading.fields, self.describe(self._reading.object), self._read_owners())
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         places, owners = json.loads(since) if since else {}, self._read_owners()
@@ -97,6 +105,13 @@ class HubSpot:
             for rows, cursor in _gathered(self._pages(kind, INTERACTION_FIELDS[kind], places)):
                 accounts = self._accounts_of(kind, rows)
                 yield Page(tuple(interaction_of(kind, row, accounts, owners) for row in rows), cursor)
+
+    def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
+        rest = iter(list(ids))
+        while some := list(islice(rest, ROWS)):
+            body = {"inputs": [{"id": id_} for id_ in some], "properties": list(self._fields())}
+            answer = self._wire.read("POST", "read", kind=self._reading.object, body=body)
+            yield from (self._account(row) for row in answer["results"] if row["id"] in some)
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rest = iter(list(self._checked(changes)))
@@ -144,7 +159,7 @@ class HubSpot:
         except (AnswerLost, Refused):
             return outcome
         moved = CrmId(found["id"]) if found["id"] != outcome.id else None
-        return Outcome(outcome.id, outcome.verdict, outcome.code, outcome.message, True, moved)
+        return replace(outcome, moved_to=moved)
 
     def _pages(self, kind: str, fields: Sequence[str], places: dict[str, Any]) -> Iterator[tuple[Rows, Cursor]]:
         """`places` is where each object stands, and goes into every cursor: since when, begun when, after which row."""
@@ -252,7 +267,9 @@ def _named(error: dict[str, Any]) -> list[str]:
 def _refusal(id_: CrmId, told: dict[str, Any]) -> Outcome:
     category = str(told.get("category") or "")
     code = next(iter(codes(told)), category)
-    return Outcome(id_, Verdict.REFUSED, code, str(told.get("message") or ""), gone=category in GONE)
+    passing, remedy = row_remedy(code, category)
+    message = str(told.get("message") or "")
+    return Outcome(id_, Verdict.REFUSED, code, message, category in GONE, passing=passing, remedy=remedy)
 
 
 def _stamp(at: datetime) -> str:

@@ -21,7 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from adapters.hubspot import Settings
 from adapters.hubspot.errors import translate, unreachable
-from connector.contract import Clock, Limits
+from connector.contract import Clock, Limits, Meter, WritePath
 from connector.errors import NeedsHuman, TryAgain
 
 VENDOR = re.compile(r"^api(-[a-z0-9]+)?\.hubapi\.com$")
@@ -34,6 +34,7 @@ PATHS = {
     "list": "/crm/objects/2026-09/{kind}",
     "one": "/crm/objects/2026-09/{kind}/{id}",
     "search": "/crm/objects/2026-09/{kind}/search",
+    "read": "/crm/objects/2026-09/{kind}/batch/read",
     "update": "/crm/objects/2026-09/{kind}/batch/update",
     "associations": "/crm/associations/2026-03/{kind}/{to}/batch/read",
 }
@@ -52,8 +53,15 @@ class Refused(Exception):
 
 
 class Wire:
-    def __init__(self, settings: Settings, clock: Clock, transport: urllib3.PoolManager | None) -> None:
-        self._clock, self._host = clock, _checked(settings.base_url)
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        paths: tuple[WritePath, ...],
+        meter: Meter,
+        transport: urllib3.PoolManager | None,
+    ) -> None:
+        self._clock, self._host, self._paths, self._meter = clock, _checked(settings.base_url), paths, meter
         given = Configuration(host=settings.base_url.rstrip("/"))
         given.access_token = settings.token.reveal()
         given.retries = False  # no repeats, no redirects: the engine decides
@@ -67,8 +75,9 @@ class Wire:
     def __repr__(self) -> str:
         return f"Wire({self._host})"
 
-    def limits(self, rows_per_call: int) -> Limits:
-        return Limits(rows_per_call, *(self._left or (None, None)))
+    @property
+    def limits(self) -> Limits:
+        return Limits(self._paths, *(self._left or (None, None)))
 
     def now(self) -> datetime:
         """The server's own clock, as its last answer told it."""
@@ -83,6 +92,7 @@ class Wire:
 
     def try_asking(self, method: str, path: str, *, query: Any = None, body: Any = None, **names: str) -> Any:
         """One call that may end in Refused, for a caller that can do something about it."""
+        self._meter(self.limits)
         try:
             answer, _status, headers = self._client.call_api(
                 PATHS[path],

@@ -9,15 +9,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from connector.contract import Clock, Crm, Reading
+from connector.contract import Clock, Crm, Meter, Reading, unmetered
 
 
 class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def connect(settings: Settings, reading: Reading, *, clock: Clock, transport: Any = None) -> Crm:
+def connect(
+    settings: Settings, reading: Reading, *, clock: Clock, meter: Meter = unmetered, transport: Any = None
+) -> Crm:
     from adapters.memory.client import Memory
     from adapters.memory.org import Org
 
-    return Memory(reading, transport or Org(clock))
+    return Memory(reading, meter, transport or Org(clock))

@@ -1,8 +1,9 @@
-"""The memory CRM's four verbs: describe, accounts, interactions, write."""
+"""The memory CRM's five verbs: describe, accounts, interactions, records, write."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -15,12 +16,14 @@ from connector.contract import (
     FieldType,
     Interaction,
     Limits,
+    Meter,
     Outcome,
     Page,
     Reading,
     Shape,
     Value,
     Verdict,
+    WritePath,
     demand_writable,
 )
 from connector.errors import NeedsHuman
@@ -29,12 +32,12 @@ Row = TypeVar("Row", Account, Interaction)
 
 
 class Memory:
-    def __init__(self, reading: Reading, org: Org) -> None:
-        self._reading, self._org = reading, org
+    def __init__(self, reading: Reading, meter: Meter, org: Org) -> None:
+        self._reading, self._meter, self._org = reading, meter, org
 
     @property
     def limits(self) -> Limits:
-        return Limits(self._org.rows_per_call)
+        return Limits((WritePath("memory", self._org.rows_per_call),), self._org.calls_left, self._org.calls_per_day)
 
     def describe(self, object: str) -> Shape:
         self._answer()
@@ -47,6 +50,10 @@ class Memory:
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         yield from self._pages(self._org.interactions, since)
+
+    def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
+        self._answer()
+        yield from (held for id_ in ids if (held := self._org.accounts.get(id_)) and not held.gone)
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rest = iter(list(self._checked(changes)))
@@ -75,7 +82,11 @@ class Memory:
             return Outcome(change.id, Verdict.REFUSED, "GONE", "The record is gone.", True, moved)
         bad = [name for name, value in change.fields.items() if not self._takes(name, value)]
         if bad:
-            return Outcome(change.id, Verdict.REFUSED, "BAD_VALUE", f"{bad[0]} does not take this value.")
+            refused = Outcome(change.id, Verdict.REFUSED, "BAD_VALUE", f"{bad[0]} does not take this value.")
+            return replace(refused, remedy="Write a value that the field takes.")
+        if self._org.locked.get(change.id):
+            self._org.locked[change.id] -= 1
+            return Outcome(change.id, Verdict.REFUSED, "LOCKED", "Somebody is writing to it.", passing=True)
         self._org.edit(change.id, **{name: None if value == "" else value for name, value in change.fields.items()})
         return Outcome(change.id, Verdict.WRITTEN)
 
@@ -100,5 +111,7 @@ class Memory:
                 return
 
     def _answer(self) -> None:
+        self._meter(self.limits)
+        self._org.calls_left -= 1
         if self._org.failures and (failure := self._org.failures.popleft()):
             raise failure

@@ -24,6 +24,9 @@ class Org:
     rows_per_page: int = 100
     calls: list[int] = field(default_factory=list)  # rows of each write call
     failures: deque[ConnectorError | None] = field(default_factory=deque)  # of the next calls; None lets one go well
+    calls_left: int = 1_000_000
+    calls_per_day: int = 1_000_000
+    locked: dict[CrmId, int] = field(default_factory=dict)  # how many writes to a record are refused for a lock
     lose_answers: int = 0  # how many write calls are carried out and not answered
 
     def add_fields(self, *fields: Field) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector.contract import Clock, Crm, Reading, Secret
+from connector.contract import Clock, Crm, Meter, Reading, Secret, unmetered
 
 
 class Settings(BaseModel):
@@ -21,8 +21,10 @@ class Settings(BaseModel):
     api_version: str = Field("67.0", pattern=r"^\d\d\.0$", description="Summer '26 is 67.0.")
 
 
-def connect(settings: Settings, reading: Reading, *, clock: Clock, transport: Any = None) -> Crm:
+def connect(
+    settings: Settings, reading: Reading, *, clock: Clock, meter: Meter = unmetered, transport: Any = None
+) -> Crm:
     """The CRM behind the settings. `transport` is a requests HTTPAdapter to use instead of the network."""
     from adapters.salesforce.client import Salesforce
 
-    return Salesforce(settings, reading, clock, transport)
+    return Salesforce(settings, reading, clock, meter, transport)

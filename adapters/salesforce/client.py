@@ -1,4 +1,4 @@
-"""Salesforce's four verbs: describe, accounts, interactions, write.
+"""Salesforce's five verbs: describe, accounts, interactions, records, write.
 
 Reading is by queryAll, which shows deleted, merged and archived rows too, in windows of SystemModstamp that end at
 `latestDateCovered`: below it no transaction is still open, so nothing can appear behind the cursor.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ from adapters.salesforce.fields import (
     record_of,
     shape_of,
 )
+from adapters.salesforce.rows import row_remedy
 from adapters.salesforce.wire import AnswerLost, Wire
 from connector.contract import (
     Account,
@@ -41,17 +42,20 @@ from connector.contract import (
     Cursor,
     Interaction,
     Limits,
+    Meter,
     Outcome,
     Page,
     Reading,
     Shape,
     Verdict,
+    WritePath,
     demand_writable,
 )
 from connector.errors import NeedsHuman, TryAgain
 
 ROWS = 200  # records in a collection (REST guide, sObject Collections)
 COLLECTIONS = 5  # collections in one composite request (REST guide, Composite)
+PATHS = (WritePath("sObject Collections", ROWS), WritePath("Composite", ROWS * COLLECTIONS))
 NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_.]*$")
 ID = re.compile(r"^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$")
 
@@ -59,8 +63,11 @@ Row = TypeVar("Row", Account, Interaction)
 
 
 class Salesforce:
-    def __init__(self, settings: Settings, reading: Reading, clock: Clock, transport: HTTPAdapter | None) -> None:
-        self._wire, self._reading, self._version = Wire(settings, clock, transport), reading, settings.api_version
+    def __init__(
+        self, settings: Settings, reading: Reading, clock: Clock, meter: Meter, transport: HTTPAdapter | None
+    ) -> None:
+        self._wire = Wire(settings, clock, PATHS, meter, transport)
+        self._reading, self._version = reading, settings.api_version
         self._shapes: dict[str, Shape] = {}
         for name in (reading.object, *reading.fields, *reading.interactions):
             if not NAME.match(name):
@@ -68,7 +75,7 @@ class Salesforce:
 
     @property
     def limits(self) -> Limits:
-        return self._wire.limits(ROWS * COLLECTIONS)
+        return self._wire.limits
 
     def describe(self, object: str) -> Shape:
         if object not in self._shapes:
@@ -76,10 +83,12 @@ class Salesforce:
         return self._shapes[object]
 
     def accounts(self, since: Cursor | None) -> Iterator[Page[Account]]:
-        names = self._reading.fields
-        fields = (*ACCOUNT_FIELDS, *(name for name in names if name not in ACCOUNT_FIELDS))
         places = json.loads(since) if since else {}
-        yield from self._pages(self._reading.object, fields, places, lambda row: account_of(row, names))
+        names = self._reading.fields
+        yield from self._pages(self._reading.object, self._fields(), places, lambda row: account_of(row, names))
+
+    def _fields(self) -> tuple[str, ...]:
+        return (*ACCOUNT_FIELDS, *(name for name in self._reading.fields if name not in ACCOUNT_FIELDS))
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         places = json.loads(since) if since else {}
@@ -94,6 +103,14 @@ class Salesforce:
         if OUTCOME in self.describe(kind).fields:
             fields = (*fields, OUTCOME)
         yield from self._pages(kind, fields, places, lambda row: interaction_of(kind, row))
+
+    def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
+        rest = iter(list(ids))
+        while some := list(islice(rest, ROWS)):
+            for row in self._by_ids(self._fields(), some):
+                account = account_of(row, self._reading.fields)
+                if not account.gone:
+                    yield account
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rest = iter(list(self._checked(changes)))
@@ -117,8 +134,7 @@ class Salesforce:
         outcomes = [_outcome(change, answer) for change, answer in zip(changes, answers, strict=True)]
         survivors = self._survivors([outcome.id for outcome in outcomes if outcome.gone])
         for outcome in outcomes:
-            moved = survivors.get(outcome.id)
-            yield Outcome(outcome.id, outcome.verdict, outcome.code, outcome.message, outcome.gone, moved)
+            yield replace(outcome, moved_to=survivors.get(outcome.id))
 
     def _collections(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         """One call for up to a thousand records; the answers in the order of the records."""
@@ -139,10 +155,16 @@ class Salesforce:
         """Where merged records went."""
         if not gone:
             return {}
-        named = ", ".join(f"'{id_}'" for id_ in gone[:500])
-        soql = f"SELECT Id, MasterRecordId FROM {self._reading.object} WHERE Id IN ({named})"  # noqa: S608  (ids are checked)
-        rows = self._read("GET", "queryAll", params={"q": soql})["records"]
+        rows = self._by_ids(("Id", "MasterRecordId"), gone[:500])
         return {CrmId(row["Id"]): CrmId(row["MasterRecordId"]) for row in rows if row["MasterRecordId"]}
+
+    def _by_ids(self, fields: Sequence[str], ids: Sequence[CrmId]) -> list[dict[str, Any]]:
+        """Rows of these ids, also those gone."""
+        if not all(ID.match(id_) for id_ in ids):
+            raise NeedsHuman("Not all of these are Salesforce ids.")
+        named = ", ".join(f"'{id_}'" for id_ in ids)
+        soql = f"SELECT {', '.join(fields)} FROM {self._reading.object} WHERE Id IN ({named})"  # noqa: S608  (ids and names are checked)
+        return list(self._read("GET", "queryAll", params={"q": soql})["records"])
 
     def _pages(
         self, kind: str, fields: Sequence[str], places: dict[str, Any], row_of: Callable[[dict[str, Any]], Row]
@@ -215,4 +237,5 @@ def _outcome(change: Change, answer: dict[str, Any]) -> Outcome:
         return Outcome(change.id, Verdict.WRITTEN)
     error = answer["errors"][0]
     code, message = error["statusCode"], error["message"]
-    return Outcome(change.id, Verdict.REFUSED, code, message, gone=code in GONE)
+    passing, remedy = row_remedy(code, message)
+    return Outcome(change.id, Verdict.REFUSED, code, message, code in GONE, passing=passing, remedy=remedy)

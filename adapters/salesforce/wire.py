@@ -22,7 +22,7 @@ from urllib3.exceptions import NewConnectionError
 
 from adapters.salesforce import Settings
 from adapters.salesforce.errors import translate, unreachable
-from connector.contract import Clock, Limits
+from connector.contract import Clock, Limits, Meter, WritePath
 from connector.errors import NeedsHuman
 
 VENDOR = re.compile(
@@ -37,8 +37,15 @@ class AnswerLost(Exception):
 
 
 class Wire:
-    def __init__(self, settings: Settings, clock: Clock, transport: HTTPAdapter | None) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        paths: tuple[WritePath, ...],
+        meter: Meter,
+        transport: HTTPAdapter | None,
+    ) -> None:
+        self._settings, self._clock, self._paths, self._meter = settings, clock, paths, meter
         self._session = _Session(_checked(settings.base_url), transport)
         self._carrier: Any = None
         self._used: tuple[int, int] | None = None
@@ -46,11 +53,12 @@ class Wire:
     def __repr__(self) -> str:
         return f"Wire({self._settings.base_url})"
 
-    def limits(self, rows_per_call: int) -> Limits:
+    @property
+    def limits(self) -> Limits:
         if self._used is None:
-            return Limits(rows_per_call)
+            return Limits(self._paths)
         used, most = self._used
-        return Limits(rows_per_call, most - used, most)
+        return Limits(self._paths, most - used, most)
 
     def now(self) -> datetime:
         """The server's own clock, as its last answer told it."""
@@ -69,6 +77,7 @@ class Wire:
 
     def _call(self, method: str, path: str, **given: Any) -> Any:
         carrier = self._login()
+        self._meter(self.limits)
         try:
             answer = carrier.restful(path, method=method, **given)
         except SalesforceError as error:

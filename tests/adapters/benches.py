@@ -24,10 +24,12 @@ from connector.contract import (
     FieldType,
     Interaction,
     Kind,
+    Meter,
     Reading,
     Result,
     Secret,
     Value,
+    unmetered,
 )
 from connector.errors import StopForTonight, TryAgain
 from connector.host.discover import starter
@@ -52,7 +54,8 @@ class Bench(Protocol):
     secrets: tuple[str, ...]
     renews: bool  # whether a lapsed login can be had anew without a person
 
-    def connect(self, *more_fields: str) -> Crm: ...
+    def connect(self, *more_fields: str, meter: Meter = unmetered) -> Crm: ...
+    def calls(self) -> int: ...  # made so far, logins aside
     def add_account(self, owner: str | None = None) -> CrmId: ...
     def held(self, id: CrmId) -> Mapping[str, Any]: ...
     def edit(self, id: CrmId, **fields: Value) -> None: ...
@@ -76,9 +79,15 @@ class MemoryBench:
     renews: bool = True
     logged: int = 0
 
-    def connect(self, *more_fields: str) -> Crm:
-        wanted = Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
-        return adapters.memory.connect(adapters.memory.Settings(), wanted, clock=self.clock, transport=self.org)
+    def connect(self, *more_fields: str, meter: Meter = unmetered) -> Crm:
+        wanted, settings = self._reading(more_fields), adapters.memory.Settings()
+        return adapters.memory.connect(settings, wanted, clock=self.clock, meter=meter, transport=self.org)
+
+    def _reading(self, more_fields: tuple[str, ...]) -> Reading:
+        return Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
+
+    def calls(self) -> int:
+        return self.org.calls_per_day - self.org.calls_left
 
     def add_account(self, owner: str | None = None) -> CrmId:
         return self.org.add_account(owner, **dict.fromkeys(self.reading.fields))
@@ -135,10 +144,13 @@ class SandboxBench:
     busy: Fault
     npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
-    def connect(self, *more_fields: str) -> Crm:
+    def connect(self, *more_fields: str, meter: Meter = unmetered) -> Crm:
         wanted = Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
-        crm: Crm = self.adapter.connect(self.settings, wanted, clock=self.clock)
+        crm: Crm = self.adapter.connect(self.settings, wanted, clock=self.clock, meter=meter)
         return crm
+
+    def calls(self) -> int:
+        return sum("/oauth2/" not in call.path for call in self.wire.calls)
 
     def add_account(self, owner: str | None = None) -> CrmId:
         number = next(self.npis)

@@ -16,6 +16,7 @@ from connector.contract import (
     Cursor,
     FieldType,
     Interaction,
+    Limits,
     Outcome,
     Page,
     Value,
@@ -254,6 +255,58 @@ class AdapterContract:
         assert {outcome.verdict for outcome in first} == {Verdict.UNKNOWN}
         assert {outcome.verdict for outcome in second} == {Verdict.WRITTEN}
         assert [bench.held(id_)[bench.fields["tier"]] for id_ in ids] == ["A", "A", "A"]
+
+    def test_records_are_read_back_as_they_are_now_without_those_gone(self, bench: Bench) -> None:
+        written, other, deleted = (bench.add_account(KIM.email) for _ in range(3))
+        bench.delete(deleted)
+        crm = bench.connect()
+        write(crm, [Change(written, {bench.fields["tier"]: "A"})])
+
+        read = {account.id: account for account in crm.records([written, deleted])}
+
+        assert read.keys() == {written}
+        assert read[written].fields[bench.fields["tier"]] == "A"
+        assert read[written].owner == KIM.email
+        assert other not in read
+
+    def test_a_refused_row_comes_with_what_to_do_about_it(self, bench: Bench) -> None:
+        changes = [Change(bench.add_account(), {bench.fields["tier"]: "Platinum"})]
+
+        refused = write(bench.connect(), changes)[0]
+
+        assert (refused.passing, bool(refused.remedy)) == (False, True)
+
+    # Limits
+
+    def test_every_call_is_metered_before_it_is_made(self, bench: Bench) -> None:
+        told: list[Limits] = []
+        crm, id_ = bench.connect(meter=told.append), bench.add_account()
+        before = bench.calls()
+
+        list(crm.accounts(None))
+        write(crm, [Change(id_, {bench.fields["tier"]: "A"})])
+        list(crm.records([id_]))
+
+        assert len(told) == bench.calls() - before
+        assert told[-1].calls_left is not None
+        assert told[-1].calls_per_day is not None
+
+    def test_a_meter_that_says_stop_stops_before_the_call(self, bench: Bench) -> None:
+        def stop(_limits: Limits) -> None:
+            raise StopForTonight("Enough.")
+
+        crm, before = bench.connect(meter=stop), bench.calls()
+
+        with pytest.raises(StopForTonight, match="Enough"):
+            list(crm.accounts(None))
+
+        assert bench.calls() == before
+
+    def test_the_paths_of_writing_grow_and_the_last_is_one_call(self, bench: Bench) -> None:
+        paths = bench.connect().limits.paths
+
+        assert [path.rows for path in paths] == sorted(path.rows for path in paths)
+        assert bench.connect().limits.rows_per_call == paths[-1].rows
 
     # Bad days
 

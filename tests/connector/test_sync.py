@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.memory.client import Memory
 from adapters.memory.org import Org
 from connector.config import Guards
-from connector.contract import Account, CrmId, Cursor, Field, FieldType, Page, Reading, Value
+from connector.contract import Account, CrmId, Cursor, Field, FieldType, Page, Reading, Value, unmetered
 from connector.errors import StopForTonight, TryAgain
 from connector.mapping import Policy
 from connector.store import Store, open_database
@@ -143,7 +143,7 @@ def patience(clock: StillClock) -> Patience:
 
 
 def send(org: Org, store: Store, patience: Patience, **tiers: str) -> dict[str, int]:
-    crm = Memory(Reading("account", ("npi", "tier"), ()), org)
+    crm = Memory(Reading("account", ("npi", "tier"), ()), unmetered, org)
     run = store.journal.begin_run("push", TODAY, patience.clock.now())
     differences = [Difference(CrmId(id_), "", {"tier": None}, {"tier": tier}) for id_, tier in tiers.items()]
     return push(run, differences, crm, store.journal, patience, lambda _: None)
