@@ -8,6 +8,7 @@ Errors   NeedsHuman: all problems of the file at once, each at its line
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping as Map
 from pathlib import Path
@@ -127,6 +128,13 @@ class Guards(Part):
     max_tier_moves: Share = Field(0.2, description="Accounts that change tier in one night.")
     max_blanked_rows: int = Field(10, ge=0, description="Records with a lasting field emptied; or the share below.")
     max_blanked_share: Share = 0.01
+    max_overwritten_rows: int = Field(10, ge=0, description="Records with values replaced that Callplan did not write.")
+    max_overwritten_share: Share = 0.01
+    max_territory_moves: Share = Field(0.5, description="Of a territory's accounts, those that change tier.")
+    max_a_loss: Share = Field(0.3, description="Of the Tier A accounts, those that are Tier A no more.")
+    max_match_drop: Share = Field(0.05, description="By how much the share of accounts with a usable NPI may drop.")
+    quota_share: Share = Field(0.25, description="Of the CRM's calls of a day, those that Callplan may make.")
+    quota_reserve: Share = Field(0.2, description="Of the CRM's calls of a day, those left for other applications.")
 
 
 class Connection(Part):
@@ -138,6 +146,7 @@ class Connection(Part):
 
 class Config(Part):
     store: str = Field("sqlite:///callplan.db", description="SQLAlchemy URL; sqlite:/// or postgresql+psycopg://.")
+    audit: str = Field("callplan.audit.jsonl", description="The audit log, relative to this config.")
     time_zone: str = Field("America/New_York", description="Of the territory: when a day begins.")
     crm: dict[str, Any] = Field(description="The CRMs to write to.")
     claims: tuple[ClaimsSource, ...] = Field(min_length=1)
@@ -156,6 +165,11 @@ class Config(Part):
         if name not in available_timezones():
             raise ValueError(f'"{name}" is no time zone. Write one such as America/Chicago.')
         return name
+
+    def rules(self) -> str:
+        """Which rules decide: a hash of all of the config but how to reach CRMs and store."""
+        told = self.model_dump_json(exclude={"crm", "store", "audit", "guards"})
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def connection(self, crm: str) -> Connection:
         found: Connection = self.crm[crm]

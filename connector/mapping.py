@@ -28,6 +28,7 @@ Ours = Literal[
     "cold_reason",
     "cold_since",
     "last_visit",
+    "volume",
 ]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -41,12 +42,14 @@ WANTED_TYPES: dict[str, tuple[FieldType, ...]] = {
     "cold_reason": (FieldType.TEXT,),
     "cold_since": (FieldType.DATE,),
     "last_visit": (FieldType.DATE,),
+    "volume": (FieldType.NUMBER,),
 }
 
 
 class Policy(StrEnum):
     OURS = "ours"
     THEIRS = "theirs"
+    CHALLENGE = "challenge"
 
 
 class Part(BaseModel):
@@ -71,8 +74,12 @@ class Target(Part):
 
     field: Name = Field(description="The field's name in the CRM's API.")
     policy: Policy = Field(
-        Policy.OURS, description="ours: a person's edit is put back. theirs: once a person has changed it, it stays."
+        Policy.OURS,
+        description="ours: a person's edit is put back. theirs: once a person has changed it, it stays. "
+        "challenge: a person's edit stays as a proposal, until it is accepted or rejected.",
     )
+    min_change: float = Field(0, ge=0, description="Of a number: a smaller move is not written.")
+    min_change_share: float = Field(0, ge=0, le=1, description="The same as a share of what is there.")
 
 
 class Mapping(Part):
@@ -113,7 +120,7 @@ def _writes(mapping: Loaded[Mapping], shape: Shape) -> list[str]:
     problems = []
     for ours, target in mapping.value.fields.items():
         field = shape.fields.get(target.field)
-        what = _unknown(shape, target.field, ours) if field is None else _unfit(ours, field, shape)
+        what = _unknown(shape, target.field, ours) if field is None else _unfit(ours, target, field, shape)
         if what:
             problems.append(f"{mapping.at('fields', ours, 'field')}: {what}")
     return problems
@@ -126,13 +133,15 @@ def _unknown(shape: Shape, theirs: str, ours: str) -> str:
     )
 
 
-def _unfit(ours: str, field: CrmField, shape: Shape) -> str | None:
+def _unfit(ours: str, target: Target, field: CrmField, shape: Shape) -> str | None:
     wanted = WANTED_TYPES[ours]
     if not field.writable:
         return f"{shape.object}.{field.name} is read-only for this login. Grant edit access, or change `{ours}:` here."
     if field.type not in wanted:
         kinds = " or ".join(kind.value for kind in wanted)
         return f"{shape.object}.{field.name} is a {field.type.value}, and {ours} needs a {kinds}. Name another field."
+    if field.type is not FieldType.NUMBER and (target.min_change or target.min_change_share):
+        return f"{shape.object}.{field.name} is no number, so that `min_change` means nothing. Take it out."
     missing = [tier for tier in "ABC" if field.options and tier not in field.options]
     if ours == "tier" and missing:
         return f"{shape.object}.{field.name} has no option {', '.join(missing)}. Add A, B and C in the CRM."

@@ -26,10 +26,11 @@ from connector.store.journal import Tally
 from connector.store.mirror import AccountFields, Roster
 from connector.store.plan import Vintage
 from connector.sync.book import Book, keep_book
-from connector.sync.diff import Diff, diff
+from connector.sync.diff import Diff, Wanted, diff
 from connector.sync.match import Match, match
 from connector.sync.patience import Patience
-from connector.sync.wanted import wanted
+from connector.sync.select import Selection
+from connector.sync.wanted import taken_back, wanted
 from connector.yamlfile import Loaded
 
 
@@ -55,7 +56,9 @@ class Run:
     today: date  # the first day that can still be planned
     log: Log
     progress: Progress
-    force: bool = False  # go on where a guard would stop
+    selection: Selection = field(default_factory=Selection)  # the part of the plan that is written
+    approve: str | None = None  # the hash of the plan that somebody approved
+    approved: bool = False  # the plan has that hash: guards stand aside
     would_stop: list[str] | None = None  # in a rehearsal, what the guards said; none of them stops it
     tally: Tally = field(default_factory=dict)  # what has been done so far, for the record
 
@@ -96,15 +99,27 @@ class Run:
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""
-        book, plan, mapping = self.book(), self.store.plan, self.mapping.value
-        ids = {Npi(npi): CrmId(record) for npi, record in zip(book.npi.tolist(), book.id.tolist(), strict=True)}
-        records = wanted(ids, plan.assignments(), plan.coverage(), plan.call_list(), mapping, self.shape)
-        policies = {target.field: target.policy for target in mapping.fields.values()}
-        return diff(list(records), self.store.mirror.present(), self.store.journal.ledger(), policies)
+        targets = {target.field: target for target in self.mapping.value.fields.values()}
+        ours = {target.field: name for name, target in self.mapping.value.fields.items()}
+        present, ledger = self.store.mirror.present(), self.store.journal.ledger()
+        planned = list(self._wanted())
+        records = [*planned, *taken_back([record.id for record in planned], present, ledger, targets)]
+        chosen = self.selection.chosen(records, ours)
+        found = diff(chosen, present, ledger, targets, self.store.overrides.newest(), self.today)
+        return replace(found, differences=found.differences[: self.selection.limit])
+
+    def _wanted(self) -> Iterator[Wanted]:
+        book, plan = self.book(), self.store.plan
+        npis = [Npi(npi) for npi in book.npi.tolist()]
+        ids = dict(zip(npis, map(CrmId, book.id.tolist()), strict=True))
+        owners = dict(zip(npis, book.owner.tolist(), strict=True))
+        return wanted(
+            ids, plan.assignments(), plan.coverage(), plan.call_list(), self.mapping.value, self.shape, owners
+        )
 
     def guard(self, stop_if: Callable[..., None], *seen: Any) -> None:
         """Let a guard look at the numbers before they are acted on."""
-        if self.force:
+        if self.approved:
             return
         try:
             stop_if(*seen, self.config.guards)
@@ -117,9 +132,13 @@ class Run:
     def rehearsal(self) -> Iterator[Run]:
         """The same run on a store that forgets everything at the end."""
         with self.store.rehearsal() as store:
-            rehearsal = replace(self, store=store, would_stop=[])
-            rehearsal.__dict__.update({k: v for k, v in self.__dict__.items() if k in {"intake", "shape"}})
-            yield rehearsal
+            yield self.but(store=store, would_stop=[])
+
+    def but(self, **changed: Any) -> Run:
+        """The same run with something else in it; what was read is not read again."""
+        other = replace(self, **changed)
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name in {"intake", "shape"}})
+        return other
 
 
 def vintage_of(intake: Intake) -> Vintage:

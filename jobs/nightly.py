@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from connector.errors import StopForTonight
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.sync.diff import Rehearsal
@@ -19,9 +20,24 @@ DECIDE: tuple[Callable[[Run], Tally], ...] = (refresh_tiers, flag_cold, build_ca
 def nightly(run: Run) -> Tally:
     """Read the CRM, decide tiers, call lists and flags, and write what differs."""
     _read_inputs_first(run)
+    run = approved(run)
     for job in (pull, *DECIDE, push):
         run.tally.update(job(run))
     return run.tally
+
+
+def approved(run: Run) -> Run:
+    """A run that guards do not stop, if its plan is the one that somebody looked at and approved."""
+    if run.approve is None:
+        return run
+    found = rehearse(run)
+    if found.hash != run.approve:
+        raise StopForTonight(
+            f"Plan {run.approve} is not what would be written now; that is plan {found.hash}. Nothing was written.",
+            next_step="The CRM, the claims or the config have changed since. Look at `callplan plan` again.",
+        )
+    run.store.journal.note("approved", run.clock.now(), run=run.id, plan=found.hash, over=list(found.would_stop))
+    return run.but(approved=True)
 
 
 def rehearse(run: Run) -> Rehearsal:
@@ -31,7 +47,8 @@ def rehearse(run: Run) -> Rehearsal:
     with run.rehearsal() as rehearsal:
         for job in DECIDE:
             job(rehearsal)
-        return Rehearsal(differences(rehearsal), tuple(rehearsal.would_stop or ()))
+        found = differences(rehearsal)
+        return Rehearsal(found, tuple(rehearsal.would_stop or ()), found.hash(run.store.crm, run.today))
 
 
 def _read_inputs_first(run: Run) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,7 +15,14 @@ from callplan.tiers import Tiers, assign_tiers
 from connector.run import Run, vintage_of
 from connector.store.journal import Tally
 from connector.store.plan import Assignment
-from connector.sync.guard import stop_if_few_match, stop_if_input_shrank, stop_if_tiers_flip
+from connector.sync.guard import (
+    stop_if_a_territory_flips,
+    stop_if_few_match,
+    stop_if_fewer_match,
+    stop_if_input_shrank,
+    stop_if_tier_a_shrinks,
+    stop_if_tiers_flip,
+)
 
 ABSENT = "Tier C: not in the claims that were read. CMS leaves out what had fewer than 11 patients."
 
@@ -25,19 +33,36 @@ def refresh_tiers(run: Run) -> Tally:
     roster, found = run.matched()
     run.guard(stop_if_input_shrank, len(run.intake.claims.npi), last.providers if last else None)
     run.guard(stop_if_few_match, len(found.rows), len(roster.id))
+    unmatched = len(plan.unmatched())
 
     owners = dict(zip(roster.npi[found.rows].tolist(), roster.owner[found.rows].tolist(), strict=True))
     before = plan.assignments()
+    matched_before = len(before) / (len(before) + unmatched) if before else None
+    run.guard(stop_if_fewer_match, len(found.rows) / max(1, len(roster.id)), matched_before)
     after = _decide(run, owners, before)
-    moved = sum(before[npi].tier is not after[npi].tier for npi in before.keys() & after.keys())
-    run.guard(stop_if_tiers_flip, moved, len(before))
+    moved = [npi for npi in before.keys() & after.keys() if before[npi].tier is not after[npi].tier]
+    _look_at_moves(run, moved, owners, before, after)
 
     plan.save_assignments(after.values())
     plan.save_unmatched(found.unmatched)
     plan.save_vintage(run.id, vintage_of(run.intake))
-    tally = {"unmatched": len(found.unmatched), "tiers_moved": moved, **_counts(after)}
+    tally = {"unmatched": len(found.unmatched), "tiers_moved": len(moved), **_counts(after)}
     run.log("refreshed_tiers", **tally)
     return tally
+
+
+def _look_at_moves(
+    run: Run,
+    moved: Sequence[Npi],
+    owners: Mapping[str, str],
+    before: Mapping[Npi, Assignment],
+    after: Mapping[Npi, Assignment],
+) -> None:
+    run.guard(stop_if_tiers_flip, len(moved), len(before))
+    territories = Counter(owners[npi] for npi in before.keys() & after.keys())
+    run.guard(stop_if_a_territory_flips, Counter(owners[npi] for npi in moved), territories)
+    of_a = [npi for npi, held in before.items() if held.tier is Tier.A and npi in after]
+    run.guard(stop_if_tier_a_shrinks, sum(after[npi].tier is Tier.A for npi in of_a), len(of_a))
 
 
 def _decide(run: Run, owners: Mapping[str, str], before: Mapping[Npi, Assignment]) -> dict[Npi, Assignment]:
@@ -53,7 +78,21 @@ def _decide(run: Run, owners: Mapping[str, str], before: Mapping[Npi, Assignment
         after[Npi(str(claims.npi[row]))] = _assignment(run, row, assessed.volume[row], tiers, before)
     for npi in owners.keys() - after.keys():
         after[Npi(npi)] = _absent(run, Npi(npi), before)
-    return after
+    return after | dict(_kept_by_managers(run, after, before))
+
+
+def _kept_by_managers(
+    run: Run, after: Mapping[Npi, Assignment], before: Mapping[Npi, Assignment]
+) -> Iterator[tuple[Npi, Assignment]]:
+    """Tiers that a person set in the CRM and a manager accepted."""
+    target = run.mapping.value.fields.get("tier")
+    for override in run.store.overrides.newest().values():
+        npi = Npi(override.npi)
+        if target and override.field == target.field and override.holds(run.today) and npi in after:
+            tier = Tier(str(override.edited))
+            since, previous = _since(run, tier, before.get(npi))
+            why = f"Tier {tier.value}: kept by {override.by}{f', {override.reason}' if override.reason else ''}."
+            yield npi, replace(after[npi], tier=tier, since=since, previous_tier=previous, reason=why)
 
 
 def _assignment(run: Run, row: int, volume: float, tiers: Tiers, before: Mapping[Npi, Assignment]) -> Assignment:

@@ -24,14 +24,13 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
     for name in chosen_crms(config, only):
-        mapping, crm = connect(config, name)
+        mapping, crm = connect(config, name, open_store(config, name))
         with located(config, name):
             shape = crm.describe(mapping.value.account.object)
         yield f"ok  {name}: login, {shape.object} with {len(shape.fields):,} fields"
         check_mapping(mapping, shape)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
         yield f"ok  {name}: {_calls_left(crm)}"
-        open_store(config, name)
     yield f"ok  store {config.value.store.split('@')[-1]}"
 
 

@@ -30,7 +30,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For machines
 today_option = click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The first day to plan for, instead of the next."
 )
-force_option = click.option("--force", is_flag=True, help="Go on where a guard would stop.")
+approve_option = click.option("--approve", metavar="HASH", help="Go on where a guard would stop, if this is the plan.")
+select_option = click.option(
+    "--select", multiple=True, metavar="KEY=VALUE", help="Only this job, territory, account or field; may be repeated."
+)
+limit_option = click.option(
+    "--limit", type=click.IntRange(min=1), help="Only so many records, for a first careful send."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,7 +50,9 @@ def cli() -> None:
 @crm_option
 @log_option
 @today_option
-@force_option
+@approve_option
+@select_option
+@limit_option
 def nightly(crm: str | None, **options: Any) -> None:
     """The whole night: read the CRM, decide tiers, lists and flags, write what differs."""
     _run("nightly", crm, options)
@@ -56,7 +64,8 @@ def nightly(crm: str | None, **options: Any) -> None:
 @crm_option
 @log_option
 @today_option
-@force_option
+@select_option
+@limit_option
 def run(job: str, crm: str | None, **options: Any) -> None:
     """One JOB: pull, refresh_tiers, flag_cold, build_call_lists, push or nightly."""
     _run(job, crm, options)
@@ -82,21 +91,51 @@ def _run(job: str, crm: str | None, given: dict[str, Any]) -> None:
 @crm_option
 @log_option
 @today_option
+@select_option
+@limit_option
 @json_option
-def plan(crm: str | None, as_json: bool, **options: Any) -> None:
+@click.option("--out", type=click.Path(path_type=Path), help="Save it, for `callplan apply`.")
+def plan(crm: str | None, as_json: bool, out: Path | None, **options: Any) -> None:
     """What tonight would write, record by record, before and after. Writes nothing."""
     from connector.host.discover import rehearsal
     from connector.host.open import chosen_crms, open_config, open_run
-    from connector.host.show import plan_as_json, say_plan
+    from connector.host.plans import write_plans
+    from connector.host.show import plan_as_data, plan_as_json, say_plan
 
-    given, rehearse = _options({**options, "force": False}), rehearsal()
+    given, rehearse, plans = _options(options), rehearsal(), []
     with _worst_of_all(given.log) as each:
         config = open_config(given.config)
         for name in chosen_crms(config, crm):
             with each():
                 with open_run(given, config, name, "plan") as run:
                     found = rehearse(run)
+                plans.append(plan_as_data(name, found, run))
                 click.echo((plan_as_json if as_json else say_plan)(name, found, run))
+        if out:
+            write_plans(out, plans)
+            click.echo(f"Saved. `callplan apply {out}` carries it out as long as nothing has changed.", err=True)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@config_option
+@log_option
+@today_option
+@click.option("--approve", metavar="HASH", help="Carry out a plan that a guard would stop.")
+def apply(file: Path, config: Path, log: str, today: Any, approve: str | None) -> None:
+    """Carry out the plan in FILE, made by `callplan plan --out`: exactly that, or nothing."""
+    from connector.host.discover import job as find_job
+    from connector.host.open import open_config, open_run
+    from connector.host.plans import options_for
+    from connector.host.show import say_tally
+
+    with _worst_of_all(log) as each:
+        loaded = open_config(config)
+        for saved, options in options_for(loaded, log, today.date() if today else None, approve, file):
+            with each():
+                with open_run(options, loaded, saved.crm, "nightly") as run:
+                    run.tally.update(find_job("nightly")(run))
+                click.echo(say_tally(saved.crm, "apply", run))
 
 
 @cli.command()
@@ -148,6 +187,62 @@ def undo(run: int, config: Path, log: str, apply: bool) -> None:
 
 
 @cli.command()
+@click.argument("decision", type=click.Choice(["list", "accept", "reject"]), default="list")
+@click.argument("number", type=int, required=False)
+@config_option
+@crm_option
+@click.option("--by", help="Who decides.")
+@click.option("--reason", default="", help="Why.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which an accepted edit stays.")
+def overrides(
+    decision: str, number: int | None, config: Path, crm: str | None, by: str | None, reason: str, until: Any
+) -> None:
+    """Edits of people to fields under `challenge`: list them, accept NUMBER or reject NUMBER."""
+    from connector.host.overrides import decide, list_overrides
+
+    if decision == "list":
+        for line in list_overrides(config, crm):
+            click.echo(line)
+        return
+    if number is None or not by:
+        raise click.UsageError(f"Write: callplan overrides {decision} NUMBER --by NAME")
+    state = {"accept": "accepted", "reject": "rejected"}[decision]
+    click.echo(decide(config, number, state, by, reason, until.date() if until else None))
+
+
+@cli.command()
+@click.argument("run", type=int)
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@config_option
+def report(run: int, folder: Path, config: Path) -> None:
+    """Two CSV files in FOLDER: what RUN wrote, and what it could not write with the remedy."""
+    from connector.host.report import write_report
+
+    for path in write_report(config, run, folder):
+        click.echo(path)
+
+
+@cli.command()
+@config_option
+def audit(config: Path) -> None:
+    """Follow the audit log's chain from its first line, and compare its end with the store."""
+    from connector.host.open import chosen_crms, open_config, open_store
+    from connector.store.audit import Audit
+
+    loaded = open_config(config)
+    path = loaded.path.parent / loaded.value.audit
+    found = Audit(path).verify(open_store(loaded, chosen_crms(loaded, None)[0]).journal.anchors())
+    if found.problem:
+        from connector.errors import NeedsHuman
+
+        raise NeedsHuman(
+            f"The audit log was tampered with. {found.problem}",
+            next_step="Compare it with a back-up; lines up to there are as they were written.",
+        )
+    click.echo(f"{path}: {found.head.lines:,} lines, each as it was written. The last is {found.head.hash[:16]}.")
+
+
+@cli.command()
 @click.option("--claims", type=click.Path(path_type=Path), help="A folder or file of public CMS claims.")
 @click.option("--keep", is_flag=True, help="Leave the sandbox running, and the folder in place.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to put config, store and sample data.")
@@ -193,9 +288,10 @@ def schema(folder: Path) -> None:
 
 def _options(given: dict[str, Any]) -> Options:
     from connector.host.open import Options
+    from connector.sync.select import selection
 
-    today = given.get("today")
-    return Options(given["config"], given["log"], today.date() if today else None, given["force"])
+    today, chosen = given.get("today"), selection(given["select"], given["limit"])
+    return Options(given["config"], given["log"], today.date() if today else None, given.get("approve"), chosen)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from time import sleep
@@ -23,8 +24,12 @@ from connector.host.log import bars, make_log
 from connector.mapping import Mapping, check, read_mapping, reading
 from connector.run import Log, Progress, Run
 from connector.store import Store, open_database
+from connector.sync.budget import Budget
 from connector.sync.patience import Patience
+from connector.sync.select import Selection
 from connector.yamlfile import Loaded
+
+EVERYTHING = Selection()
 
 
 class WallClock:
@@ -42,7 +47,8 @@ class Options:
     config: Path
     log: str = "text"
     today: date | None = None
-    force: bool = False
+    approve: str | None = None
+    selection: Selection = EVERYTHING
 
 
 def open_config(path: Path) -> Loaded[Config]:
@@ -57,7 +63,7 @@ def chosen_crms(config: Loaded[Config], only: str | None) -> list[str]:
 
 
 def open_store(config: Loaded[Config], crm: str) -> Store:
-    return open_database(config.value.store).store(crm)
+    return open_database(config.value.store, config.path.parent / config.value.audit).store(crm)
 
 
 def first_day(now: datetime, zone: str) -> date:
@@ -66,8 +72,8 @@ def first_day(now: datetime, zone: str) -> date:
     return local.date() + timedelta(days=local.hour >= 12)
 
 
-def connect(config: Loaded[Config], crm: str) -> tuple[Loaded[Mapping], Crm]:
-    """The mapping and the CRM that it is for; nothing is sent yet."""
+def connect(config: Loaded[Config], crm: str, store: Store) -> tuple[Loaded[Mapping], Crm]:
+    """The mapping and the CRM that it is for, every call of it counted; nothing is sent yet."""
     connection, adapter = config.value.connection(crm), adapters()[crm]
     mapping = read_mapping(config.path.parent / connection.mapping)
     if mapping.value.crm != crm:
@@ -78,7 +84,8 @@ def connect(config: Loaded[Config], crm: str) -> tuple[Loaded[Mapping], Crm]:
         )
     settings = settings_of(connection, adapter.Settings)
     with located(config, crm):
-        return mapping, adapter.connect(settings, reading(mapping.value), clock=WallClock())
+        meter = Budget(store.meter.count, WallClock(), config.value.guards)
+        return mapping, adapter.connect(settings, reading(mapping.value), clock=WallClock(), meter=meter)
 
 
 @contextmanager
@@ -95,15 +102,15 @@ def located(config: Loaded[Config], crm: str) -> Iterator[None]:
 @contextmanager
 def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: Log | None = None) -> Iterator[Run]:
     """A run of one job for one CRM, as the command line wants it."""
-    mapping, client = connect(config, crm)
     store, clock = open_store(config, crm), WallClock()
+    mapping, client = connect(config, crm, store)
     today = options.today or first_day(clock.now(), config.value.time_zone)
     rng = Random(os.urandom(16))  # noqa: S311  (jitter, not secrecy)
     with ExitStack() as stack:
         progress = stack.enter_context(bars(options.log == "text" and log is None))  # first: it moves the log's lines
         make = log or make_log(options.log, crm=crm)
         parts = Parts(config, mapping, client, store, clock, rng, make, progress)
-        yield stack.enter_context(begin_run(parts, job, today, force=options.force))
+        yield stack.enter_context(begin_run(parts, job, today, options.selection, options.approve))
 
 
 @dataclass(frozen=True)
@@ -121,11 +128,13 @@ class Parts:
 
 
 @contextmanager
-def begin_run(parts: Parts, job: str, today: date, *, force: bool = False) -> Iterator[Run]:
+def begin_run(
+    parts: Parts, job: str, today: date, selection: Selection = EVERYTHING, approve: str | None = None
+) -> Iterator[Run]:
     """A run on record: how it ended is in the store, whatever ended it. No other has this CRM meanwhile."""
     store, clock = parts.store, parts.clock
     with store.alone():
-        number = store.journal.begin_run(job, today, clock.now())
+        number = store.journal.begin_run(job, today, clock.now(), f"{version('callplan')} {parts.config.value.rules()}")
 
         def log(event: str, /, **facts: object) -> None:
             parts.log(event, run=number, **facts)
@@ -135,14 +144,15 @@ def begin_run(parts: Parts, job: str, today: date, *, force: bool = False) -> It
             config=parts.config.value,
             base=parts.config.path.parent,
             mapping=parts.mapping,
-            store=store,
+            store=store.fenced(number),
             crm=parts.crm,
             clock=clock,
             patience=Patience(clock, parts.rng, log=log),
             today=today,
             log=log,
             progress=parts.progress,
-            force=force,
+            selection=selection,
+            approve=approve,
         )
         with _on_record(run, job), located(parts.config, store.crm):
             check(run.mapping, run.shape)

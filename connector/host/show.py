@@ -19,6 +19,7 @@ from connector.host.open import chosen_crms, open_config, open_store
 from connector.run import Run
 from connector.store import Store
 from connector.store.journal import Difference
+from connector.sync.budget import cheapest
 from connector.sync.diff import Rehearsal
 from connector.sync.wanted import plan_values
 
@@ -33,7 +34,13 @@ def say_plan(crm: str, rehearsal: Rehearsal, run: Run) -> str:
     lines = [f"{crm}: TONIGHT WOULD STOP. {why}" for why in rehearsal.would_stop]
     lines += [
         f"{crm}: {len(found.differences):,} records would change, {found.unchanged:,} would not. "
-        f"{_calls(len(found.differences), run)} Nothing was written."
+        f"{_calls(len(found.differences), run)} Nothing was written.",
+        f"  This is plan {rehearsal.hash}, for {run.today:%A %d %B %Y}.",
+    ]
+    lines += [
+        f"  {p.record} NPI {p.npi} {p.field}: a person wrote {say_value(p.edited)}, "
+        f"the plan says {say_value(p.planned)}; it would be proposed to stay."
+        for p in found.proposals
     ]
     return "\n".join([*lines, *say_changes(found.differences)])
 
@@ -46,20 +53,29 @@ def say_changes(differences: Iterable[Difference]) -> Iterator[str]:
             yield f"      {name}: {say_value(change.before.get(name))} -> {say_value(value)}"
 
 
-def plan_as_json(crm: str, rehearsal: Rehearsal, run: Run) -> str:
-    told = {
+def plan_as_data(crm: str, rehearsal: Rehearsal, run: Run) -> dict[str, Any]:
+    """A plan as machines read it, and as `callplan apply` takes it back."""
+    limits, cost = run.crm.limits, cheapest(run.crm.limits.paths, len(rehearsal.diff.differences))
+    return {
         "crm": crm,
         "today": run.today.isoformat(),
-        "would_stop": rehearsal.would_stop,
+        "hash": rehearsal.hash,
+        "would_stop": list(rehearsal.would_stop),
+        "selection": run.selection.as_json(),
+        "forecast": {"api": cost.api, "calls": cost.calls, "left": limits.calls_left, "per_day": limits.calls_per_day},
         "changes": [asdict(change) for change in rehearsal.diff.differences],
     }
-    return json.dumps(told)
+
+
+def plan_as_json(crm: str, rehearsal: Rehearsal, run: Run) -> str:
+    return json.dumps(plan_as_data(crm, rehearsal, run))
 
 
 def _calls(records: int, run: Run) -> str:
-    size = run.crm.limits.rows_per_call
-    calls = -(-records // size)
-    return f"That takes {calls:,} write call{'' if calls == 1 else 's'} of up to {size:,} records."
+    limits = run.crm.limits
+    cost = cheapest(limits.paths, records)
+    left = f"; {limits.calls_left:,} of {limits.calls_per_day:,} calls are left today" if limits.calls_per_day else ""
+    return f"That takes {cost.calls:,} write call{'' if cost.calls == 1 else 's'} by {cost.api}{left}."
 
 
 def say_value(value: Value) -> str:
@@ -84,6 +100,10 @@ def _status(crm: str, store: Store) -> Iterator[str]:
             yield "      " + run.error.replace("\n", "\n      ")
         for refusal in store.journal.refusals(run.id)[:20]:
             yield f"      refused {refusal.record} (NPI {refusal.npi}): {refusal.message} [{refusal.code}]"
+            if refusal.remedy:
+                yield f"          {refusal.remedy}"
+    if dead := store.journal.dead_letters():
+        yield f"  {len(dead):,} records wait for somebody: sent again when they change, or after a week."
     vintage = store.plan.last_vintage()
     if vintage:
         yield (

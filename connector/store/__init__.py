@@ -5,6 +5,10 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     mirror.py     accounts and interactions as last read, and how far reading has come
     plan.py       assignments (tiers), coverage (touch states and flags), call lists
     journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote
+    overrides.py  edits of people that are proposed to stay, and what a manager said of them
+    meter.py      how many calls the CRM was asked today
+    audit.py      who changed what, in a file beside the database, each line chained to the one before
+    trouble.py    what a database says when it cannot go on, in our words
     tables.py     the columns; migrations/ brings an older database up to them
 """
 

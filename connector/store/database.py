@@ -10,31 +10,48 @@ Errors   NeedsHuman: the URL does not open, or the database is newer than this C
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text, update
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from connector.errors import NeedsHuman, TryAgain
+from connector.errors import NeedsHuman, StopForTonight, TryAgain
+from connector.store.audit import Audit
 from connector.store.journal import Journal
+from connector.store.meter import Meter
 from connector.store.mirror import Mirror
+from connector.store.overrides import Overrides
 from connector.store.plan import Plan
+from connector.store.tables import runs
+from connector.store.trouble import in_our_words
 
-NEWEST = "0001"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0002"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
     """Transactions over one engine; inside a rehearsal all of them are undone at the end."""
 
-    def __init__(self, engine: Engine, rehearsing: Connection | None = None) -> None:
-        self.engine, self._rehearsing = engine, rehearsing
+    def __init__(
+        self, engine: Engine, audit: Path | None, rehearsing: Connection | None = None, run: int | None = None
+    ) -> None:
+        self.engine, self.audit, self._rehearsing, self._run = engine, audit, rehearsing, run
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
+        try:
+            with self._begin() as connection:
+                self._demand_our_run(connection)
+                yield connection
+        except DBAPIError as error:
+            raise in_our_words(error, _shown(str(self.engine.url))) or error from error
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
         if self._rehearsing:
             with self._rehearsing.begin_nested():
                 yield self._rehearsing
@@ -42,18 +59,35 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
 
+    def _demand_our_run(self, connection: Connection) -> None:
+        """A process that slept, or lost its lock, must not write over the one that took its run over."""
+        if self._run is None:
+            return
+        ours = update(runs).where(runs.c.id == self._run, runs.c.state == "running").values(state="running")
+        if connection.execute(ours).rowcount == 0:
+            raise StopForTonight(
+                f"Run {self._run} was taken over by another one while this process slept.",
+                next_step="Nothing to do: the other run finishes the night. See `callplan status`.",
+            )
+
+    def fenced(self, run: int) -> Database:
+        """A database whose every transaction fails once another run has taken this one over."""
+        return Database(self.engine, self.audit, self._rehearsing, run)
+
     @contextmanager
     def rehearsal(self) -> Iterator[Database]:
         """A database that behaves as this one and leaves it as it was."""
         with self.engine.connect() as connection:
             transaction = connection.begin()
             try:
-                yield Database(self.engine, connection)
+                yield Database(self.engine, self.audit, connection, self._run)
             finally:
                 transaction.rollback()
 
     def store(self, crm: str) -> Store:
-        return Store(crm, self, Mirror(self, crm), Plan(self, crm), Journal(self, crm))
+        audit = Audit(self.audit) if self.audit else None
+        journal = Journal(self, crm, audit)
+        return Store(crm, self, Mirror(self, crm), Plan(self, crm), journal, Overrides(self, crm), Meter(self, crm))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +99,12 @@ class Store:
     mirror: Mirror
     plan: Plan
     journal: Journal
+    overrides: Overrides
+    meter: Meter
+
+    def fenced(self, run: int) -> Store:
+        """This store, as long as the run is ours."""
+        return self.database.fenced(run).store(self.crm)
 
     @contextmanager
     def rehearsal(self) -> Iterator[Store]:
@@ -80,19 +120,30 @@ class Store:
             yield
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, audit: Path | None = None) -> Database:
+    """`audit` is where the audit log goes; without it, beside an SQLite file."""
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, connect_args=_patient(url))
         if engine.dialect.name == "sqlite":
             _tame_sqlite(engine)
         _upgrade(engine)
-    except (ArgumentError, ModuleNotFoundError, DatabaseError) as error:
+    except (ArgumentError, ModuleNotFoundError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and (known := in_our_words(error, _shown(url))):
+            raise known from error
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise NeedsHuman(
             f"The store {_shown(url)} does not open: {reason}.",
             next_step="Check `store:` in the config; for PostgreSQL, install callplan[postgres].",
         ) from error
-    return Database(engine)
+    if audit is None and engine.dialect.name == "sqlite" and engine.url.database:
+        audit = Path(f"{engine.url.database}.audit.jsonl")
+    return Database(engine, audit)
+
+
+def _patient(url: str) -> dict[str, int]:
+    """SQLite waits half a minute for another writer, or as long as `?timeout=` in the URL says."""
+    parts = make_url(url)
+    return {"timeout": 30} if parts.get_backend_name() == "sqlite" and "timeout" not in parts.query else {}
 
 
 def _shown(url: str) -> str:
@@ -106,7 +157,7 @@ def _tame_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -116,6 +167,7 @@ def _tame_sqlite(engine: Engine) -> None:
 
 def _upgrade(engine: Engine) -> None:
     """One transaction for all steps: a migration that dies half-way leaves nothing behind."""
+    _keep_copy(engine)
     with engine.begin() as connection:
         version = _version(connection)
         if version == NEWEST:
@@ -125,6 +177,11 @@ def _upgrade(engine: Engine) -> None:
                 f"The store is at version {version}, this Callplan knows {NEWEST}.",
                 next_step="Update callplan, or point `store:` at another database.",
             )
+        if version is None and inspect(connection).has_table(runs.name):
+            raise NeedsHuman(
+                "The store has tables of ours and does not say which version they are: an upgrade broke off.",
+                next_step="Put back the copy from before it (beside an SQLite file: *.before-0002), and run again.",
+            )
         from alembic import command
         from alembic.config import Config
 
@@ -132,6 +189,19 @@ def _upgrade(engine: Engine) -> None:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _keep_copy(engine: Engine) -> None:
+    """An SQLite file is copied before it is upgraded; of a server, its administrators keep copies."""
+    file = engine.url.database
+    if engine.dialect.name != "sqlite" or not file or not Path(file).exists():
+        return
+    copy = Path(f"{file}.before-{NEWEST}")
+    with engine.begin() as connection:
+        version = _version(connection)
+    if version and version < NEWEST and not copy.exists():
+        with closing(sqlite3.connect(file)) as whole, closing(sqlite3.connect(copy)) as kept:
+            whole.backup(kept)
 
 
 def _version(connection: Connection) -> str | None:

@@ -3,6 +3,7 @@
 A change is born `intended`. An answer settles it as written or refused; no answer, as unknown. What a killed
 run left intended is marked unknown by the next one, which reads the CRM again and decides from what it sees.
 The ledger is what we last wrote to each record; it moves in the transaction that settles the change.
+Each intention and each outcome also stands in the audit log, the intention before anything is sent.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from connector.contract import CrmId, Outcome, Value, Verdict
+from connector.store.audit import Audit, Head
 from connector.store.rows import Transactions, put
-from connector.store.tables import accounts, changes, ledger, runs
+from connector.store.tables import accounts, anchors, changes, ledger, runs
 
 Tally = dict[str, int]
 
@@ -42,26 +44,34 @@ class RunRow:
     state: str
     tally: Tally
     error: str | None
+    rules: str | None
+    plan: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """A row that was not written: refused by the CRM, or invalid by our own look at it."""
+
     record: str
     npi: str
     code: str
     message: str
+    remedy: str
     run: int
+    at: datetime
+    after: Mapping[str, Value]
 
 
 class Journal:
-    def __init__(self, database: Transactions, crm: str) -> None:
-        self._database, self._crm = database, crm
+    def __init__(self, database: Transactions, crm: str, audit: Audit | None = None) -> None:
+        self._database, self._crm, self._audit = database, crm, audit
 
-    def begin_run(self, job: str, today: date, now: datetime) -> int:
+    def begin_run(self, job: str, today: date, now: datetime, rules: str = "") -> int:
         """A new run's number. Runs that a killed process left are closed first, their changes unknown."""
         mine = (runs.c.crm == self._crm) & (runs.c.state == "running")
         open_changes = (changes.c.crm == self._crm) & (changes.c.state == "intended")
         row = {"crm": self._crm, "job": job, "today": today, "started": now, "state": "running", "tally": {}}
+        row["rules"] = rules
         with self._database.begin() as connection:
             connection.execute(update(runs).where(mine).values(state="interrupted", finished=now))
             connection.execute(update(changes).where(open_changes).values(state=Verdict.UNKNOWN, settled=now))
@@ -72,24 +82,51 @@ class Journal:
         with self._database.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(**values))
 
+    def carry_out(self, run: int, plan: str) -> None:
+        """Put on record which plan a run carries out, by its hash."""
+        with self._database.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == run).values(plan=plan))
+
+    def carried_out(self, plan: str) -> int | None:
+        """The run that has carried a plan out to its end."""
+        c = runs.c
+        query = select(c.id).where(c.crm == self._crm, c.plan == plan, c.state == "done").limit(1)
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar()
+
     def intend(self, run: int, batch: Sequence[Difference], now: datetime) -> dict[CrmId, int]:
         """Put the batch on record before it is sent; the number of each change by record."""
-        rows = [
+        rows = [_row(run, self._crm, change, now) for change in batch]
+        head = self._write_down(
             {
+                "event": "intend",
                 "run": run,
-                "crm": self._crm,
                 "record": change.id,
                 "npi": change.npi,
-                "before": dict(change.before),
-                "after": dict(change.after),
-                "state": "intended",
-                "intended": now,
+                "fields": {name: [change.before.get(name), value] for name, value in change.after.items()},
+                "at": now.isoformat(),
             }
             for change in batch
-        ]
+        )
         statement = insert(changes).returning(changes.c.record, changes.c.id)
         with self._database.begin() as connection:
+            self._anchor(connection, head)
             return {CrmId(record): int(number) for record, number in connection.execute(statement, rows)}
+
+    def note(self, event: str, now: datetime, **facts: object) -> None:
+        """Put something else that a person or a run did into the audit log."""
+        head = self._write_down([{"event": event, "at": now.isoformat(), **facts}])
+        with self._database.begin() as connection:
+            self._anchor(connection, head)
+
+    def _write_down(self, entries: Iterable[Mapping[str, Any]]) -> Head | None:
+        if self._audit is None:
+            return None
+        return self._audit.append([{"crm": self._crm, **entry} for entry in entries])
+
+    def _anchor(self, connection: Any, head: Head | None) -> None:
+        if head:
+            put(connection, anchors, [{"crm": self._crm, "lines": head.lines, "hash": head.hash}])
 
     def settle(
         self,
@@ -100,8 +137,19 @@ class Journal:
         now: datetime,
     ) -> None:
         """Record what became of each change; what was written enters ledger and mirror with it."""
-        sent = {change.id: change for change in batch}
+        sent, outcomes = {change.id: change for change in batch}, list(outcomes)
+        head = self._write_down(
+            {
+                "event": outcome.verdict.value,
+                "run": run,
+                "record": outcome.id,
+                "code": outcome.code,
+                "at": now.isoformat(),
+            }
+            for outcome in outcomes
+        )
         with self._database.begin() as connection:
+            self._anchor(connection, head)
             written = []
             for outcome in outcomes:
                 values = _settled(outcome, now)
@@ -113,6 +161,29 @@ class Journal:
                     lost = {"gone": True, "merged_into": outcome.moved_to}
                     connection.execute(update(accounts).where(where).values(lost))
             self._remember(connection, run, written)
+
+    def invalid(self, run: int, batch: Sequence[Difference], problems: Mapping[CrmId, str], now: datetime) -> None:
+        """Put rows on record that are not sent, because we see ourselves that they cannot be written."""
+        rows = [
+            {**_row(run, self._crm, change, now), "state": "invalid", "code": "INVALID", "message": problems[change.id]}
+            for change in batch
+        ]
+        if rows:
+            with self._database.begin() as connection:
+                connection.execute(insert(changes), rows)
+
+    def reconcile(self, present: Mapping[CrmId, Mapping[str, Value]]) -> int:
+        """Settle what no answer came for, from what the CRM now says; how many had arrived."""
+        c, mine = changes.c, (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
+        query = select(c.id, c.run, c.record, c.npi, c.before, c.after).where(mine).order_by(c.id)
+        with self._database.begin() as connection:
+            rows = connection.execute(query).all()
+            arrived = [row for row in rows if _says(present.get(row.record), row.after)]
+            for row in arrived:
+                connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
+                self._remember(connection, row.run, [Difference(row.record, row.npi, row.before, row.after)])
+            connection.execute(update(changes).where(mine).values(state="lost"))
+        return len(arrived)
 
     def _remember(self, connection: Any, run: int, written: Sequence[Difference]) -> None:
         ids = [change.id for change in written]
@@ -143,25 +214,62 @@ class Journal:
             return [RunRow(**row) for row in connection.execute(query).mappings()]
 
     def refusals(self, run: int) -> list[Refusal]:
+        """What one run could not write."""
+        return self._refused(changes.c.run == run)
+
+    def dead_letters(self) -> dict[CrmId, Refusal]:
+        """Each record's last refusal, where nothing was written to it since."""
+        later = changes.alias()
+        since = (later.c.crm == self._crm) & (later.c.record == changes.c.record) & (later.c.id > changes.c.id)
+        stands = ~exists(select(later.c.id).where(since, later.c.state == Verdict.WRITTEN))
+        return {CrmId(refusal.record): refusal for refusal in self._refused(stands)}
+
+    def _refused(self, where: Any) -> list[Refusal]:
         c = changes.c
-        query = (
-            select(c.record, c.npi, c.code, c.message, c.run)
-            .where(c.crm == self._crm, c.run == run, c.state == Verdict.REFUSED)
-            .order_by(c.id)
-        )
+        columns = (c.record, c.npi, c.code, c.message, c.remedy, c.run, c.intended, c.after)
+        refused = c.state.in_([Verdict.REFUSED, "invalid"])
+        query = select(*columns).where(c.crm == self._crm, refused, where).order_by(c.id)
         with self._database.begin() as connection:
             return [Refusal(*row) for row in connection.execute(query)]
+
+    def settled(self, run: int) -> list[Mapping[str, Any]]:
+        """Every change of a run with what became of it, in the order of sending."""
+        query = select(changes).where(changes.c.crm == self._crm, changes.c.run == run).order_by(changes.c.id)
+        with self._database.begin() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def anchors(self) -> list[Head]:
+        """The newest lines of the audit log that each CRM knows of."""
+        with self._database.begin() as connection:
+            return [Head(*row) for row in connection.execute(select(anchors.c.lines, anchors.c.hash))]
 
     def wrote(self, run: int) -> list[Difference]:
         """What one run of this CRM wrote, or may have written, in the order in which it was sent."""
         c = changes.c
         query = (
             select(c.record, c.npi, c.before, c.after)
-            .where(c.crm == self._crm, c.run == run, c.state != Verdict.REFUSED)
+            .where(c.crm == self._crm, c.run == run, c.state.not_in([Verdict.REFUSED, "invalid"]))
             .order_by(c.id)
         )
         with self._database.begin() as connection:
             return [Difference(CrmId(record), *rest) for record, *rest in connection.execute(query)]
+
+
+def _row(run: int, crm: str, change: Difference, now: datetime) -> dict[str, Any]:
+    return {
+        "run": run,
+        "crm": crm,
+        "record": change.id,
+        "npi": change.npi,
+        "before": dict(change.before),
+        "after": dict(change.after),
+        "state": "intended",
+        "intended": now,
+    }
+
+
+def _says(there: Mapping[str, Value] | None, after: Mapping[str, Value]) -> bool:
+    return there is not None and all((there.get(name) or None) == (value or None) for name, value in after.items())
 
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -169,6 +277,7 @@ def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:
         "state": outcome.verdict,
         "code": outcome.code,
         "message": outcome.message,
+        "remedy": outcome.remedy,
         "moved_to": outcome.moved_to,
         "settled": now,
     }

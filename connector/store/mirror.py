@@ -81,6 +81,15 @@ class Mirror:
                 connection.execute(delete(table).where(table.c.crm == self._crm))
             put(connection, cursors, [self._read_up_to("reading", Cursor(reading))])
 
+    def remember(self, what: str, text: str) -> None:
+        """A text that stands until another mapping is read with."""
+        with self._database.begin() as connection:
+            put(connection, cursors, [self._read_up_to(what, Cursor(text))])
+
+    def prove(self, mapping: str) -> None:
+        """What was written under this mapping was read back, and was there."""
+        self.remember("proved", mapping)
+
     def cursor(self, feed: str) -> Cursor | None:
         query = select(cursors.c.cursor).where(cursors.c.crm == self._crm, cursors.c.feed == feed)
         with self._database.begin() as connection:

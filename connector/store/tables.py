@@ -179,6 +179,8 @@ runs = Table(
     Column("state", String(20), nullable=False),  # running, done, stopped, failed, interrupted
     Column("tally", JSON, nullable=False),
     Column("error", Text),
+    Column("rules", String(64)),  # which Callplan with which rules
+    Column("plan", String(64)),  # the hash of the plan that it carried out
 )
 
 changes = Table(
@@ -191,13 +193,15 @@ changes = Table(
     Column("npi", String(20)),
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
-    Column("state", String(20), nullable=False),  # intended, then written, refused or unknown
+    Column("state", String(20), nullable=False),  # intended, then written, refused, invalid, unknown or lost
     Column("code", Text),
     Column("message", Text),
+    Column("remedy", Text),
     Column("moved_to", String(64)),
     Column("intended", Stamp, nullable=False),
     Column("settled", Stamp),
     Index("ix_changes_crm_state", "crm", "state"),
+    Index("ix_changes_crm_record", "crm", "record"),
 )
 
 ledger = Table(
@@ -207,4 +211,39 @@ ledger = Table(
     Column("record", String(64), primary_key=True),
     Column("fields", JSON, nullable=False),  # what we last wrote there
     Column("run", Count, ForeignKey("runs.id"), nullable=False),
+)
+
+meters = Table(
+    "meters",
+    metadata,
+    _crm(),
+    Column("day", Date, primary_key=True),  # UTC
+    Column("calls", Integer, nullable=False),  # counted before they are made
+)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    _crm(),
+    Column("lines", Integer, nullable=False),  # of the audit log, when this CRM last wrote to it
+    Column("hash", String(64), nullable=False),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("record", String(64), nullable=False),
+    Column("npi", String(20)),
+    Column("field", String(100), nullable=False),
+    Column("planned", JSON, nullable=False),
+    Column("edited", JSON, nullable=False),
+    Column("state", String(20), nullable=False),  # proposed, accepted or rejected
+    Column("proposed", Stamp, nullable=False),
+    Column("decided", Stamp),
+    Column("by", Text),
+    Column("reason", Text),
+    Column("until", Date),
+    Index("ix_overrides_crm_record", "crm", "record"),
 )

@@ -1,21 +1,40 @@
 """Send the differences: announce each batch in the journal, send it, settle what became of every row.
 
 Values are absolute, so a row whose answer was lost may be sent again; what stays without an answer is
-settled as unknown, and the next run reads the CRM before it decides.
+settled as unknown, and the next run reads the CRM before it decides. Rows that met a lock are sent again in smaller
+batches. The first send under a mapping is small, and is read back before the rest.
 
 Errors   TryAgain and StopForTonight leave the rows not sent for the next run; rows answered are settled
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from connector.contract import Change, Crm, CrmId, Outcome, Verdict
+from connector.errors import StopForTonight
 from connector.store.journal import Difference, Journal, Tally
+from connector.sync.diff import same
 from connector.sync.patience import Patience
 
 SENDS = 3  # how often a row without an answer is sent in one run
+FIRST = 50  # rows of a first send
+STRAY = 0.1  # of the rows read back, how many may say something else: people work at night too
+
+
+@dataclass
+class Sender:
+    """What it takes to send batch after batch in one run."""
+
+    run: int
+    crm: Crm
+    journal: Journal
+    patience: Patience
+    progress: Callable[[int], None]
+    tally: Tally = field(default_factory=lambda: {"written": 0, "refused": 0, "unknown": 0, "gone": 0})
 
 
 def push(
@@ -25,45 +44,78 @@ def push(
     journal: Journal,
     patience: Patience,
     progress: Callable[[int], None],
+    proved: Callable[[], None] | None = None,
 ) -> Tally:
-    tally = {"written": 0, "refused": 0, "unknown": 0, "gone": 0}
-    for batch in _batches(differences, crm.limits.rows_per_call):
-        numbers = journal.intend(run, batch, patience.clock.now())
-        answers: dict[CrmId, Outcome] = {}
-        try:
-            _send(batch, answers, crm, patience)
-        finally:
-            journal.settle(run, numbers, batch, answers.values(), patience.clock.now())
-            for outcome in answers.values():
-                tally["gone" if outcome.gone else outcome.verdict.value] += 1
-        progress(len(batch))
-    return tally
+    """`proved` is called once a first send was read back; None where that was done under this mapping before."""
+    sender, rest = Sender(run, crm, journal, patience, progress), iter(differences)
+    if proved and (first := list(islice(rest, min(FIRST, crm.limits.rows_per_call)))):
+        _read_back(first, _send_batch(first, sender), sender)
+        proved()
+    for batch in _batches(rest, crm.limits.rows_per_call):
+        _send_batch(batch, sender)
+    return sender.tally
 
 
-def _send(batch: Sequence[Difference], answers: dict[CrmId, Outcome], crm: Crm, patience: Patience) -> None:
+def _send_batch(batch: Sequence[Difference], sender: Sender) -> dict[CrmId, Outcome]:
+    journal, clock = sender.journal, sender.patience.clock
+    numbers = journal.intend(sender.run, batch, clock.now())
+    answers: dict[CrmId, Outcome] = {}
+    try:
+        _send(batch, answers, sender)
+    finally:
+        journal.settle(sender.run, numbers, batch, answers.values(), clock.now())
+        for outcome in answers.values():
+            sender.tally["gone" if outcome.gone else outcome.verdict.value] += 1
+    sender.progress(len(batch))
+    return answers
+
+
+def _read_back(batch: Sequence[Difference], answers: dict[CrmId, Outcome], sender: Sender) -> None:
+    """Stop if the CRM does not say what was just written: a mapping, an automation or another tool is in the way."""
+    sent = {change.id: change for change in batch if answers[change.id].verdict is Verdict.WRITTEN}
+    held = sender.patience.keep_trying(lambda: list(sender.crm.records(sent)))
+    strange = [
+        (account.id, name)
+        for account in held
+        for name, value in sent[account.id].after.items()
+        if not same(account.fields.get(name), value)
+    ]
+    if len({record for record, _ in strange}) > max(1, STRAY * len(sent)):
+        record, name = strange[0]
+        raise StopForTonight(
+            f"Of the first {len(sent):,} records, {len({r for r, _ in strange}):,} do not keep what was written: "
+            f"{name} of {record}, for one. The rest was not sent.",
+            next_step="A flow, a workflow or another tool writes these fields too: switch it off for them.",
+        )
+
+
+def _send(batch: Sequence[Difference], answers: dict[CrmId, Outcome], sender: Sender) -> None:
     for attempt in range(SENDS):
         if attempt:
-            patience.pause(attempt)
-        patience.keep_trying(lambda: _ask(_open(batch, answers), answers, crm))
+            sender.patience.pause(attempt)
+        waiting = [change for change in batch if _is_open(answers.get(change.id))]
+        locked = any(change.id in answers and answers[change.id].passing for change in waiting)
+        for part in _batches(waiting, max(1, len(waiting) >> attempt) if locked else len(waiting)):
+            sender.patience.keep_trying(partial(_ask, part, answers, sender.crm))
         if not _open(batch, answers):
             return
 
 
-def _ask(changes: Sequence[Change], answers: dict[CrmId, Outcome], crm: Crm) -> None:
+def _ask(part: Sequence[Difference], answers: dict[CrmId, Outcome], crm: Crm) -> None:
     """Each answer is kept as it comes: a limit halfway through loses none of those before it."""
-    for outcome in crm.write(changes):
+    for outcome in crm.write(_open(part, answers)):
         answers[outcome.id] = outcome
 
 
 def _open(batch: Sequence[Difference], answers: dict[CrmId, Outcome]) -> list[Change]:
-    return [
-        Change(change.id, change.after)
-        for change in batch
-        if change.id not in answers or answers[change.id].verdict is Verdict.UNKNOWN
-    ]
+    return [Change(change.id, change.after) for change in batch if _is_open(answers.get(change.id))]
 
 
-def _batches(differences: Sequence[Difference], size: int) -> Iterator[list[Difference]]:
-    rest = iter(differences)
+def _is_open(answer: Outcome | None) -> bool:
+    return answer is None or answer.verdict is Verdict.UNKNOWN or answer.passing
+
+
+def _batches(rows: Iterable[Difference], size: int) -> Iterator[list[Difference]]:
+    rest = iter(rows)
     while batch := list(islice(rest, size)):
         yield batch

@@ -6,14 +6,16 @@ Text longer than the CRM's field is cut at a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from callplan.model import Npi
 from connector.contract import CrmId, Shape, Value
 from connector.mapping import Mapping as FieldMapping
 from connector.store.plan import Assignment, Coverage, Stop
-from connector.sync.diff import Wanted
+from connector.sync.diff import Fields, Wanted, same
+
+SMALLEST = 11  # a count that may be shown
 
 
 def wanted(
@@ -23,6 +25,7 @@ def wanted(
     stops: Mapping[Npi, Stop],
     mapping: FieldMapping,
     shape: Shape,
+    owners: Mapping[Npi, str],
 ) -> Iterator[Wanted]:
     for npi, record in ids.items():
         if npi not in assignments:
@@ -32,7 +35,19 @@ def wanted(
             target.field: _fit(values[ours], shape.fields[target.field].length)
             for ours, target in mapping.fields.items()
         }
-        yield Wanted(record, npi, fields)
+        yield Wanted(record, npi, fields, owners.get(npi, ""))
+
+
+def taken_back(
+    planned: Collection[CrmId], present: Mapping[CrmId, Fields], ledger: Mapping[CrmId, Fields], ours: Collection[str]
+) -> Iterator[Wanted]:
+    """Records that we wrote to and that no plan is for any more: what still says what we wrote is emptied."""
+    for record in ledger.keys() & present.keys() - set(planned):
+        there = present[record]
+        stale = [name for name, value in ledger[record].items() if name in ours and same(there.get(name), value)]
+        fields: dict[str, Value] = {name: False if isinstance(there.get(name), bool) else None for name in stale}
+        if fields:
+            yield Wanted(record, "", fields)
 
 
 def plan_values(assignment: Assignment, coverage: Coverage | None, stop: Stop | None) -> dict[str, Value]:
@@ -47,7 +62,13 @@ def plan_values(assignment: Assignment, coverage: Coverage | None, stop: Stop | 
         "cold_reason": coverage.reason if coverage and coverage.flagged else None,
         "cold_since": _iso(coverage.cold_since if coverage and coverage.flagged else None),
         "last_visit": _iso(coverage.last_touch if coverage else None),
+        "volume": _volume(assignment.volume),
     }
+
+
+def _volume(volume: float | None) -> int | None:
+    """Counts of 1 to 10 never leave: they may point at patients (ResDAC, cell size suppression policy)."""
+    return round(volume) if volume is not None and volume >= SMALLEST else None
 
 
 def _iso(day: date | None) -> str | None:

@@ -78,6 +78,7 @@ _CALL_PLAN = (
     *_texts("hcp_tier_reason", "hcp_cold_reason"),
     *(Property(n, "date", "date") for n in ("hcp_tier_since", "hcp_next_visit", "hcp_cold_since", "hcp_last_visit")),
     Property("hcp_call_order", "number", "number"),
+    Property("hcp_procedure_volume", "number", "number"),
     _bool("hcp_going_cold"),
 )
 _SYSTEM = (Property("hs_object_id", "number", "number", read_only=True), Property("hubspot_owner_id"))

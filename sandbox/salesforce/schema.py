@@ -108,6 +108,7 @@ _ACCOUNT = (
     _text("Tier_Reason__c", "Tier Reason"),
     _of("Tier_Since__c", "Tier Since", "date"),
     _number("Call_Order__c", "Call Order", 5),
+    _number("Procedure_Volume__c", "Procedure Volume", 9),
     _of("Next_Visit_Date__c", "Next Visit", "date"),
     _check("Going_Cold__c", "Going Cold"),
     _text("Going_Cold_Reason__c", "Going Cold Reason"),

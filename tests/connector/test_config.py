@@ -128,7 +128,12 @@ def test_editors_get_schemas_that_the_starter_files_keep(tmp_path: Path) -> None
 
 def shape(**changed: Field | None) -> Shape:
     mapping = read_mapping(starter() / "mappings/hubspot.yaml").value
-    kinds = {"call_order": FieldType.NUMBER, "going_cold": FieldType.CHECKBOX, "tier": FieldType.PICKLIST}
+    kinds = {
+        "call_order": FieldType.NUMBER,
+        "volume": FieldType.NUMBER,
+        "going_cold": FieldType.CHECKBOX,
+        "tier": FieldType.PICKLIST,
+    }
     days = ("tier_since", "next_visit", "cold_since", "last_visit")
     kinds |= dict.fromkeys(days, FieldType.DATE)
     fields = {name: Field(name, FieldType.TEXT, True) for name in reading(mapping).fields}

@@ -14,10 +14,11 @@ from sqlalchemy import text
 
 from callplan.model import Npi, Tier
 from connector.contract import Account, CrmId, Cursor, Interaction, Kind, Outcome, Page, Result, Verdict
-from connector.errors import NeedsHuman, TryAgain
+from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store import Database, Store, database, open_database
 from connector.store.journal import Difference
 from connector.store.mirror import AccountFields
+from connector.store.overrides import ACCEPTED, Proposal
 from connector.store.plan import Assignment
 from connector.store.tables import metadata
 
@@ -66,7 +67,7 @@ def test_a_newer_store_is_refused_with_the_next_step(store_url: str) -> None:
 
 
 def test_a_store_url_that_does_not_open_says_which_without_its_password() -> None:
-    with pytest.raises(NeedsHuman) as caught:
+    with pytest.raises(TryAgain) as caught:
         open_database("postgresql+psycopg://callplan:hunter2@127.0.0.1:1/callplan")
 
     assert "127.0.0.1" in str(caught.value)
@@ -194,3 +195,62 @@ def test_an_npi_in_a_number_field_is_still_ten_digits(store: Store) -> None:
     store.mirror.save_accounts(Page((held,), Cursor("7")), NAMES)
 
     assert store.mirror.roster().npi.tolist() == ["2000000012"]
+
+
+def test_a_run_that_was_taken_over_writes_nothing_any_more(store: Store) -> None:
+    slept = store.fenced(store.journal.begin_run("nightly", date(2026, 11, 23), NOW))
+    slept.journal.note("well", NOW)
+    store.journal.begin_run("nightly", date(2026, 11, 23), NOW)
+
+    with pytest.raises(StopForTonight, match="taken over"):
+        slept.journal.intend(1, [Difference(ADEYEMI, "", {}, {"Tier": "A"})], NOW)
+
+    assert store.journal.wrote(1) == []
+
+
+def test_what_no_answer_came_for_is_settled_by_what_the_crm_says(store: Store) -> None:
+    run = store.journal.begin_run("push", date(2026, 11, 23), NOW)
+    batch = [Difference(ADEYEMI, "1", {"Tier": None}, {"Tier": "A"}), Difference(BRANDT, "2", {}, {"Tier": "B"})]
+    store.journal.intend(run, batch, NOW)
+    store.journal.begin_run("push", date(2026, 11, 23), NOW)
+
+    arrived = store.journal.reconcile({ADEYEMI: {"Tier": "A"}, BRANDT: {"Tier": None}})
+
+    assert arrived == 1
+    assert store.journal.ledger() == {ADEYEMI: {"Tier": "A"}}
+    assert [row["state"] for row in store.journal.settled(run)] == ["written", "lost"]
+
+
+def test_a_refused_row_is_a_dead_letter_until_it_is_written(store: Store) -> None:
+    run = store.journal.begin_run("push", date(2026, 11, 23), NOW)
+    change = Difference(ADEYEMI, "1", {"Tier": None}, {"Tier": "A"})
+    refused = Outcome(ADEYEMI, Verdict.REFUSED, "TOO_BAD", "No.", remedy="Mend it.")
+    store.journal.settle(run, store.journal.intend(run, [change], NOW), [change], [refused], NOW)
+    letters = store.journal.dead_letters()
+    written = Outcome(ADEYEMI, Verdict.WRITTEN)
+    store.journal.settle(run, store.journal.intend(run, [change], NOW), [change], [written], NOW)
+
+    assert [(letter.code, letter.remedy, letter.after) for letter in letters.values()] == [
+        ("TOO_BAD", "Mend it.", {"Tier": "A"})
+    ]
+    assert store.journal.dead_letters() == {}
+
+
+def test_an_override_is_proposed_and_decided(store: Store) -> None:
+    store.overrides.propose([Proposal(ADEYEMI, "1", "Tier", "A", "C")], NOW)
+    number = store.overrides.newest()[ADEYEMI, "Tier"].id
+
+    assert store.overrides.decide(number, ACCEPTED, "Dana", "contract", date(2026, 12, 31), NOW)
+    assert not store.overrides.decide(number + 1, ACCEPTED, "Dana", "", None, NOW)
+
+    held = store.overrides.newest()[ADEYEMI, "Tier"]
+    assert (held.state, held.by, held.until) == (ACCEPTED, "Dana", date(2026, 12, 31))
+    assert held.holds(date(2026, 12, 31))
+    assert not held.holds(date(2027, 1, 1))
+
+
+def test_calls_are_counted_by_day(store: Store) -> None:
+    day, next_day = date(2026, 11, 23), date(2026, 11, 24)
+
+    assert [store.meter.count(day), store.meter.count(day), store.meter.count(next_day)] == [1, 2, 1]
+    assert store.meter.counted(day) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 from random import Random
 
@@ -14,14 +15,39 @@ from hypothesis import strategies as st
 from adapters.memory.client import Memory
 from adapters.memory.org import Org
 from connector.config import Guards
-from connector.contract import Account, CrmId, Cursor, Field, FieldType, Page, Reading, Value, unmetered
+from connector.contract import (
+    Account,
+    Change,
+    CrmId,
+    Cursor,
+    Field,
+    FieldType,
+    Limits,
+    Outcome,
+    Page,
+    Reading,
+    Value,
+    WritePath,
+    unmetered,
+)
 from connector.errors import StopForTonight, TryAgain
-from connector.mapping import Policy
+from connector.mapping import Policy, Target
 from connector.store import Store, open_database
 from connector.store.journal import Difference
 from connector.store.mirror import AccountFields
+from connector.sync.budget import Budget
 from connector.sync.diff import Wanted, diff
-from connector.sync.guard import stop_if_few_match, stop_if_input_shrank, stop_if_much_blanks, stop_if_tiers_flip
+from connector.sync.guard import (
+    stop_if_a_territory_flips,
+    stop_if_calls_run_out,
+    stop_if_few_match,
+    stop_if_fewer_match,
+    stop_if_input_shrank,
+    stop_if_much_blanks,
+    stop_if_much_is_overwritten,
+    stop_if_tier_a_shrinks,
+    stop_if_tiers_flip,
+)
 from connector.sync.match import match
 from connector.sync.patience import Patience
 from connector.sync.pull import pull
@@ -37,8 +63,8 @@ def wanted(**fields: Value) -> list[Wanted]:
     return [Wanted(BRANDT, "2000000028", fields)]
 
 
-def policies(policy: Policy) -> dict[str, Policy]:
-    return dict.fromkeys(("tier", "reason", "cold"), policy)
+def policies(policy: Policy) -> dict[str, Target]:
+    return dict.fromkeys(("tier", "reason", "cold"), Target(field="x", policy=policy))
 
 
 # What differs
@@ -87,6 +113,7 @@ def test_once_what_differs_has_been_written_nothing_differs(want: dict[str, Valu
 
 # What a guard stops
 
+PATHS = (WritePath("one by one", 1),)
 BLANKED = [Difference(CrmId(str(at)), "", {"tier": "A"}, {"tier": None}) for at in range(11)]
 STOPS: list[Callable[[], None]] = [
     lambda: stop_if_input_shrank(0, None, Guards()),
@@ -95,6 +122,20 @@ STOPS: list[Callable[[], None]] = [
     lambda: stop_if_few_match(49, 100, Guards()),
     lambda: stop_if_tiers_flip(201, 1000, Guards()),
     lambda: stop_if_much_blanks(BLANKED, {"tier"}, 1000, Guards()),
+    lambda: stop_if_a_territory_flips({"kim": 6}, {"kim": 10}, Guards()),
+    lambda: stop_if_tier_a_shrinks(69, 100, Guards()),
+    lambda: stop_if_fewer_match(0.84, 0.9, Guards()),
+    lambda: stop_if_much_is_overwritten(BLANKED, {}, 1000, Guards()),
+    lambda: stop_if_calls_run_out(1, Limits(PATHS, 3000, 15000), Guards()),
+]
+UNKNOWN: list[Callable[[], None]] = [
+    lambda: stop_if_input_shrank(1, nan, Guards()),  # type: ignore[arg-type]
+    lambda: stop_if_few_match(nan, 100, Guards()),  # type: ignore[arg-type]
+    lambda: stop_if_tiers_flip(nan, 100, Guards()),  # type: ignore[arg-type]
+    lambda: stop_if_a_territory_flips({"kim": nan}, {"kim": 10}, Guards()),  # type: ignore[dict-item]
+    lambda: stop_if_tier_a_shrinks(nan, 100, Guards()),  # type: ignore[arg-type]
+    lambda: stop_if_fewer_match(nan, 0.9, Guards()),
+    lambda: stop_if_calls_run_out(1, Limits(PATHS), Guards()),
 ]
 PASSES: list[Callable[[], None]] = [
     lambda: stop_if_input_shrank(700, 1000, Guards()),
@@ -105,6 +146,15 @@ PASSES: list[Callable[[], None]] = [
     lambda: stop_if_much_blanks(BLANKED[:10], {"tier"}, 1000, Guards()),
     lambda: stop_if_much_blanks(BLANKED, {"tier"}, 1100, Guards()),
     lambda: stop_if_much_blanks(BLANKED, {"another"}, 1000, Guards()),
+    lambda: stop_if_a_territory_flips({"kim": 5}, {"kim": 10}, Guards()),
+    lambda: stop_if_a_territory_flips({"kim": 9}, {"kim": 9}, Guards()),
+    lambda: stop_if_tier_a_shrinks(70, 100, Guards()),
+    lambda: stop_if_fewer_match(0.86, 0.9, Guards()),
+    lambda: stop_if_fewer_match(0.6, None, Guards()),
+    lambda: stop_if_much_is_overwritten(BLANKED, {change.id: {"tier": "A"} for change in BLANKED}, 1000, Guards()),
+    lambda: stop_if_much_is_overwritten(BLANKED[:10], {}, 1000, Guards()),
+    lambda: stop_if_calls_run_out(1, Limits(PATHS, 3001, 15000), Guards()),
+    lambda: stop_if_calls_run_out(0, Limits(PATHS, 0, 15000), Guards()),
 ]
 
 
@@ -114,7 +164,13 @@ def test_numbers_that_look_wrong_stop_the_night_and_say_what_allows_more(look: C
         look()
 
     assert "Nothing was written." in str(caught.value)
-    assert "--force" in str(caught.value)
+    assert "--approve HASH" in str(caught.value)
+
+
+@pytest.mark.parametrize("look", UNKNOWN)
+def test_a_number_that_cannot_be_had_stops_the_night_too(look: Callable[[], None]) -> None:
+    with pytest.raises(StopForTonight):
+        look()
 
 
 @pytest.mark.parametrize("look", PASSES)
@@ -147,6 +203,86 @@ def send(org: Org, store: Store, patience: Patience, **tiers: str) -> dict[str, 
     run = store.journal.begin_run("push", TODAY, patience.clock.now())
     differences = [Difference(CrmId(id_), "", {"tier": None}, {"tier": tier}) for id_, tier in tiers.items()]
     return push(run, differences, crm, store.journal, patience, lambda _: None)
+
+
+def test_a_tier_that_goes_to_and_fro_over_four_nights_is_written_four_times(
+    org: Org, store: Store, patience: Patience
+) -> None:
+    id_, target = org.add_account(), {"tier": Target(field="tier")}
+
+    for tier in ("A", "B", "A", "B"):
+        present = {id_: org.accounts[id_].fields}
+        found = diff([Wanted(id_, "", {"tier": tier})], present, store.journal.ledger(), target)
+        assert [change.after for change in found.differences] == [{"tier": tier}]
+        send(org, store, patience, **{id_: tier})
+
+    assert org.calls == [1, 1, 1, 1]
+    assert org.accounts[id_].fields["tier"] == "B"
+
+
+def test_rows_that_met_a_lock_are_sent_again_in_smaller_batches(org: Org, store: Store, patience: Patience) -> None:
+    ids = [org.add_account() for _ in range(8)]
+    org.locked = dict.fromkeys(ids[:4], 1)
+
+    tally = send(org, store, patience, **dict.fromkeys(ids, "A"))
+
+    assert tally["written"] == 8
+    assert org.calls == [8, 2, 2]
+    assert store.journal.dead_letters() == {}
+
+
+def test_a_first_send_is_small_and_read_back_before_the_rest(org: Org, store: Store, patience: Patience) -> None:
+    ids = [org.add_account() for _ in range(25)]
+    crm = Memory(Reading("account", ("npi", "tier"), ()), unmetered, org)
+    run = store.journal.begin_run("push", TODAY, patience.clock.now())
+    differences = [Difference(id_, "", {"tier": None}, {"tier": "A"}) for id_ in ids]
+    proofs: list[str] = []
+
+    push(run, differences, crm, store.journal, patience, lambda _: None, lambda: proofs.append("proved"))
+
+    assert proofs == ["proved"]
+    assert org.calls == [10, 10, 5]
+
+
+def test_a_crm_that_does_not_keep_what_was_written_stops_after_the_first_send(
+    org: Org, store: Store, patience: Patience
+) -> None:
+    ids = [org.add_account() for _ in range(25)]
+    run = store.journal.begin_run("push", TODAY, patience.clock.now())
+    differences = [Difference(id_, "", {"tier": None}, {"tier": "A"}) for id_ in ids]
+
+    class Automated(Memory):
+        """A flow of the org's own writes the field back."""
+
+        def _write(self, change: Change) -> Outcome:
+            outcome = super()._write(change)
+            org.edit(change.id, tier="B")
+            return outcome
+
+    crm = Automated(Reading("account", ("npi", "tier"), ()), unmetered, org)
+    with pytest.raises(StopForTonight, match="do not keep what was written"):
+        push(run, differences, crm, store.journal, patience, lambda _: None, lambda: None)
+
+    assert org.calls == [10]
+
+
+def test_our_share_of_the_calls_and_the_reserve_are_kept(store: Store, clock: StillClock) -> None:
+    guards = Guards(quota_share=0.5, quota_reserve=0.2)
+
+    def spend(budget: Budget, left: int) -> int:
+        for made in range(200):
+            try:
+                budget(Limits(PATHS, left - made, 100))
+            except StopForTonight:
+                return made
+        raise AssertionError("nothing stopped it")
+
+    alone = spend(Budget(store.meter.count, clock, guards), 100)
+    clock.sleep(24 * 3600)
+    crowded = spend(Budget(store.meter.count, clock, guards), 50)
+    again = spend(Budget(store.meter.count, clock, guards), 50 - crowded)
+
+    assert (alone, crowded, again) == (50, 30, 0)
 
 
 def test_a_lost_answer_is_sent_again_and_ends_as_written(org: Org, store: Store, patience: Patience) -> None:

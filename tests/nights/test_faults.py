@@ -44,7 +44,8 @@ class Eve:
 
     @contextmanager
     def again(self, ground: Ground, folder: Path) -> Iterator[World]:
-        shutil.copy(self.database, folder / "callplan.db")
+        for path in self.database.parent.glob("callplan.db*"):
+            shutil.copy(path, folder / path.name)  # the store and its audit log
         with world(ground, self.crm, folder) as place:
             place.vendor.load(json.loads(json.dumps(self.vendor)))
             place.clock.sleep((self.now - place.clock.now()).total_seconds())

@@ -5,12 +5,15 @@ Each law is a function that lists its violations.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from callplan.model import Npi
-from connector.store.tables import changes, interactions
+from connector.store.audit import Audit
+from connector.store.tables import changes, interactions, meters
 from connector.sync.wanted import plan_values
 from tests.nights.sim.world import World
 
@@ -59,18 +62,30 @@ def only_our_fields_were_written(world: World) -> list[str]:
 
 
 def every_write_was_announced(world: World) -> list[str]:
-    """What the CRM saw from us stands in the journal, with the same value."""
+    """What the CRM saw from us stands in the journal and in the audit log, with the same value."""
     with world.database.engine.connect() as connection:
-        announced = {
-            (record, name, _text(value))
-            for record, after in connection.execute(select(changes.c.record, changes.c.after))
-            for name, value in after.items()
-        }
+        rows = connection.execute(select(changes.c.record, changes.c.after)).all()
+    entries = [json.loads(line) for line in world.audit.read_text(encoding="utf-8").splitlines()]
+    intended = [(e["record"], {n: v for n, (_, v) in e["fields"].items()}) for e in entries if e["event"] == "intend"]
+    in_journal, in_log = _announced(rows), _announced(intended)
     return [
         f"{record}.{name} = {after!r}"
         for _, who, record, name, _, after in world.vendor.history
-        if who == "api" and (record, name, _text(after)) not in announced
+        if who == "api" and (record, name, _text(after)) not in in_journal & in_log
     ]
+
+
+def the_audit_log_is_whole(world: World) -> list[str]:
+    found = Audit(world.audit).verify(world.store.journal.anchors())
+    return [found.problem] if found.problem else []
+
+
+def every_call_was_counted(world: World) -> list[str]:
+    """Before it was made: a crash may have counted one that was not made, and never the reverse."""
+    with world.database.engine.connect() as connection:
+        counted = connection.execute(select(func.sum(meters.c.calls))).scalar() or 0
+    made = sum("/oauth2/" not in call.path for call in world.wire.calls)
+    return [f"{made} calls were made, {counted} counted"] if made > counted else []
 
 
 def no_interaction_is_lost_or_doubled(world: World) -> list[str]:
@@ -91,8 +106,14 @@ LAWS = (
     only_our_fields_were_written,
     every_write_was_announced,
     no_interaction_is_lost_or_doubled,
+    the_audit_log_is_whole,
+    every_call_was_counted,
     a_night_after_nothing_writes_nothing,
 )
+
+
+def _announced(rows: Iterable[Any]) -> set[tuple[str, str, str]]:
+    return {(record, name, _text(value)) for record, after in rows for name, value in after.items()}
 
 
 def _logged(world: World) -> list[str]:

@@ -28,6 +28,7 @@ from connector.host.open import Parts, begin_run, open_config
 from connector.host.playground import claims_files, write_folder, write_providers
 from connector.mapping import Mapping, read_mapping, reading
 from connector.store import Database, Store, open_database
+from connector.sync.budget import Budget
 from connector.yamlfile import Loaded
 from sandbox.hubspot import HubSpot
 from sandbox.people import populate
@@ -59,9 +60,10 @@ class Ground:
     folder: Path
     config: Loaded[Config]
     people: People
+    mappings: dict[str, Loaded[Mapping]]
 
     def mapping(self, crm: str) -> Loaded[Mapping]:
-        return read_mapping(self.folder / "mappings" / f"{crm}.yaml")
+        return self.mappings[crm]
 
 
 def lay_ground(folder: Path) -> Ground:
@@ -70,7 +72,8 @@ def lay_ground(folder: Path) -> Ground:
     write_providers(files, folder)
     write_folder(folder, files, REACH)
     people = populate(folder / "providers.csv", reps=2, today=TODAY, label="sample data")
-    return Ground(folder, open_config(folder / "config.yaml"), people)
+    mappings = {crm: read_mapping(folder / "mappings" / f"{crm}.yaml") for crm in REACH}
+    return Ground(folder, open_config(folder / "config.yaml"), people, mappings)
 
 
 @dataclass
@@ -85,6 +88,11 @@ class World:
     today: date = TODAY
     deaths: int = 0
     stops: int = 0
+
+    @property
+    def audit(self) -> Path:
+        assert self.database.audit
+        return self.database.audit
 
     @property
     def store(self) -> Store:
@@ -127,7 +135,11 @@ class World:
         line = Line(self.wire, self.vendor, self.faults, BUSY[self.crm])
         transport = RequestsLine(line) if self.crm == "salesforce" else PoolLine(line)
         found: Crm = adapter.connect(
-            settings, reading(self.ground.mapping(self.crm).value), clock=self.clock, transport=transport
+            settings,
+            reading(self.ground.mapping(self.crm).value),
+            clock=self.clock,
+            meter=Budget(self.store.meter.count, self.clock, self.ground.config.value.guards),
+            transport=transport,
         )
         return found
 

@@ -1,0 +1,48 @@
+"""`callplan report RUN`: what a run wrote and what it could not, as two CSV files that open in a spreadsheet.
+
+Errors   NeedsHuman: no such run
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from connector.errors import NeedsHuman
+from connector.host.open import chosen_crms, open_config, open_store
+from connector.host.show import say_value
+
+COLUMNS = ("record", "npi", "field", "before", "after", "state", "code", "message", "remedy")
+LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")  # a cell that begins so is a formula to a spreadsheet
+
+
+def write_report(config: Path, run: int, folder: Path) -> list[Path]:
+    loaded = open_config(config)
+    for name in chosen_crms(loaded, None):
+        if rows := open_store(loaded, name).journal.settled(run):
+            folder.mkdir(parents=True, exist_ok=True)
+            written = [row for row in rows if row["state"] == "written"]
+            rest = [row for row in rows if row["state"] != "written"]
+            return [
+                _write(folder / f"run-{run}-written.csv", written),
+                _write(folder / f"run-{run}-not-written.csv", rest),
+            ]
+    raise NeedsHuman(f"There is no run {run} that sent anything.", next_step="See `callplan status`.")
+
+
+def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        lines = csv.DictWriter(file, COLUMNS)
+        lines.writeheader()
+        for row in rows:
+            for field, after in row["after"].items():
+                told = {**row, "field": field, "before": row["before"].get(field), "after": after}
+                lines.writerow({column: _cell(told[column]) for column in COLUMNS})
+    return path
+
+
+def _cell(value: Any) -> str:
+    text = value if isinstance(value, str) else "" if value is None else say_value(value)
+    return f"'{text}" if text.startswith(LIVE) else text

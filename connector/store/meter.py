@@ -1,0 +1,31 @@
+"""How many calls this CRM has been asked today, counted before each is made, so that a crash hides none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from connector.store.rows import Transactions
+from connector.store.tables import meters
+
+
+class Meter:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def count(self, day: date) -> int:
+        """Count one more call; how many that makes today."""
+        with self._database.begin() as connection:
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            row = dialect.insert(meters).values(crm=self._crm, day=day, calls=1)
+            more = row.on_conflict_do_update(
+                index_elements=[meters.c.crm, meters.c.day], set_={"calls": meters.c.calls + 1}
+            )
+            return int(connection.execute(more.returning(meters.c.calls)).scalar_one())
+
+    def counted(self, day: date) -> int:
+        query = select(meters.c.calls).where(meters.c.crm == self._crm, meters.c.day == day)
+        with self._database.begin() as connection:
+            return int(connection.execute(query).scalar() or 0)

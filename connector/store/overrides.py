@@ -1,0 +1,89 @@
+"""Edits of people to fields under the policy `challenge`: proposed to stay, until a manager says yes or no.
+
+An accepted edit stays until its day, if it has one; a rejected one is put back as long as the plan says what it said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+
+from connector.contract import CrmId, Value
+from connector.store.rows import Transactions
+from connector.store.tables import overrides
+
+PROPOSED, ACCEPTED, REJECTED = "proposed", "accepted", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A person set `field` to `edited`, where the plan says `planned`."""
+
+    record: CrmId
+    npi: str
+    field: str
+    planned: Value
+    edited: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    id: int
+    record: CrmId
+    npi: str
+    field: str
+    planned: Value
+    edited: Value
+    state: str
+    proposed: datetime
+    decided: datetime | None
+    by: str | None
+    reason: str | None
+    until: date | None
+
+    def holds(self, today: date) -> bool:
+        return self.state == ACCEPTED and (self.until is None or today <= self.until)
+
+
+Held = Mapping[tuple[CrmId, str], Override]
+
+
+class Overrides:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def newest(self) -> dict[tuple[CrmId, str], Override]:
+        """The last one of each field of each record."""
+        columns = [column for column in overrides.c if column.name != "crm"]
+        query = select(*columns).where(overrides.c.crm == self._crm).order_by(overrides.c.id)
+        with self._database.begin() as connection:
+            found = [Override(**row) for row in connection.execute(query).mappings()]
+        return {(override.record, override.field): override for override in found}
+
+    def propose(self, proposals: Sequence[Proposal], now: datetime) -> None:
+        rows = [
+            {
+                "crm": self._crm,
+                "record": proposal.record,
+                "npi": proposal.npi,
+                "field": proposal.field,
+                "planned": proposal.planned,
+                "edited": proposal.edited,
+                "state": PROPOSED,
+                "proposed": now,
+            }
+            for proposal in proposals
+        ]
+        if rows:
+            with self._database.begin() as connection:
+                connection.execute(insert(overrides), rows)
+
+    def decide(self, number: int, state: str, by: str, reason: str, until: date | None, now: datetime) -> bool:
+        """Whether there is such a proposal."""
+        values = {"state": state, "decided": now, "by": by, "reason": reason, "until": until}
+        where = (overrides.c.crm == self._crm) & (overrides.c.id == number)
+        with self._database.begin() as connection:
+            return connection.execute(update(overrides).where(where).values(**values)).rowcount > 0
