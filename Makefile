@@ -1,8 +1,10 @@
 # Two commands need nothing prepared but Python 3.11 or newer:
 #   make demo                 a night on sample data against both sandbox CRMs (CLAIMS=folder for real files)
+#   make simulate N=100       so many worlds with random faults, judged by laws, told in one line
 #   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
-.PHONY: demo test env services lock schemas clean
+.PHONY: demo test simulate env services lock schemas clean
 CLAIMS ?=
+N ?= 100
 BIN := .venv/bin
 
 demo: .venv/ready
@@ -19,6 +21,9 @@ env: .venv/ready
 
 .venv/ready: requirements.lock pyproject.toml
 	tools/make-env
+
+simulate: .venv/ready
+	$(BIN)/python tools/simulate $(N)
 
 services:
 	tools/install-services

@@ -7,6 +7,7 @@ Kinds at a call    refuse_before   the connection breaks before the request arri
                    log_out         every login has lapsed (Salesforce)
                    spend_quota     the day's calls are spent
                    die_before, die_after   our process is gone
+                   overtaken       the lock was lost, and another process did the whole night meanwhile
 Kinds at a commit  die_before      our process is gone, and the transaction with it
                    locked          the database does not let us in
 """
@@ -14,11 +15,12 @@ Kinds at a commit  die_before      our process is gone, and the transaction with
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 CALL_KINDS = (
     *("refuse_before", "lose_answer", "html_503", "busy", "log_out", "spend_quota"),
-    *("die_before", "die_after"),
+    *("die_before", "die_after", "overtaken"),
 )
 COMMIT_KINDS = ("die_before", "locked")
 
@@ -29,16 +31,23 @@ class Died(BaseException):
 
 @dataclass
 class Faults:
-    """Which fault strikes at which site; what has been passed is counted by the site's name."""
+    """Which fault strikes at which site; what has been passed is counted by the site's name.
+
+    `draw` decides where `plan` says nothing, from what a site is and its name.
+    """
 
     plan: dict[int, str] = field(default_factory=dict)
+    draw: Callable[[str, str], str | None] | None = None
+    quiet: bool = False  # nothing strikes, and nothing is counted
     site: int = 0
     passed: list[tuple[str, str]] = field(default_factory=list)  # call or commit, and the site's name
     struck: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def at(self, what: str, name: str) -> str | None:
         """Pass a site; the kind of fault that strikes there."""
-        kind = self.plan.get(self.site)
+        if self.quiet:
+            return None
+        kind = self.plan.get(self.site) or (self.draw(what, name) if self.draw else None)
         self.site += 1
         self.passed.append((what, name))
         if kind:

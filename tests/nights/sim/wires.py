@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -31,8 +32,9 @@ class Lost(Exception):
 class Line:
     """One vendor's end of the wire, and what happens on the way."""
 
-    def __init__(self, wire: Wire, vendor: Any, faults: Faults, busy: Answer) -> None:
+    def __init__(self, wire: Wire, vendor: Any, faults: Faults, busy: Answer, overtake: Callable[[], None]) -> None:
         self._client, self._vendor, self._faults, self._busy = Client(wire), vendor, faults, busy
+        self._overtake = overtake
 
     def carry(self, method: str, url: str, headers: Any, body: bytes | str | None) -> Answer:
         kind = self._faults.at("call", _site(method, url))
@@ -40,6 +42,8 @@ class Line:
             raise Died if kind == "die_before" else Lost
         if kind in ("html_503", "busy"):
             return HTML if kind == "html_503" else self._busy
+        if kind == "overtaken":
+            self._overtake()
         if kind == "log_out":
             self._vendor.expire_tokens()
         if kind == "spend_quota":
