@@ -11,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping as Map
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
 
+from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 
 from callplan.model import AssessRules, Cadence, ColdRules, Npi, Tier, TierRules, TouchRule, WeekRules, npi_is_valid
@@ -158,6 +160,20 @@ class Config(Part):
     reps: tuple[Rep, ...] = ()
     roads: RoadSettings = RoadSettings()
     guards: Guards = Guards()
+    schedule: dict[str, str] = Field(
+        {"nightly": "0 2 * * *"},
+        description="Job to cron line, in the time zone above, for `callplan serve`; cron itself needs none of it.",
+    )
+
+    @field_validator("schedule")
+    @classmethod
+    def _are_cron_lines(cls, lines: dict[str, str]) -> dict[str, str]:
+        for job, line in lines.items():
+            try:
+                CronSim(line, datetime(2026, 1, 1, tzinfo=UTC))
+            except CronSimError as error:
+                raise ValueError(f'{job}: "{line}" is no cron line ({error}); "0 2 * * *" is one.') from error
+        return lines
 
     @field_validator("time_zone")
     @classmethod
@@ -168,7 +184,7 @@ class Config(Part):
 
     def rules(self) -> str:
         """Which rules decide: a hash of all of the config but how to reach CRMs and store."""
-        told = self.model_dump_json(exclude={"crm", "store", "audit", "guards"})
+        told = self.model_dump_json(exclude={"crm", "store", "audit", "guards", "schedule"})
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def connection(self, crm: str) -> Connection:

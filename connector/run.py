@@ -14,23 +14,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from callplan.model import Npi, Place
+from callplan.model import Place
 from connector.config import Config
-from connector.contract import Clock, Crm, CrmId, Shape
+from connector.contract import Clock, Crm, Shape
 from connector.errors import StopForTonight
 from connector.intake import Intake, read_claims
-from connector.mapping import Mapping
+from connector.mapping import Mapping, Target
 from connector.roads.places import place
 from connector.store import Store
 from connector.store.journal import Tally
 from connector.store.mirror import AccountFields, Roster
 from connector.store.plan import Vintage
+from connector.store.sides import in_groups
 from connector.sync.book import Book, keep_book
-from connector.sync.diff import Diff, Wanted, diff
+from connector.sync.compare import compare
+from connector.sync.diff import Diff
 from connector.sync.match import Match, match
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
-from connector.sync.wanted import taken_back, wanted
 from connector.yamlfile import Loaded
 
 
@@ -82,7 +83,13 @@ class Run:
             account.zip,
             account.latitude,
             account.longitude,
+            in_groups(self.fields),
         )
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What is written, our name to the CRM's."""
+        return {ours: target.field for ours, target in self.mapping.value.fields.items()}
 
     def matched(self) -> tuple[Roster, Match]:
         roster = self.store.mirror.roster()
@@ -99,23 +106,8 @@ class Run:
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""
-        targets = {target.field: target for target in self.mapping.value.fields.values()}
-        ours = {target.field: name for name, target in self.mapping.value.fields.items()}
-        present, ledger = self.store.mirror.present(), self.store.journal.ledger()
-        planned = list(self._wanted())
-        records = [*planned, *taken_back([record.id for record in planned], present, ledger, targets)]
-        chosen = self.selection.chosen(records, ours)
-        found = diff(chosen, present, ledger, targets, self.store.overrides.newest(), self.today)
-        return replace(found, differences=found.differences[: self.selection.limit])
-
-    def _wanted(self) -> Iterator[Wanted]:
-        book, plan = self.book(), self.store.plan
-        npis = [Npi(npi) for npi in book.npi.tolist()]
-        ids = dict(zip(npis, map(CrmId, book.id.tolist()), strict=True))
-        owners = dict(zip(npis, book.owner.tolist(), strict=True))
-        return wanted(
-            ids, plan.assignments(), plan.coverage(), plan.call_list(), self.mapping.value, self.shape, owners
-        )
+        targets: dict[str, Target] = {str(ours): target for ours, target in self.mapping.value.fields.items()}
+        return compare(self.store, targets, self.shape, self.selection, self.today)
 
     def guard(self, stop_if: Callable[..., None], *seen: Any) -> None:
         """Let a guard look at the numbers before they are acted on."""

@@ -26,6 +26,6 @@ def pull(run: Run) -> Tally:
         run.patience,
         lambda rows: run.progress("interactions read", rows),
     )
-    arrived = run.store.journal.reconcile(mirror.present())
+    arrived = run.store.journal.reconcile()
     run.log("pulled", accounts=accounts, interactions=interactions, answers_found=arrived)
     return {"accounts_read": accounts, "interactions_read": interactions}

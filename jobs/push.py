@@ -49,7 +49,8 @@ def differences(run: Run) -> Diff:
     lasting = {fields[ours].field for ours in LASTING if ours in fields}
     records, limits = len(found.differences) + found.unchanged, run.crm.limits
     run.guard(stop_if_much_blanks, found.differences, lasting, records)
-    run.guard(stop_if_much_is_overwritten, found.differences, run.store.journal.ledger(), records)
+    ledger = run.store.journal.ledger([change.id for change in found.differences])
+    run.guard(stop_if_much_is_overwritten, found.differences, ledger, records)
     run.guard(stop_if_calls_run_out, cheapest(limits.paths, len(found.differences)).calls, limits)
     return found
 

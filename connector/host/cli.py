@@ -276,6 +276,36 @@ def init(folder: Path) -> None:
 
 
 @cli.command()
+@config_option
+@log_option
+def serve(config: Path, log: str) -> None:
+    """Scheduler and worker in one process: the nights of the config's `schedule`, until it is stopped."""
+    _serve(config, log, scheduling=True, working=True)
+
+
+@cli.command()
+@config_option
+@log_option
+def scheduler(config: Path, log: str) -> None:
+    """Only call the nights that are due; any number of these may run."""
+    _serve(config, log, scheduling=True, working=False)
+
+
+@cli.command()
+@config_option
+@log_option
+def worker(config: Path, log: str) -> None:
+    """Only run the nights that are due; any number of these share them."""
+    _serve(config, log, scheduling=False, working=True)
+
+
+def _serve(config: Path, log: str, *, scheduling: bool, working: bool) -> None:
+    from connector.host.serve import serve_until_stopped
+
+    serve_until_stopped(config, log, scheduling=scheduling, working=working)
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of config and mapping, for editors that complete YAML."""

@@ -23,7 +23,7 @@ from connector.host.discover import adapters
 from connector.host.log import bars, make_log
 from connector.mapping import Mapping, check, read_mapping, reading
 from connector.run import Log, Progress, Run
-from connector.store import Store, open_database
+from connector.store import Database, Store, open_database
 from connector.sync.budget import Budget
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
@@ -63,7 +63,11 @@ def chosen_crms(config: Loaded[Config], only: str | None) -> list[str]:
 
 
 def open_store(config: Loaded[Config], crm: str) -> Store:
-    return open_database(config.value.store, config.path.parent / config.value.audit).store(crm)
+    return open_base(config).store(crm)
+
+
+def open_base(config: Loaded[Config]) -> Database:
+    return open_database(config.value.store, config.path.parent / config.value.audit)
 
 
 def first_day(now: datetime, zone: str) -> date:

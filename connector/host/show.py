@@ -19,9 +19,9 @@ from connector.host.open import chosen_crms, open_config, open_store
 from connector.run import Run
 from connector.store import Store
 from connector.store.journal import Difference
+from connector.store.nights import Night
 from connector.sync.budget import cheapest
 from connector.sync.diff import Rehearsal
-from connector.sync.wanted import plan_values
 
 
 def say_tally(crm: str, job: str, run: Run) -> str:
@@ -32,8 +32,9 @@ def say_tally(crm: str, job: str, run: Run) -> str:
 def say_plan(crm: str, rehearsal: Rehearsal, run: Run) -> str:
     found = rehearsal.diff
     lines = [f"{crm}: TONIGHT WOULD STOP. {why}" for why in rehearsal.would_stop]
+    beyond = f" {found.beyond:,} more differ and are beyond --limit." if found.beyond else ""
     lines += [
-        f"{crm}: {len(found.differences):,} records would change, {found.unchanged:,} would not. "
+        f"{crm}: {len(found.differences):,} records would change, {found.unchanged:,} would not.{beyond} "
         f"{_calls(len(found.differences), run)} Nothing was written.",
         f"  This is plan {rehearsal.hash}, for {run.today:%A %d %B %Y}.",
     ]
@@ -83,6 +84,12 @@ def say_value(value: Value) -> str:
     return "empty" if value in (None, "") else json.dumps(value, ensure_ascii=False)
 
 
+def _by(night: Night) -> str:
+    if night.state not in ("running", "done", "stopped"):
+        return ""
+    return f" by {night.worker}" + (f", attempt {night.attempt}" if night.attempt > 1 else "")
+
+
 def say_status(config: Path, crm: str | None) -> str:
     loaded = open_config(config)
     blocks = [_status(name, open_store(loaded, name)) for name in chosen_crms(loaded, crm)]
@@ -94,6 +101,10 @@ def _status(crm: str, store: Store) -> Iterator[str]:
     yield f"{crm}: {store.mirror.count():,} accounts, {store.plan.flagged():,} Tier A going cold."
     if not runs:
         yield "  No run yet. `callplan plan` shows what the first night would write."
+    for night in store.database.nights.last(crm, 3):
+        yield f"  scheduled {night.job}  {night.scheduled:%Y-%m-%d %H:%M} UTC  {night.state}{_by(night)}"
+        if night.said and night.state == "waiting":
+            yield "      " + night.said.replace("\n", "\n      ")
     for run in runs:
         yield f"  run {run.id}  {run.job}  {run.started:%Y-%m-%d %H:%M} UTC  {run.state}  {_told(run.tally)}"
         if run.error:
@@ -161,7 +172,7 @@ def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
         return None
     coverage, stop = store.plan.coverage().get(npi), store.plan.call_list().get(npi)
     return {
-        "fields": plan_values(assignment, coverage, stop),
+        "fields": store.sides.planned(npi),
         "assignment": asdict(assignment),
         "coverage": asdict(coverage) if coverage else None,
         "stop": asdict(stop) if stop else None,

@@ -23,7 +23,8 @@ def take_back(options: Options, number: int, *, apply: bool) -> str:
         raise NeedsHuman(f"There is no run {number} that wrote anything.", next_step="See `callplan status`.")
     with open_run(options, config, crm, f"undo {number}") as run:
         job("pull")(run)
-        found = undo(run.store.journal.wrote(number), run.store.mirror.present())
+        written = run.store.journal.wrote(number)
+        found = undo(written, run.store.mirror.present([change.id for change in written]))
         if apply:
             sent = run.progress
             run.tally.update(

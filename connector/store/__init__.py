@@ -4,7 +4,10 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     database.py   opening, upgrading, transactions, the lock that keeps two nights apart
     mirror.py     accounts and interactions as last read, and how far reading has come
     plan.py       assignments (tiers), coverage (touch states and flags), call lists
+    sides.py      the plan beside the mirror: which accounts may say something else than planned
     journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote
+    hashes.py     how a million rows are compared without loading them
+    nights.py     scheduled nights, and the leases of the workers that run them
     overrides.py  edits of people that are proposed to stay, and what a manager said of them
     meter.py      how many calls the CRM was asked today
     audit.py      who changed what, in a file beside the database, each line chained to the one before

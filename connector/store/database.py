@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text, update
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -25,12 +26,14 @@ from connector.store.audit import Audit
 from connector.store.journal import Journal
 from connector.store.meter import Meter
 from connector.store.mirror import Mirror
+from connector.store.nights import Nights
 from connector.store.overrides import Overrides
 from connector.store.plan import Plan
+from connector.store.sides import Sides
 from connector.store.tables import runs
 from connector.store.trouble import in_our_words
 
-NEWEST = "0002"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0003"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -84,10 +87,15 @@ class Database:
             finally:
                 transaction.rollback()
 
+    @property
+    def nights(self) -> Nights:
+        return Nights(self)
+
     def store(self, crm: str) -> Store:
         audit = Audit(self.audit) if self.audit else None
         journal = Journal(self, crm, audit)
-        return Store(crm, self, Mirror(self, crm), Plan(self, crm), journal, Overrides(self, crm), Meter(self, crm))
+        overrides, meter = Overrides(self, crm), Meter(self, crm)
+        return Store(crm, self, Mirror(self, crm), Plan(self, crm), Sides(self, crm), journal, overrides, meter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ class Store:
     database: Database
     mirror: Mirror
     plan: Plan
+    sides: Sides
     journal: Journal
     overrides: Overrides
     meter: Meter
@@ -123,7 +132,7 @@ class Store:
 def open_database(url: str, audit: Path | None = None) -> Database:
     """`audit` is where the audit log goes; without it, beside an SQLite file."""
     try:
-        engine = create_engine(url, connect_args=_patient(url))
+        engine = create_engine(url, connect_args=_patient(url), json_deserializer=orjson.loads)
         if engine.dialect.name == "sqlite":
             _tame_sqlite(engine)
         _upgrade(engine)
@@ -180,7 +189,7 @@ def _upgrade(engine: Engine) -> None:
         if version is None and inspect(connection).has_table(runs.name):
             raise NeedsHuman(
                 "The store has tables of ours and does not say which version they are: an upgrade broke off.",
-                next_step="Put back the copy from before it (beside an SQLite file: *.before-0002), and run again.",
+                next_step=f"Put back the copy from before it (beside SQLite's file: *.before-{NEWEST}), and run again.",
             )
         from alembic import command
         from alembic.config import Config

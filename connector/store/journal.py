@@ -17,7 +17,7 @@ from sqlalchemy import exists, insert, select, update
 
 from connector.contract import CrmId, Outcome, Value, Verdict
 from connector.store.audit import Audit, Head
-from connector.store.rows import Transactions, put
+from connector.store.rows import Transactions, in_parts, put
 from connector.store.tables import accounts, anchors, changes, ledger, runs
 
 Tally = dict[str, int]
@@ -172,13 +172,14 @@ class Journal:
             with self._database.begin() as connection:
                 connection.execute(insert(changes), rows)
 
-    def reconcile(self, present: Mapping[CrmId, Mapping[str, Value]]) -> int:
+    def reconcile(self) -> int:
         """Settle what no answer came for, from what the CRM now says; how many had arrived."""
         c, mine = changes.c, (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
-        query = select(c.id, c.run, c.record, c.npi, c.before, c.after).where(mine).order_by(c.id)
+        there = (accounts.c.crm == c.crm) & (accounts.c.id == c.record) & accounts.c.gone.is_(False)
+        query = select(c.id, c.run, c.record, c.npi, c.before, c.after, accounts.c.fields)
+        query = query.select_from(changes.outerjoin(accounts, there)).where(mine).order_by(c.id)
         with self._database.begin() as connection:
-            rows = connection.execute(query).all()
-            arrived = [row for row in rows if _says(present.get(row.record), row.after)]
+            arrived = [row for row in connection.execute(query).all() if _says(row.fields, row.after)]
             for row in arrived:
                 connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
                 self._remember(connection, row.run, [Difference(row.record, row.npi, row.before, row.after)])
@@ -197,16 +198,17 @@ class Journal:
         put(connection, ledger, for_ledger)
         for record, fields in for_mirror:
             where = (accounts.c.crm == self._crm) & (accounts.c.id == record)
-            connection.execute(update(accounts).where(where).values(fields=fields))
+            connection.execute(update(accounts).where(where).values(fields=fields, says=None))
 
     def _fields(self, connection: Any, key: Any, table: Any, ids: Sequence[str]) -> dict[str, dict[str, Value]]:
         query = select(key, table.c.fields).where(table.c.crm == self._crm, key.in_(ids))
         return {pair[0]: pair[1] for pair in connection.execute(query)}
 
-    def ledger(self) -> dict[CrmId, dict[str, Value]]:
-        query = select(ledger.c.record, ledger.c.fields).where(ledger.c.crm == self._crm)
+    def ledger(self, records: Sequence[CrmId]) -> dict[CrmId, dict[str, Value]]:
+        """What we last wrote to each, where we ever did."""
         with self._database.begin() as connection:
-            return {CrmId(record): fields for record, fields in connection.execute(query)}
+            parts = (self._fields(connection, ledger.c.record, ledger, part) for part in in_parts(records))
+            return {CrmId(record): fields for part in parts for record, fields in part.items()}
 
     def last_runs(self, most: int = 5) -> list[RunRow]:
         query = select(runs).where(runs.c.crm == self._crm).order_by(runs.c.id.desc()).limit(most)

@@ -8,6 +8,7 @@ Shapes   Roster and Interactions are columns, one array a column; `fields` of an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from sqlalchemy import and_, delete, func, select
 
 from connector.contract import Account, CrmId, Cursor, Interaction, Page, Value
-from connector.store.rows import Row, Transactions, put
+from connector.store.hashes import Names, hash_fields
+from connector.store.rows import Row, Transactions, in_parts, put
 from connector.store.tables import accounts, cursors, interactions
 
 
@@ -31,6 +33,7 @@ class AccountFields:
     zip: str | None = None
     latitude: str | None = None
     longitude: str | None = None
+    said: Names = ()  # what the plan is written to (connector.store.sides.in_groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +148,14 @@ class Mirror:
             owner=_texts(columns[7]),
         )
 
-    def present(self) -> dict[CrmId, dict[str, Value]]:
-        """Every account's fields as last read, for comparing with what is wanted."""
-        query = select(accounts.c.id, accounts.c.fields).where(accounts.c.crm == self._crm, accounts.c.gone.is_(False))
+    def present(self, records: Sequence[CrmId]) -> dict[CrmId, dict[str, Value]]:
+        """The fields of those that are there, as last read."""
+        a, found = accounts.c, {}
         with self._database.begin() as connection:
-            return {CrmId(record): fields for record, fields in connection.execute(query)}
+            for part in in_parts(records):
+                query = select(a.id, a.fields).where(a.crm == self._crm, a.gone.is_(False), a.id.in_(part))
+                found.update({CrmId(record): fields for record, fields in connection.execute(query)})
+        return found
 
     def count(self) -> int:
         query = select(func.count()).where(accounts.c.crm == self._crm, accounts.c.gone.is_(False))
@@ -185,6 +191,7 @@ class Mirror:
             "latitude": _degrees(account.fields.get(names.latitude or "")),
             "longitude": _degrees(account.fields.get(names.longitude or "")),
             "fields": dict(account.fields),
+            "says": hash_fields(account.fields, names.said),
             "modified": account.modified,
             "gone": account.gone,
             "merged_into": account.merged_into,

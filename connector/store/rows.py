@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
+Key = TypeVar("Key", bound=str)
+PART = 500  # keys in one question
 
 
 class Transactions(Protocol):
@@ -26,3 +28,8 @@ def put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     insert = dialect.insert(table)
     others = {name: insert.excluded[name] for name in distinct[0] if name not in keys}
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), distinct)
+
+
+def in_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    """So many keys at a time as a database takes in one question."""
+    return (keys[start : start + PART] for start in range(0, len(keys), PART))

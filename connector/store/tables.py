@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -31,6 +32,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
 
@@ -74,9 +76,12 @@ accounts = Table(
     Column("latitude", Float),
     Column("longitude", Float),
     Column("fields", JSON, nullable=False),  # as last read, those that the mapping writes
+    Column("says", BigInteger),  # a hash of them (connector.store.hashes); none: to be looked at
     Column("modified", Stamp, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("merged_into", String(64)),
+    Index("ix_accounts_said", "crm", "npi", "gone", "says", "owner", "id"),  # all that a comparison reads
+    sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
 interactions = Table(
@@ -138,6 +143,7 @@ assignments = Table(
     Column("reason", Text, nullable=False),
     Column("specialty", Text),
     Column("vintage", String(64), nullable=False),
+    sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
 coverage = Table(
@@ -152,6 +158,7 @@ coverage = Table(
     Column("flagged", Boolean, nullable=False),
     Column("cold_since", Date),
     Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
 call_lists = Table(
@@ -165,6 +172,7 @@ call_lists = Table(
     Column("slot", Integer, nullable=False),  # the stop's number in the week
     Column("drive_minutes", Float),
     Column("roads", Text, nullable=False),  # what the minutes rest on
+    sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
 runs = Table(
@@ -202,6 +210,23 @@ changes = Table(
     Column("settled", Stamp),
     Index("ix_changes_crm_state", "crm", "state"),
     Index("ix_changes_crm_record", "crm", "record"),
+)
+
+nights = Table(
+    "nights",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("job", String(40), nullable=False),
+    Column("scheduled", Stamp, nullable=False),
+    Column("state", String(20), nullable=False),  # waiting, running, then done or stopped
+    Column("not_before", Stamp, nullable=False),
+    Column("worker", String(200)),
+    Column("lease_until", Stamp),  # a worker that does not renew it by then is taken for dead
+    Column("attempt", Integer, nullable=False),
+    Column("finished", Stamp),
+    Column("said", Text),  # why it was stopped
+    UniqueConstraint("crm", "job", "scheduled"),
 )
 
 ledger = Table(

@@ -31,7 +31,6 @@ class Wanted:
     id: CrmId
     npi: str
     fields: Fields
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class Diff:
     unchanged: int  # records that say what is wanted
     left: int  # fields left as a person set them
     proposals: tuple[Proposal, ...] = ()
+    beyond: int = 0  # records that differ and are more than was asked for
 
     def hash(self, crm: str, today: date) -> str:
         """What an approval is bound to: this CRM, this day, these values over those."""

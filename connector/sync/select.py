@@ -5,12 +5,11 @@ Errors   NeedsHuman: a selection that cannot be read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from connector.errors import NeedsHuman
-from connector.sync.diff import Wanted
 
 FIELDS_OF = {
     "refresh_tiers": ("tier", "tier_reason", "tier_since", "volume"),
@@ -30,20 +29,24 @@ class Selection:
     field: tuple[str, ...] = ()
     limit: int | None = None
 
-    def chosen(self, records: Iterable[Wanted], ours: Mapping[str, str]) -> list[Wanted]:
-        """`ours` is the CRM's field to our name for it."""
+    def fields(self, mapped: Mapping[str, str]) -> dict[str, str]:
+        """Of the mapped fields, our name to the CRM's, those that are chosen."""
         jobs = {name for job in self.job for name in FIELDS_OF[job]}
+        return {
+            ours: theirs
+            for ours, theirs in mapped.items()
+            if (not jobs or ours in jobs) and (not self.field or {ours, theirs} & set(self.field))
+        }
 
-        def takes(field: str) -> bool:
-            named = ours[field]
-            return (not jobs or named in jobs) and (not self.field or {named, field} & set(self.field) != set())
+    def takes(self, npi: str, id_: str, owner: str) -> bool:
+        """Whether an account is chosen."""
+        mine = not self.territory or owner in self.territory
+        return mine and (not self.account or npi in self.account or id_ in self.account)
 
-        return [
-            replace(record, fields={name: value for name, value in record.fields.items() if takes(name)})
-            for record in records
-            if (not self.territory or record.owner in self.territory)
-            and (not self.account or {record.npi, record.id} & set(self.account))
-        ]
+    @property
+    def narrows(self) -> bool:
+        """Whether any account is left out."""
+        return bool(self.territory or self.account)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -78,15 +78,15 @@ def test_small_moves_add_up_and_a_person_s_small_edit_is_put_back() -> None:
 
 
 def test_a_selection_takes_the_fields_of_a_job_and_the_accounts_of_a_territory() -> None:
-    fields: dict[str, Value] = {"Tier__c": "A", "Cold__c": True}
-    ours = {"Tier__c": "tier", "Cold__c": "going_cold"}
-    records = [Wanted(CrmId(owner), "", fields, f"{owner}@example.com") for owner in ("kim", "ana")]
+    mapped = {"tier": "Tier__c", "going_cold": "Cold__c"}
 
-    cold = selection(["job=flag_cold"]).chosen(records, ours)
-    kims = selection(["territory=Kim@example.com", "field=Tier__c"]).chosen(records, ours)
+    cold, kims = selection(["job=flag_cold"]), selection(["territory=Kim@example.com", "field=Tier__c"])
 
-    assert [record.fields for record in cold] == [{"Cold__c": True}, {"Cold__c": True}]
-    assert [(record.id, record.fields) for record in kims] == [("kim", {"Tier__c": "A"})]
+    assert cold.fields(mapped) == {"going_cold": "Cold__c"}
+    assert not cold.narrows
+    assert kims.fields(mapped) == {"tier": "Tier__c"}
+    assert kims.takes("", "1", "kim@example.com")
+    assert not kims.takes("", "2", "ana@example.com")
 
 
 def test_the_hash_of_a_plan_moves_with_every_value_the_day_and_the_crm() -> None:

@@ -126,7 +126,7 @@ def test_what_was_written_enters_the_ledger_and_what_was_refused_does_not(store:
     answers = [Outcome(ADEYEMI, Verdict.WRITTEN), Outcome(BRANDT, Verdict.REFUSED, "LOCKED", "is locked")]
     store.journal.settle(run, numbers, batch, answers, NOW)
 
-    assert store.journal.ledger() == {ADEYEMI: {"Call_Tier__c": "A"}}
+    assert store.journal.ledger([ADEYEMI]) == {ADEYEMI: {"Call_Tier__c": "A"}}
     assert [refusal.code for refusal in store.journal.refusals(run)] == ["LOCKED"]
 
 
@@ -214,10 +214,13 @@ def test_what_no_answer_came_for_is_settled_by_what_the_crm_says(store: Store) -
     store.journal.intend(run, batch, NOW)
     store.journal.begin_run("push", date(2026, 11, 23), NOW)
 
-    arrived = store.journal.reconcile({ADEYEMI: {"Tier": "A"}, BRANDT: {"Tier": None}})
+    there = (account(ADEYEMI, Tier="A"), account(BRANDT, Tier=None))
+    store.mirror.save_accounts(Page(there, Cursor("7")), NAMES)
+
+    arrived = store.journal.reconcile()
 
     assert arrived == 1
-    assert store.journal.ledger() == {ADEYEMI: {"Tier": "A"}}
+    assert store.journal.ledger([ADEYEMI, BRANDT]) == {ADEYEMI: {"Tier": "A"}}
     assert [row["state"] for row in store.journal.settled(run)] == ["written", "lost"]
 
 

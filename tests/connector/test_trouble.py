@@ -119,7 +119,10 @@ def test_an_older_store_is_copied_before_it_is_upgraded(file: Path) -> None:
     assert whole(file) == [(1, "nightly")]
 
 
-@pytest.mark.parametrize("statement", range(1, 12))
+STATEMENTS = 29  # of the upgrade from 0001
+
+
+@pytest.mark.parametrize("statement", range(1, STATEMENTS + 3))
 def test_an_upgrade_that_dies_at_any_statement_is_done_whole_by_the_next_start(file: Path, statement: int) -> None:
     _at_version(file, "0001")
     script = (
@@ -128,7 +131,7 @@ def test_an_upgrade_that_dies_at_any_statement_is_done_whole_by_the_next_start(f
         "seen = [0]\n"
         "@event.listens_for(Engine, 'before_cursor_execute')\n"
         "def count(c, cu, statement, *rest):\n"
-        "    if statement.lstrip().upper().startswith(('ALTER', 'CREATE', 'UPDATE', 'INSERT')):\n"
+        "    if statement.lstrip().upper().startswith(('ALTER', 'CREATE', 'UPDATE', 'INSERT', 'DROP')):\n"
         "        seen[0] += 1\n"
         f"        os._exit(9) if seen[0] == {statement} else None\n"
         "from connector.store import open_database\n"
@@ -142,9 +145,6 @@ def test_an_upgrade_that_dies_at_any_statement_is_done_whole_by_the_next_start(f
     assert (died.returncode == 9) is (statement <= STATEMENTS)
     assert _version(file) == NEWEST
     assert whole(file) == [(1, "nightly")]
-
-
-STATEMENTS = 9  # of the upgrade from 0001
 
 
 def _at_version(file: Path, version: str) -> str:

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from callplan.model import Npi
 from connector.store.audit import Audit
+from connector.store.plan import Assignment, Coverage, Stop
 from connector.store.tables import changes, interactions, meters
-from connector.sync.wanted import plan_values
 from tests.nights.sim.world import World
 
 
@@ -45,7 +45,7 @@ def the_crm_says_what_the_plan_says(world: World) -> list[str]:
     plan, violations = world.store.plan, []
     assignments, coverage, stops = plan.assignments(), plan.coverage(), plan.call_list()
     for npi, held in state(world).items():
-        said = plan_values(assignments[Npi(npi)], coverage.get(Npi(npi)), stops.get(Npi(npi)))
+        said = values(assignments[Npi(npi)], coverage.get(Npi(npi)), stops.get(Npi(npi)))
         violations += [
             f"{npi}.{name} is {held[name]!r}, planned {value!r}"
             for name, value in said.items()
@@ -132,3 +132,20 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def values(tier: Assignment, coverage: Coverage | None, stop: Stop | None) -> dict[str, Any]:
+    """What a record should say of one plan, written down a second time."""
+    cold = coverage if coverage and coverage.flagged else None
+    return {
+        "tier": tier.tier.value,
+        "tier_reason": tier.reason,
+        "tier_since": tier.since.isoformat(),
+        "call_order": stop.slot if stop else None,
+        "next_visit": stop.day.isoformat() if stop else None,
+        "going_cold": cold is not None,
+        "cold_reason": cold.reason if cold else None,
+        "cold_since": cold.cold_since.isoformat() if cold and cold.cold_since else None,
+        "last_visit": coverage.last_touch.isoformat() if coverage and coverage.last_touch else None,
+        "volume": round(tier.volume) if tier.volume is not None and tier.volume > 10 else None,
+    }

@@ -1,0 +1,86 @@
+"""Takes nights that are due and runs them, one at a time; any number of workers share them.
+
+What is in the way for a while puts a night back; what stops it for tonight, or needs a person, ends it with the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from connector.contract import Clock
+from connector.errors import ConnectorError, TryAgain
+from connector.host.discover import job as find_job
+from connector.host.open import Options, open_config, open_run
+from connector.run import Log
+from connector.store.nights import LEASE, Night, Nights
+
+WAIT = timedelta(minutes=1)  # until a night that was put back is tried again, if nobody says longer
+TRIES = 10
+
+
+def name_of_this_worker() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def work(options: Options, nights: Nights, clock: Clock, log: Log, stop: threading.Event, poll: float = 5.0) -> None:
+    """Until `stop` is set; a night that has begun is finished first. `poll` is in seconds."""
+    worker = name_of_this_worker()
+    while not stop.is_set():
+        night = nights.take(worker, clock.now())
+        if night is None:
+            stop.wait(poll)
+            continue
+        log("took", crm=night.crm, job=night.job, scheduled=night.scheduled.isoformat(), attempt=night.attempt)
+        with _renewed(night, nights, clock):
+            _carry_out(night, nights, options, clock, log)
+
+
+def _carry_out(night: Night, nights: Nights, options: Options, clock: Clock, log: Log) -> None:
+    try:
+        with open_run(options, open_config(options.config), night.crm, night.job) as run:
+            run.tally.update(find_job(night.job)(run))
+    except TryAgain as error:
+        if night.attempt < TRIES:
+            wait = max(WAIT, timedelta(seconds=error.after))
+            nights.put_back(night, clock.now() + wait, str(error))
+            log("put back", crm=night.crm, job=night.job, why=error.what)
+        else:
+            _stop(night, nights, clock, log, str(error))
+    except ConnectorError as error:
+        _stop(night, nights, clock, log, str(error))
+    except Exception as error:  # a fault of ours costs this night, not the worker
+        traceback.print_exc()
+        _stop(night, nights, clock, log, f"{type(error).__name__}: {error}. This is a fault in Callplan.")
+    else:
+        nights.finish(night, "done", clock.now())
+        log("done", crm=night.crm, job=night.job, scheduled=night.scheduled.isoformat())
+
+
+def _stop(night: Night, nights: Nights, clock: Clock, log: Log, why: str) -> None:
+    nights.finish(night, "stopped", clock.now(), why)
+    log("stopped", crm=night.crm, job=night.job, why=why)
+
+
+@contextmanager
+def _renewed(night: Night, nights: Nights, clock: Clock) -> Iterator[None]:
+    """The lease is renewed while the night runs; what it may write is fenced by the run, not by the lease."""
+    done = threading.Event()
+
+    def keep() -> None:
+        while not done.wait(LEASE.total_seconds() / 5):
+            if not nights.renew(night, clock.now()):
+                return
+
+    thread = threading.Thread(target=keep, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

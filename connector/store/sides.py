@@ -1,0 +1,142 @@
+"""The plan beside the mirror, account by account, and which accounts are worth a look.
+
+`PLANNED` is what Callplan says of one account, under the names that a mapping uses: facts and dates, never a count of
+days, because a value that moves by itself would be written every night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Boolean as Flag
+from sqlalchemy import ColumnElement, Connection, FromClause, Integer, String, Table, case, cast, false, func, select
+
+from callplan.model import Npi
+from connector.contract import CrmId, Value
+from connector.store.hashes import Names, hash_plan, stream
+from connector.store.rows import Transactions, in_parts
+from connector.store.tables import accounts, assignments, call_lists, coverage, ledger
+
+SMALLEST = 11  # a count that may be shown: 1 to 10 may point at patients (ResDAC, cell size suppression policy)
+
+_flagged = func.coalesce(coverage.c.flagged, false(), type_=Flag)
+
+
+def _iso(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(day, String)  # the same text in both databases
+
+
+PLANNED_IN: Mapping[Table, Mapping[str, ColumnElement[Any]]] = {
+    assignments: {
+        "tier": assignments.c.tier,
+        "tier_reason": assignments.c.reason,
+        "tier_since": _iso(assignments.c.since),
+        "volume": case((assignments.c.volume >= SMALLEST, cast(func.round(assignments.c.volume), Integer))),
+    },
+    coverage: {
+        "going_cold": _flagged,
+        "cold_reason": case((_flagged, coverage.c.reason)),
+        "cold_since": case((_flagged, _iso(coverage.c.cold_since))),
+        "last_visit": _iso(coverage.c.last_touch),
+    },
+    call_lists: {"call_order": call_lists.c.slot, "next_visit": _iso(call_lists.c.day)},
+}
+PLANNED = {name: column for columns in PLANNED_IN.values() for name, column in columns.items()}
+UNSAID: Mapping[str, Value] = {"going_cold": False}  # what a value is without a row in its table; None for the others
+
+
+def in_groups(fields: Mapping[str, str]) -> Names:
+    """The CRM's fields by the table that is written to them, as hashes are made of them; `fields` is ours to theirs."""
+    return [[fields[name] for name in said if name in fields] for said in PLANNED_IN.values()]
+
+
+def _with_the_rest(tables: FromClause) -> FromClause:
+    """Coverage and stop beside the assignment."""
+    a, c, stop = assignments.c, coverage.c, call_lists.c
+    tables = tables.outerjoin(coverage, (c.crm == a.crm) & (c.npi == a.npi))
+    return tables.outerjoin(call_lists, (stop.crm == a.crm) & (stop.npi == a.npi))
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    differing: Sequence[CrmId]  # planned, and perhaps saying something else
+    unplanned: Sequence[CrmId]  # no plan is for them, or several accounts carry one NPI
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One account: what is planned under our names, what it says and what we last wrote under the CRM's."""
+
+    id: CrmId
+    npi: str
+    owner: str
+    planned: Mapping[str, Value]  # empty: no plan
+    present: Mapping[str, Value]
+    written: Mapping[str, Value]
+
+
+Takes = Callable[[str, str, str], bool]  # NPI, id and owner of an account
+
+
+class Sides:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def suspects(self, fields: Mapping[str, str], takes: Takes | None = None) -> Suspects:
+        """`fields` is all that is mapped, our name to the CRM's; `takes` says which accounts count."""
+        columns = {table: {name: said[name] for name in said if name in fields} for table, said in PLANNED_IN.items()}
+        c, differing, unplanned, planned = accounts.c, set[str](), list[str](), 0
+        query = select(c.id, c.npi, c.says, c.owner).where(c.crm == self._crm, c.gone.is_(False))
+        with self._database.begin() as connection:
+            plan = hash_plan(connection, self._crm, columns, in_groups(fields), UNSAID)
+            for part in stream(connection, query):
+                ids, npis, says, owners = zip(*part, strict=True)
+                row = plan.rows_of(npis)
+                taken = _taken(takes, npis, ids, owners)
+                other = plan.hashes[row] != np.array([0 if hashed is None else hashed for hashed in says])
+                planned += int((taken & (row >= 0)).sum())
+                unplanned += [ids[at] for at in np.flatnonzero(taken & (row < 0)).tolist()]
+                differing.update(ids[at] for at in np.flatnonzero(taken & (row >= 0) & other).tolist())
+            double = self._carrying(connection, plan.doubles(), takes)
+        planned -= len(double)
+        differing, unplanned = differing - set(double), [*unplanned, *double]
+        return Suspects(sorted(map(CrmId, differing)), sorted(map(CrmId, unplanned)), planned)
+
+    def of(self, records: Iterable[CrmId], *, written: bool = False) -> Iterator[Side]:
+        """Both sides of those that are there, in the order of their ids; `written`: only those that we ever wrote."""
+        c = accounts.c
+        mine = (ledger.c.crm == c.crm) & (ledger.c.record == c.id)
+        tables = accounts.outerjoin(assignments, (assignments.c.crm == c.crm) & (assignments.c.npi == c.npi))
+        query = select(c.id, c.npi, c.owner, c.fields, ledger.c.fields, *PLANNED.values())
+        query = query.select_from(_with_the_rest(tables).join(ledger, mine, isouter=not written)).order_by(c.id)
+        for part in in_parts(sorted(records)):
+            with self._database.begin() as connection:
+                rows = connection.execute(query.where(c.crm == self._crm, c.gone.is_(False), c.id.in_(part))).all()
+            for record, npi, owner, present, ours, *values in rows:
+                planned = dict(zip(PLANNED, values, strict=True)) if values[0] else {}
+                yield Side(CrmId(record), npi or "", owner or "", planned, present, ours or {})
+
+    def planned(self, npi: Npi) -> dict[str, Value]:
+        """What the plan says of one NPI; empty where there is none."""
+        query = select(*PLANNED.values()).select_from(_with_the_rest(assignments))
+        with self._database.begin() as connection:
+            found = connection.execute(query.where(assignments.c.crm == self._crm, assignments.c.npi == npi)).first()
+        return dict(zip(PLANNED, found, strict=True)) if found else {}
+
+    def _carrying(self, connection: Connection, npis: Sequence[str], takes: Takes | None) -> list[str]:
+        c, found = accounts.c, []
+        for part in in_parts(npis):
+            query = select(c.npi, c.id, c.owner).where(c.crm == self._crm, c.gone.is_(False), c.npi.in_(part))
+            rows = connection.execute(query).all()
+            found += [id_ for npi, id_, owner in rows if takes is None or takes(npi, id_, owner or "")]
+        return found
+
+
+def _taken(takes: Takes | None, *columns: Sequence[str | None]) -> Any:
+    if takes is None:
+        return np.ones(len(columns[0]), np.bool_)
+    return np.array([takes(npi or "", id_ or "", owner or "") for npi, id_, owner in zip(*columns, strict=True)])
