@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 from connector.host.playground import claims_files, write_folder, write_providers
 from connector.mapping import read_mapping
 from sandbox.people import populate
+from sandbox.salesforce.values import stamp
 from sandbox.server import Serving, serve
 from tests.conftest import TODAY
 
@@ -28,11 +30,19 @@ class Land:
     today: date
 
     def callplan(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run the command as cron would."""
+        """Run the command as cron would, once the second is over in which somebody last worked in the CRM."""
+        while self._is_still_the_second_of_a_change():
+            time.sleep(0.02)
         done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120)
         if check:
             assert done.returncode == 0, done.stderr
         return done
+
+    def _is_still_the_second_of_a_change(self) -> bool:
+        """Salesforce's stamps are of whole seconds, and a night reads no second that is not over."""
+        records = self.serving.salesforce.records
+        now = stamp(self.serving.salesforce.now())
+        return any(row["SystemModstamp"] == now for table in records.tables.values() for row in table.values())
 
     def command(self, *words: str) -> list[str]:
         command = [

@@ -1,32 +1,40 @@
 """What must hold of every world, judged from the CRM's own history and contents, without asking the engine.
 
-Each law is a function that lists its violations.
+Each law is a function that tells its violations, and counts in `world.met` how much it had to look at: a law that never
+had anything before it proves nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import func, select
 
 from callplan.model import Npi
+from connector.mapping import Policy
 from connector.store.audit import Audit
 from connector.store.plan import Assignment, Coverage, Stop
-from connector.store.tables import changes, interactions, meters
+from connector.store.tables import changes, meters, runs
+from tests.nights.sim import truth
+from tests.nights.sim.ground import REACH
+from tests.nights.sim.rows import as_text
+from tests.nights.sim.watch import record_of
 from tests.nights.sim.world import World
+
+VOLUME_SHARE = 0.05  # the mappings' `min_change_share` of the volume
+BIG_FLIP = 0.5  # of the accounts, the tiers that one night may move (the ground's guards)
 
 
 def state(world: World) -> dict[str, dict[str, Any]]:
     """What the CRM holds in our fields, by NPI."""
     owned = world.owned()
-    held = {}
-    for provider in world.ground.people.providers:
-        if id_ := world.vendor.find(provider.npi):
-            record = world.vendor.record(id_)
-            held[provider.npi] = {ours: record.get(theirs) or None for ours, theirs in owned.items()}
-    return held
+    return {
+        account.npi: {ours: record_of(world, account.id).get(theirs) or None for ours, theirs in owned.items()}
+        for account in truth.accounts(world)
+    }
 
 
 def same_as(calm: dict[str, dict[str, Any]], world: World) -> list[str]:
@@ -40,98 +48,348 @@ def same_as(calm: dict[str, dict[str, Any]], world: World) -> list[str]:
     ]
 
 
-def the_crm_says_what_the_plan_says(world: World) -> list[str]:
+def the_crm_says_the_plan(world: World) -> Iterator[str]:
     """Also after people have edited, merged, moved and deleted."""
-    plan, violations = world.store.plan, []
+    plan, last = world.store.plan, _last_hands(world)
     assignments, coverage, stops = plan.assignments(), plan.coverage(), plan.call_list()
-    for npi, held in state(world).items():
-        said = values(assignments[Npi(npi)], coverage.get(Npi(npi)), stops.get(Npi(npi)))
-        violations += [
-            f"{npi}.{name} is {held[name]!r}, planned {value!r}"
-            for name, value in said.items()
-            if _text(held[name]) != _text(value) and not (value is False and held[name] is None)
-        ]
-    return violations
+    for account in truth.accounts(world):
+        npi, held = Npi(account.npi), record_of(world, account.id)
+        if npi not in assignments:
+            yield f"{npi} has no tier"
+            continue
+        said = values(assignments[npi], coverage.get(npi), stops.get(npi))
+        for ours, theirs in world.owned().items():
+            world.met["the_crm_says_the_plan"] += 1
+            if ours == "tier" and _is_a_persons(world, last, account.id, theirs, held.get(theirs)):
+                continue
+            if not _same(ours, held.get(theirs), said[ours]):
+                yield f"{npi}.{ours} is {held.get(theirs)!r}, planned {said[ours]!r}"
 
 
-def only_our_fields_were_written(world: World) -> list[str]:
+def a_persons_edit_is_kept(world: World) -> Iterator[str]:
+    """Under `theirs` for good, under `challenge` until a manager has said no: we never write over it."""
+    if world.knobs.policy is Policy.OURS or world.restored:
+        return
+    field, ours, theirs = world.owned()["tier"], dict[str, str](), dict[str, str]()
+    allowed = {
+        (override.record, as_text(override.edited))
+        for override in world.store.overrides.newest().values()
+        if override.state == "rejected"
+    }
+    for _, who, record, name, _, after in world.vendor.history:
+        if name != field:
+            continue
+        if who == "person" and record in ours and as_text(after) != ours[record]:
+            theirs[record] = as_text(after)
+            world.met["a_persons_edit_is_kept"] += 1
+        elif who == "person":
+            theirs.pop(record, None)
+        else:
+            if record in theirs and (record, theirs[record]) not in allowed and not _was_decided(world, record):
+                yield f"{record}: a person's {theirs[record]} became {after}"
+            ours[record] = as_text(after)
+            theirs.pop(record, None)
+
+
+def tiers_follow_from_the_claims(world: World) -> Iterator[str]:
+    """And the volumes, for who owns what in the CRM; by a second reading of both."""
+    held = world.store.plan.assignments()
+    for npi, said in truth.plan(world).items():
+        world.met["tiers_follow_from_the_claims"] += 1
+        found = held.get(Npi(npi))
+        if found is None or (found.tier.value, found.volume) != (said.tier, said.volume):
+            yield f"{npi} should be {said.tier} with {said.volume}, not {found}"
+
+
+def flags_follow_from_the_interactions(world: World) -> Iterator[str]:
+    held = world.store.plan.coverage()
+    for npi, said in truth.plan(world).items():
+        found = held.get(Npi(npi))
+        world.met["flags_follow_from_the_interactions"] += said.going_cold
+        told = found and (
+            str(found.last_touch or ""),
+            found.flagged,
+            str(found.cold_since or "") if found.flagged else "",
+            found.reason if found.flagged else "",
+        )
+        if told != (said.last_visit, said.going_cold, said.cold_since, said.cold_reason):
+            yield f"{npi} should be {said}, not {found}"
+
+
+def lists_hold_together(world: World) -> Iterator[str]:
+    """One stop to a slot, each due, on its owner's list and on a day to come; Tier A before Tier B."""
+    owner = {account.npi: account.owner for account in truth.accounts(world)}
+    cover, taken = world.store.plan.coverage(), set[tuple[str, int]]()
+    stops = world.store.plan.call_list()
+    for npi, stop in stops.items():
+        world.met["lists_hold_together"] += 1
+        if (stop.rep, stop.slot) in taken:
+            yield f"slot {stop.slot} of {stop.rep} is taken twice"
+        taken.add((stop.rep, stop.slot))
+        if owner.get(npi) != stop.rep:
+            yield f"{npi} of {owner.get(npi)} is on the list of {stop.rep}"
+        if cover[npi].state in ("on_track", "waiting"):
+            yield f"{npi} is on the list and {cover[npi].state}"
+        if stop.day < world.today:
+            yield f"{npi} is on the list for {stop.day}, which is past"
+    tiers, reps = world.store.plan.assignments(), {stop.rep for npi, stop in stops.items()}
+    for rep in reps:
+        mine = [npi for npi, assignment in tiers.items() if owner.get(npi) == rep and assignment.tier == "A"]
+        left = [npi for npi in mine if npi not in stops and cover[npi].state not in ("on_track", "waiting")]
+        if left and any(tiers[npi].tier == "B" for npi, stop in stops.items() if stop.rep == rep):
+            yield f"{left} are due, Tier A, and not on the list of {rep}, which has room for Tier B"
+
+
+def only_our_fields_were_written(world: World) -> Iterator[str]:
     owned = set(world.owned().values())
-    return [
-        f"{record}.{name}" for _, who, record, name, *_ in world.vendor.history if who == "api" and name not in owned
-    ]
+    for _, who, record, name, *_ in world.vendor.history:
+        world.met["only_our_fields_were_written"] += who == "api"
+        if who == "api" and name not in owned:
+            yield f"{record}.{name}"
 
 
-def every_write_was_announced(world: World) -> list[str]:
-    """What the CRM saw from us stands in the journal and in the audit log, with the same value."""
+def nothing_is_created_or_deleted(world: World) -> Iterator[str]:
+    """Every account and interaction of the CRM is there because of a person."""
+    posts = [call for call in world.wire.calls if call.rows is not None]
+    world.met["nothing_is_created_or_deleted"] += len(posts)
+    for call in posts:
+        changes_rows = call.path.endswith(("/composite/sobjects", "/composite", "/batch/update"))
+        if not changes_rows or call.method not in ("PATCH", "POST"):
+            yield f"{call.method} {call.path}"
+
+
+def every_write_was_announced(world: World) -> Iterator[str]:
+    """What the CRM saw from us stands in the journal and in the audit log, with the same value, before it came."""
+    yield from world.seen.unannounced
     with world.database.engine.connect() as connection:
         rows = connection.execute(select(changes.c.record, changes.c.after)).all()
-    entries = [json.loads(line) for line in world.audit.read_text(encoding="utf-8").splitlines()]
+    entries = [json.loads(line) for line in _whole_lines(world)]
     intended = [(e["record"], {n: v for n, (_, v) in e["fields"].items()}) for e in entries if e["event"] == "intend"]
-    in_journal, in_log = _announced(rows), _announced(intended)
-    return [
-        f"{record}.{name} = {after!r}"
-        for _, who, record, name, _, after in world.vendor.history
-        if who == "api" and (record, name, _text(after)) not in in_journal & in_log
-    ]
+    announced = _announced(intended)
+    if not world.restored:  # an older copy of the store knows nothing of the nights since; the audit log does
+        announced &= _announced(rows)
+    for _, who, record, name, _, after in world.vendor.history:
+        world.met["every_write_was_announced"] += who == "api"
+        if who == "api" and (record, name, as_text(after)) not in announced:
+            yield f"{record}.{name} = {after!r}"
 
 
-def the_audit_log_is_whole(world: World) -> list[str]:
+def the_audit_log_is_whole(world: World) -> Iterator[str]:
     found = Audit(world.audit).verify(world.store.journal.anchors())
-    return [found.problem] if found.problem else []
+    world.met["the_audit_log_is_whole"] += found.head.lines
+    if found.problem:
+        yield found.problem
 
 
-def every_call_was_counted(world: World) -> list[str]:
+def the_journal_tells_what_the_crm_did(world: World) -> Iterator[str]:
+    """A change that is on record as written stands in the CRM's history; none is left open."""
+    wrote = {(r, name, as_text(after)) for _, who, r, name, _, after in world.vendor.history if who == "api"}
+    with world.database.engine.connect() as connection:
+        rows = connection.execute(select(changes.c.record, changes.c.after, changes.c.state)).all()
+    for record, after, said in rows:
+        world.met["the_journal_tells_what_the_crm_did"] += said == "written"
+        if said in ("intended", "unknown"):
+            yield f"{record}: {said}"
+        if said == "written":
+            there = {(record, name, as_text(value)) for name, value in after.items()} - wrote
+            yield from (f"{text} is on record as written" for text in there if text[2] and text[2] != "false")
+
+
+def every_call_was_counted(world: World) -> Iterator[str]:
     """Before it was made: a crash may have counted one that was not made, and never the reverse."""
+    if world.restored:
+        return
     with world.database.engine.connect() as connection:
         counted = connection.execute(select(func.sum(meters.c.calls))).scalar() or 0
     made = sum("/oauth2/" not in call.path for call in world.wire.calls)
-    return [f"{made} calls were made, {counted} counted"] if made > counted else []
+    world.met["every_call_was_counted"] += made
+    if made > counted:
+        yield f"{made} calls were made, {counted} counted"
 
 
-def no_interaction_is_lost_or_doubled(world: World) -> list[str]:
+def our_share_of_the_calls_is_kept(world: World) -> Iterator[str]:
+    """No call beyond our share of a day, and none that eats into the reserve, by a process that had been told."""
+    guards, made = world.config.value.guards, Counter[Any]()
+    for spent in world.seen.spent:
+        made[spent.day] += 1
+        if spent.told is None:
+            continue
+        left, of = spent.told
+        world.met["our_share_of_the_calls_is_kept"] += of < 1000
+        if made[spent.day] > guards.quota_share * of:
+            yield f"call {made[spent.day]} of {spent.day}, of {of}"
+        if left - 1 < guards.quota_reserve * of:
+            yield f"a call on {spent.day} with {left} of {of} left"
+
+
+def no_interaction_is_lost_or_doubled(world: World) -> Iterator[str]:
+    """Ours are the CRM's, one for one, each on the account that it is on there."""
+    live = {account.id for account in truth.accounts(world, numbered=False)}
+    seen = world.store.mirror.interactions()
+    ours = Counter(
+        (id_, account if account in live else "", kind, str(at), result, round(minutes, 2) if minutes == minutes else -1)
+        for id_, account, kind, at, result, minutes in zip(
+            *(column.tolist() for column in (seen.id, seen.account, seen.kind, seen.at, seen.result, seen.minutes)),
+            strict=True,
+        )
+    )
+    theirs = Counter(
+        (
+            one.id,
+            one.account,
+            one.kind,
+            str(one.at.replace(tzinfo=None)),
+            one.result,
+            round(one.minutes, 2) if one.minutes == one.minutes else -1,
+        )
+        for one in truth.logged(world)
+    )
+    world.met["no_interaction_is_lost_or_doubled"] += theirs.total()
+    yield from (f"lost {one}" for one in theirs - ours)
+    yield from (f"made up {one}" for one in ours - theirs)
+
+
+def a_bad_feed_changes_little(world: World) -> Iterator[str]:
+    """A cut download moves no tier, and one that mixes providers up moves fewer than the guard allows."""
+    field = world.owned()["tier"]
+    for began, ended, feed in world.seen.bad_nights:
+        world.met["a_bad_feed_changes_little"] += 1
+        ours = [entry for entry in world.vendor.history[began:ended] if entry[1] == "api" and entry[3] == field]
+        moved = {record for _, _, record, _, before, after in ours if before and before != after}
+        emptied = {record for _, _, record, _, _, after in ours if not after}
+        known = len(truth.accounts(world))
+        if len(moved) > (BIG_FLIP * known if feed == "flipped" else 0) or len(emptied) > 1:
+            yield f"{feed} claims moved {len(moved)} tiers of {known} and emptied {len(emptied)}"
+
+
+def nothing_is_sent_needlessly(world: World) -> Iterator[str]:
+    """No value that the CRM holds already, unless its first sending got no answer."""
+    world.met["nothing_is_sent_needlessly"] += world.seen.rows
+    yield from world.seen.needless
+
+
+def nothing_stale_stays(world: World) -> Iterator[str]:
+    """An account that lost its number, or is there twice, says nothing more of what we wrote on it."""
+    numbered = {account.id for account in truth.accounts(world)}
+    last = _last_hands(world)
+    for account in truth.accounts(world, numbered=False):
+        if account.id in numbered or world.restored:
+            continue
+        world.met["nothing_stale_stays"] += 1
+        held = record_of(world, account.id)
+        for theirs in world.owned().values():
+            if as_text(held.get(theirs)) not in ("", "false") and last.get((account.id, theirs)) == "api":
+                yield f"{account.id}.{theirs} still says {held.get(theirs)!r}"
+
+
+def one_process_at_a_time(world: World) -> Iterator[str]:
+    """A second one is turned away; one that was overtaken lands at most the batch that was under way."""
+    for process in world.processes:
+        world.met["one_process_at_a_time"] += process.overtaken
+        if process.ended == "ran beside another":
+            yield f"run {process.run} ran beside another"
+        if process.line and len(process.line.late) > 1:
+            yield f"run {process.run} sent {len(process.line.late)} batches after it was overtaken"
+        if process.overtaken and process.ended == "done":
+            yield f"run {process.run} was overtaken and ended as done"
+
+
+def every_run_ends(world: World) -> Iterator[str]:
+    """As done, stopped, failed or interrupted; and as done only where its process saw the end."""
     with world.database.engine.connect() as connection:
-        ours = {row.id for row in connection.execute(select(interactions.c.id).where(interactions.c.gone.is_(False)))}
-    theirs = set(_logged(world))
-    return [f"lost {id_}" for id_ in theirs - ours] + [f"made up {id_}" for id_ in ours - theirs]
+        ended = {row.id: row.state for row in connection.execute(select(runs.c.id, runs.c.state))}
+    for run, said in ended.items():
+        world.met["every_run_ends"] += 1
+        if said == "running":
+            yield f"run {run} is still running"
+    for process in world.processes:
+        if process.run and process.ended == "done" and not world.restored and ended.get(process.run) != "done":
+            yield f"run {process.run} was done, and stands as {ended.get(process.run)}"
 
 
-def a_night_after_nothing_writes_nothing(world: World) -> list[str]:
+def nothing_secret_is_written_down(world: World) -> Iterator[str]:
+    secrets = {value.encode() for reach in REACH.values() for name, value in reach.items() if "secret" in name or name == "token"}
+    for path in sorted(world.file.parent.iterdir()):
+        content = path.read_bytes() if path.is_file() else b""
+        world.met["nothing_secret_is_written_down"] += len(content)
+        yield from (f"{path.name} holds a secret" for secret in sorted(secrets) if secret in content)
+
+
+def a_night_after_nothing_writes_nothing(world: World) -> Iterator[str]:
+    """Two undisturbed nights are enough; the third finds nothing to do."""
     before = len(world.wire.calls)
-    world.night()
-    return [f"{call.method} {call.path}" for call in world.wire.calls[before:] if call.rows]
+    if world.start() != "done":
+        yield "the third undisturbed night did not end"
+    world.met["a_night_after_nothing_writes_nothing"] += 1
+    yield from (f"{call.method} {call.path}" for call in world.wire.calls[before:] if call.rows)
 
 
 LAWS = (
-    the_crm_says_what_the_plan_says,
+    the_crm_says_the_plan,
+    a_persons_edit_is_kept,
+    tiers_follow_from_the_claims,
+    flags_follow_from_the_interactions,
+    lists_hold_together,
     only_our_fields_were_written,
+    nothing_is_created_or_deleted,
     every_write_was_announced,
-    no_interaction_is_lost_or_doubled,
     the_audit_log_is_whole,
+    the_journal_tells_what_the_crm_did,
     every_call_was_counted,
+    our_share_of_the_calls_is_kept,
+    no_interaction_is_lost_or_doubled,
+    a_bad_feed_changes_little,
+    nothing_is_sent_needlessly,
+    nothing_stale_stays,
+    one_process_at_a_time,
+    every_run_ends,
+    nothing_secret_is_written_down,
     a_night_after_nothing_writes_nothing,
 )
 
 
-def _announced(rows: Iterable[Any]) -> set[tuple[str, str, str]]:
-    return {(record, name, _text(value)) for record, after in rows for name, value in after.items()}
+def _whole_lines(world: World) -> Iterator[str]:
+    """Of the audit log, without those that a death has torn."""
+    for line in world.audit.read_text(encoding="utf-8").splitlines():
+        try:
+            json.loads(line)
+        except ValueError:
+            continue
+        yield line
 
 
-def _logged(world: World) -> list[str]:
-    """The ids of all that is logged and not deleted."""
-    if world.crm == "hubspot":
-        kinds = ("meetings", "calls", "emails", "notes")
-        return [record.id for kind in kinds for record in world.vendor.portal.all(kind)]
-    tables = world.vendor.records.tables
-    return [id_ for kind in ("Task", "Event") for id_, row in tables[kind].items() if not row["IsDeleted"]]
+def _announced(rows: Any) -> set[tuple[str, str, str]]:
+    return {(record, name, as_text(value)) for record, after in rows for name, value in after.items()}
 
 
-def _text(value: Any) -> str:
-    """CRMs hold values in their own way: text in HubSpot, floats in Salesforce."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _last_hands(world: World) -> dict[tuple[str, str], str]:
+    """Who last set each field of each record."""
+    return {(record, name): who for _, who, record, name, *_ in world.vendor.history}
+
+
+def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name: str, now: Any) -> bool:
+    """Whether a tier may differ from the plan, because a person set it after we had written it."""
+    if world.knobs.policy is Policy.OURS:
+        return False
+    if world.restored:
+        return True  # an older copy of the store takes what we wrote since for a person's
+    ours = [as_text(after) for _, who, record, field, _, after in world.vendor.history if (who, record, field) == ("api", id_, name)]
+    if last.get((id_, name)) != "person" or not ours or as_text(now) == ours[-1]:
+        return False
+    if world.knobs.policy is Policy.THEIRS:
+        return True
+    override = next((o for (record, field), o in world.store.overrides.newest().items() if (record, field) == (id_, name)), None)
+    return override is not None and override.state != "rejected" and as_text(override.edited) == as_text(now)
+
+
+def _was_decided(world: World, record: str) -> bool:
+    return any(key[0] == record and o.state != "proposed" for key, o in world.store.overrides.newest().items())
+
+
+def _same(ours: str, held: Any, said: Any) -> bool:
+    if ours == "volume" and held not in (None, "") and said is not None:
+        return abs(float(held) - said) <= VOLUME_SHARE * abs(float(held))
+    return as_text(held) == as_text(said) or (said is False and held is None)
 
 
 def values(tier: Assignment, coverage: Coverage | None, stop: Stop | None) -> dict[str, Any]:

@@ -7,9 +7,9 @@ is in play: requests' for Salesforce, urllib3's for HubSpot.
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -18,11 +18,21 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 from werkzeug.test import Client
 
-from sandbox.wire import Wire
-from tests.nights.sim.faults import Died, Faults
+from tests.nights.sim.faults import WRITES
+from tests.nights.sim.rows import rows_of
+from tests.nights.sim.watch import Spent
+
+if TYPE_CHECKING:
+    from tests.nights.sim.world import World
 
 Answer = tuple[int, dict[str, str], bytes]
 HTML = (503, {"Content-Type": "text/html"}, b"<html><body>Service unavailable</body></html>")
+BUSY: dict[str, Answer] = {
+    "salesforce": (503, {}, json.dumps([{"errorCode": "SERVER_UNAVAILABLE", "message": "Busy."}]).encode()),
+    "hubspot": (429, {}, json.dumps({"policyName": "TEN_SECONDLY_ROLLING", "message": "Slow down."}).encode()),
+}
+LOCKED: Answer = (423, {}, json.dumps({"status": "error", "message": "Locked."}).encode())
+NEVER_ARRIVES = ("refuse_before", "time_out", "die_before")
 
 
 class Lost(Exception):
@@ -30,30 +40,48 @@ class Lost(Exception):
 
 
 class Line:
-    """One vendor's end of the wire, and what happens on the way."""
+    """One process's line to the vendor, and what happens on the way."""
 
-    def __init__(self, wire: Wire, vendor: Any, faults: Faults, busy: Answer, overtake: Callable[[], None]) -> None:
-        self._client, self._vendor, self._faults, self._busy = Client(wire), vendor, faults, busy
-        self._overtake = overtake
+    def __init__(self, world: World) -> None:
+        self._world, self._client = world, Client(world.wire)
+        self.overtaken = False
+        self.late: set[bytes] = set()  # batches that were sent after somebody took the night over
+        self.unanswered: set[str] = set()  # records whose write got no answer
+        self.told: tuple[int, int] | None = None  # calls left, of how many, as the last good answer said
 
     def carry(self, method: str, url: str, headers: Any, body: bytes | str | None) -> Answer:
-        kind = self._faults.at("call", _site(method, url))
-        if kind in ("die_before", "refuse_before"):
-            raise Died if kind == "die_before" else Lost
+        world, name = self._world, site_name(method, url)
+        kind = world.faults.at("call", name)
+        content = body.encode() if isinstance(body, str) else body or b""
+        if kind in ("time_out", "lose_answer", "slow"):
+            world.clock.sleep(700 if kind == "slow" else 60)
+        if kind in NEVER_ARRIVES:
+            raise world.faults.die() if kind == "die_before" else Lost
         if kind in ("html_503", "busy"):
-            return HTML if kind == "html_503" else self._busy
-        if kind == "overtaken":
-            self._overtake()
-        if kind == "log_out":
-            self._vendor.expire_tokens()
-        if kind == "spend_quota":
-            self._vendor.spend_quota()
-        parts = urlsplit(url)
-        answer = self._client.open(
-            parts.path, method=method, query_string=parts.query, headers=list(dict(headers).items()), data=body
-        )
+            return HTML if kind == "html_503" else BUSY[world.crm]
+        if kind == "rows_locked" and not world.lock_rows(content):
+            return LOCKED
+        if kind in world.happens:
+            world.happens[kind](self)
+        if self.overtaken and WRITES.search(name):
+            self.late.add(content)
+        answer = self._deliver(method, url, headers, content, 1 if kind == "short_page" else None)
         if kind in ("die_after", "lose_answer"):
-            raise Died if kind == "die_after" else Lost
+            self.unanswered |= dict(rows_of(json.loads(content))).keys() if WRITES.search(name) else set()
+            raise world.faults.die() if kind == "die_after" else Lost
+        if "/oauth2/" not in name:
+            self.told = _calls_left(answer) or (self.told and (self.told[0] - 1, self.told[1]))
+        return _without_rows(answer, content, url) if kind == "empty_page" else answer
+
+    def _deliver(self, method: str, url: str, headers: Any, content: bytes, page_size: int | None) -> Answer:
+        parts, world = urlsplit(url), self._world
+        with world.pages_of(page_size):
+            if "/oauth2/" not in parts.path:
+                world.seen.spent.append(Spent(world.clock.now().date(), self.told))
+            if WRITES.search(site_name(method, url)):
+                world.look_at_rows(content, self)
+            given = list(dict(headers).items())
+            answer = self._client.open(parts.path, method=method, query_string=parts.query, headers=given, data=content)
         return answer.status_code, dict(answer.headers), answer.get_data()
 
 
@@ -91,8 +119,34 @@ class PoolLine:
         return HTTPResponse(io.BytesIO(content), headers=headers, status=status)
 
 
-def _site(method: str, url: str) -> str:
+def _calls_left(answer: Answer) -> tuple[int, int] | None:
+    """As an answer that was taken tells it: left, of how many."""
+    status, headers, _ = answer
+    if status >= 300:
+        return None
+    if said := headers.get("Sforce-Limit-Info"):
+        used, of = (int(number) for number in said.removeprefix("api-usage=").split("/"))
+        return of - used, of
+    if said := headers.get("X-HubSpot-RateLimit-Daily-Remaining"):
+        return int(said), int(headers["X-HubSpot-RateLimit-Daily"])
+    return None
+
+
+def site_name(method: str, url: str) -> str:
     """A call's name: its path, without ids and versions."""
     path = urlsplit(url).path
     asked = re.search(r"FROM(?:\+|%20)(\w+)", url)
-    return f"{method} {re.sub(r'/v?[0-9][0-9.-]*(?=/|$)', '', path)}{' ' + asked[1] if asked else ''}"
+    short = re.sub(r"/(v?[0-9][0-9.-]*|0r8\w+-\d+)(?=/|$)", "", path)
+    return f"{method} {short}{' ' + asked[1] if asked else ''}"
+
+
+def _without_rows(answer: Answer, content: bytes, url: str) -> Answer:
+    """An empty page that leads to the one that it stands for: HubSpot says so now and then."""
+    status, headers, body = answer
+    told = json.loads(body) if status == 200 else {}
+    if not told.get("results"):
+        return answer
+    asked = re.search(r"[?&]after=([^&]+)", url)
+    after = asked[1] if asked else "0"
+    empty = {**told, "results": [], "paging": {"next": {"after": after}}}
+    return status, {name: value for name, value in headers.items() if name != "Content-Length"}, json.dumps(empty).encode()

@@ -1,13 +1,15 @@
 """A small territory, people who work in the CRM between nights, and nights that may go wrong.
 
-Everything is decided by the seed: two worlds of one seed differ only by their faults.
+Everything is decided by the story: two worlds of one story differ only by their faults.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -19,61 +21,43 @@ from sqlalchemy.exc import OperationalError
 
 import adapters.hubspot
 import adapters.salesforce
-from connector.config import Config, settings_of
+from connector.config import settings_of
 from connector.contract import Crm
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, StopForTonight, TryAgain
 from connector.host.discover import job
 from connector.host.log import silent
-from connector.host.open import Parts, begin_run, open_config
-from connector.host.playground import claims_files, write_folder, write_providers
-from connector.mapping import Mapping, read_mapping, reading
+from connector.host.open import Parts, begin_run
+from connector.mapping import reading
 from connector.store import Database, Store, open_database
 from connector.sync.budget import Budget
-from connector.yamlfile import Loaded
 from sandbox.hubspot import HubSpot
-from sandbox.people import populate
 from sandbox.salesforce import Salesforce
-from sandbox.sample import write_sample
 from sandbox.wire import Wire
-from sandbox.world import Provider, Touch
-from sandbox.world import World as People
+from sandbox.world import Provider
 from tests.conftest import TODAY, StillClock
+from tests.nights.sim import people
 from tests.nights.sim.faults import Died, Faults
-from tests.nights.sim.wires import Answer, Line, PoolLine, RequestsLine
+from tests.nights.sim.ground import FEED_STOPS, Ground, Knobs
+from tests.nights.sim.rows import rows_of
+from tests.nights.sim.watch import Seen, look_at_rows
+from tests.nights.sim.wires import Line, PoolLine, RequestsLine
 
-ACCOUNTS = 12
-REACH = {
-    "salesforce": {"url": "http://127.0.0.1:9", "client_id": "sandbox-client", "client_secret": "sandbox-secret"},
-    "hubspot": {"url": "http://127.0.0.1:9", "token": "pat-na1-sandbox"},
-}
-BUSY: dict[str, Answer] = {
-    "salesforce": (503, {}, json.dumps([{"errorCode": "SERVER_UNAVAILABLE", "message": "Busy."}]).encode()),
-    "hubspot": (429, {}, json.dumps({"policyName": "TEN_SECONDLY_ROLLING", "message": "Slow down."}).encode()),
-}
-TRIES = 12  # how often a night is started again before it counts as stuck
+TRIES = 25  # how often a night is started before it counts as stuck
+AFTER_A_BAD_NIGHT = timedelta(hours=25)
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What all worlds share: claims, config and mappings."""
-
-    folder: Path
-    config: Loaded[Config]
-    people: People
-    mappings: dict[str, Loaded[Mapping]]
-
-    def mapping(self, crm: str) -> Loaded[Mapping]:
-        return self.mappings[crm]
+class Stuck(Exception):
+    """A night that does not end, however often it is started."""
 
 
-def lay_ground(folder: Path) -> Ground:
-    write_sample(folder / "claims", accounts=ACCOUNTS)
-    files = claims_files(folder / "claims", folder)
-    write_providers(files, folder)
-    write_folder(folder, files, REACH)
-    people = populate(folder / "providers.csv", reps=2, today=TODAY, label="sample data")
-    mappings = {crm: read_mapping(folder / "mappings" / f"{crm}.yaml") for crm in REACH}
-    return Ground(folder, open_config(folder / "config.yaml"), people, mappings)
+@dataclass
+class Process:
+    """One start of a night, and how it ended."""
+
+    run: int | None = None
+    ended: str = "died"  # done, stopped, died; refused, or ran beside another
+    overtaken: bool = False
+    line: Line | None = None
 
 
 @dataclass
@@ -84,11 +68,31 @@ class World:
     vendor: Any
     wire: Wire
     database: Database
-    faults: Faults = field(default_factory=Faults)
+    knobs: Knobs
+    faults: Faults
+    seed: int = 7  # of what people do in the middle of this night
     today: date = TODAY
+    claims: str = "usual"
     starts: int = 0  # of this night so far
     deaths: int = 0
     stops: int = 0
+    processes: list[Process] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
+    met: Counter[str] = field(default_factory=Counter)  # how much each law had to look at
+    restored: bool = False
+    loading: Provider | None = None
+    anchored: int = 0  # bytes of the audit log at the last commit
+    audit_size: int | None = None  # and when our process died
+
+    def __post_init__(self) -> None:
+        self.faults.on_death = self._die
+        self.happens: dict[str, Callable[[Line], object]] = {
+            "log_out": lambda _line: self.vendor.expire_tokens(),
+            "spend_quota": lambda _line: self.vendor.spend_quota(),
+            "person": lambda _line: self._work_late(),
+            "overtaken": self._overtake,
+            "rival": lambda _line: self._begin_a_second(),
+        }
 
     @property
     def audit(self) -> Path:
@@ -96,136 +100,219 @@ class World:
         return self.database.audit
 
     @property
+    def file(self) -> Path:
+        return Path(str(self.database.engine.url.database))
+
+    @property
     def store(self) -> Store:
         return self.database.store(self.crm)
 
     def owned(self) -> dict[str, str]:
         """Ours to theirs."""
-        return {ours: target.field for ours, target in self.ground.mapping(self.crm).value.fields.items()}
+        return {ours: target.field for ours, target in self.mapping.value.fields.items()}
 
-    def night(self, faults: dict[int, str] | None = None) -> int:
-        """One night, started again as often as it takes; how many starts that were."""
+    @property
+    def mapping(self) -> Any:
+        return self.ground.mappings[self.crm, self.knobs.policy]
+
+    @property
+    def config(self) -> Any:
+        return self.ground.configs[self.claims]
+
+    # Nights
+
+    def night(self, faults: dict[int, str] | None = None, claims: str = "usual") -> int:
+        """One night, started again as often as it takes; how many starts that were. A bad feed may stop it for good."""
         self.faults.begin(faults)
+        self.claims, began = claims, len(self.vendor.history)
         for start in range(1, TRIES + 1):
             self.starts = start
-            try:
-                self._run()
-                return start
-            except Died:
-                self.deaths += 1
-            except (ConnectorError, OperationalError):
-                self.stops += 1
-            self.clock.sleep(timedelta(hours=25).total_seconds())
-        raise AssertionError(f"the night does not end: {self.faults.plan}")
+            ended = self.start()
+            if ended == "done" or (claims in FEED_STOPS and ended == "stopped for tonight"):
+                break
+            self.clock.sleep(AFTER_A_BAD_NIGHT.total_seconds())
+            people.end_load(self)
+        else:
+            raise Stuck(f"the night does not end: {self.faults.told}")
+        if claims in FEED_STOPS:
+            self.seen.bad_nights.append((began, len(self.vendor.history), claims))
+        self.claims = "usual"
+        return self.starts
 
-    def _run(self) -> None:
+    def start(self) -> str:
+        """One process; how it ended."""
+        self._come_back()
+        process = Process()
+        self.processes.append(process)
+        try:
+            self._run(process)
+            process.ended = "done"
+        except Died:
+            self.deaths += 1
+        except (ConnectorError, OperationalError) as error:
+            self.stops += 1
+            process.ended = "stopped for tonight" if isinstance(error, StopForTonight) else "stopped"
+        return process.ended
+
+    def calm_down(self) -> None:
+        """Faults are over; a day later nothing of them is in the air any more."""
+        self.faults.draw = None
+        self._come_back()
+        self.clock.sleep(AFTER_A_BAD_NIGHT.total_seconds())
+        people.end_load(self)
+
+    def _run(self, process: Process) -> None:
+        process.line = Line(self)
         parts = Parts(
-            config=self.ground.config,
-            mapping=self.ground.mapping(self.crm),
-            crm=self._connect(),
+            config=self.config,
+            mapping=self.mapping,
+            crm=self._connect(process.line),
             store=self.store,
             clock=self.clock,
             rng=Random(7),
             log=silent,
         )
         with begin_run(parts, "nightly", self.today) as run:
+            process.run = run.id
             run.tally.update(job("nightly")(run))
 
-    def _overtake(self) -> None:
+    def _work_late(self) -> None:
+        rng = Random(f"{self.seed}-{self.faults.site}")
+        people.DEEDS[rng.choice(people.LATE)](self, rng)
+
+    def _overtake(self, line: Line) -> None:
         """Somebody took our lock's file away, and another process does the whole night while we wait for an answer."""
-        Path(f"{self.database.engine.url.database}.{self.crm}.lock").unlink(missing_ok=True)
+        Path(f"{self.file}.{self.crm}.lock").unlink(missing_ok=True)
+        line.overtaken = self.processes[-1].overtaken = True
+        process = Process()
+        self.processes.insert(-1, process)
         self.faults.quiet = True
         try:
-            self._run()
+            with suppress(ConnectorError):
+                self._run(process)
+                process.ended = "done"
         finally:
             self.faults.quiet = False
 
-    def _connect(self) -> Crm:
+    def _begin_a_second(self) -> None:
+        """A second scheduler's process: it must find the CRM held, and ask nothing of it."""
+        before, process = len(self.wire.calls), Process(ended="refused")
+        self.faults.quiet = True
+        try:
+            self._run(process)
+        except TryAgain:
+            pass
+        finally:
+            self.faults.quiet = False
+        if process.run is not None or len(self.wire.calls) > before:
+            self.processes.insert(0, Process(process.run, "ran beside another"))
+
+    def _die(self) -> None:
+        self.audit_size = self.audit.stat().st_size if self.audit.exists() else 0
+
+    def _come_back(self) -> None:
+        """What a process wrote down after it was gone never happened."""
+        self.faults.dead = False
+        if self.audit_size is not None and self.audit.exists():
+            os.truncate(self.audit, self.audit_size)
+        self.audit_size = None
+
+    def _connect(self, line: Line) -> Crm:
         adapter = {"salesforce": adapters.salesforce, "hubspot": adapters.hubspot}[self.crm]
-        settings = settings_of(self.ground.config.value.connection(self.crm), adapter.Settings)
-        line = Line(self.wire, self.vendor, self.faults, BUSY[self.crm], self._overtake)
-        transport = RequestsLine(line) if self.crm == "salesforce" else PoolLine(line)
         found: Crm = adapter.connect(
-            settings,
-            reading(self.ground.mapping(self.crm).value),
+            settings_of(self.config.value.connection(self.crm), adapter.Settings),
+            reading(self.mapping.value),
             clock=self.clock,
-            meter=Budget(self.store.meter.count, self.clock, self.ground.config.value.guards),
-            transport=transport,
+            meter=Budget(self.store.meter.count, self.clock, self.config.value.guards),
+            transport=RequestsLine(line) if self.crm == "salesforce" else PoolLine(line),
         )
         return found
 
-    def live_day(self, seed: int) -> None:
-        """A day passes, in which people do each thing once, in an order of the seed."""
-        rng = Random(f"{seed}-{self.today}")
+    # What the vendor's end of the wire needs
+
+    @contextmanager
+    def pages_of(self, rows: int | None) -> Iterator[None]:
+        holder = self.vendor.org if self.crm == "salesforce" else self.vendor
+        usual = holder.page_size
+        holder.page_size = rows or usual
+        try:
+            yield
+        finally:
+            holder.page_size = usual
+
+    def lock_rows(self, body: bytes) -> bool:
+        """Half of the records named in the body; whether the vendor knows locks of single rows."""
+        if self.crm == "hubspot":
+            return False
+        for id_ in sorted(dict(rows_of(json.loads(body))))[::2]:
+            self.vendor.lock(id_)
+        return True
+
+    def look_at_rows(self, body: bytes, line: Line) -> None:
+        look_at_rows(self, dict(rows_of(json.loads(body))), line)
+
+    # Days
+
+    def live(self, deeds: Sequence[str], seed: int) -> None:
+        """A day passes, in which people do this, one after the other."""
+        self.pass_day()
+        for number, deed in enumerate(deeds):
+            people.DEEDS[deed](self, Random(f"{seed}-{number}-{deed}"))
+        self.clock.sleep(Random(f"{seed}-evening").choice((3600, 60)))
+
+    def pass_day(self) -> None:
         self.today += timedelta(days=1)
         self.clock.sleep(23 * 3600)
-        deeds = [visit, visit, call, edit_ours, edit_theirs, move, merge, delete]
-        for deed in rng.sample(deeds, len(deeds)):
-            there = [p for p in self.ground.people.providers if self.vendor.find(p.npi)]
-            deed(self, rng, there)
-        self.clock.sleep(3600)
+        people.end_load(self)
 
-    def record(self, provider: Provider) -> str:
-        found: str = self.vendor.find(provider.npi)
-        return found
+    def keep_copy(self) -> None:
+        """The administrator's copy of the store; not of the audit log, which is in a place of its own."""
+        self._come_back()
+        self.database.engine.dispose()
+        self.file.with_suffix(".copy").write_bytes(self.file.read_bytes())
 
-
-# What a person does in the CRM
-
-
-def visit(world: World, rng: Random, there: list[Provider], kind: str = "visit") -> None:
-    one = rng.choice(there)
-    at = datetime.combine(world.today - timedelta(days=rng.randint(1, 3)), time(16), UTC)
-    world.vendor.log_touch(world.record(one), Touch(one.npi, one.rep, kind, at, 30, "outbound", "done"))
-
-
-def call(world: World, rng: Random, there: list[Provider]) -> None:
-    visit(world, rng, there, "call")
-
-
-def edit_ours(world: World, rng: Random, there: list[Provider]) -> None:
-    """Another tier than the account has: the night must put it back."""
-    tier, id_ = world.owned()["tier"], world.record(rng.choice(there))
-    world.vendor.edit(id_, **{tier: "B" if world.vendor.record(id_).get(tier) != "B" else "C"})
-
-
-def edit_theirs(world: World, rng: Random, there: list[Provider]) -> None:
-    name = {"salesforce": "Name", "hubspot": "name"}[world.crm]
-    world.vendor.edit(world.record(rng.choice(there)), **{name: f"Dr. {rng.randint(100, 999)}"})
-
-
-def move(world: World, rng: Random, there: list[Provider]) -> None:
-    """To another owner."""
-    name = {"salesforce": "OwnerId", "hubspot": "hubspot_owner_id"}[world.crm]
-    one, other = (world.record(provider) for provider in rng.sample(there, 2))
-    world.vendor.edit(one, **{name: world.vendor.record(other)[name]})
-
-
-def merge(world: World, rng: Random, there: list[Provider]) -> None:
-    loser, winner = (world.record(provider) for provider in rng.sample(there, 2))
-    world.vendor.merge(loser, winner)
-
-
-def delete(world: World, rng: Random, there: list[Provider]) -> None:
-    world.vendor.delete(world.record(rng.choice(there)))
+    def put_copy_back(self) -> None:
+        copy = self.file.with_suffix(".copy")
+        if copy.exists():
+            self._come_back()
+            self.database.engine.dispose()
+            self.file.write_bytes(copy.read_bytes())
+            self.restored = True
 
 
 @contextmanager
-def world(ground: Ground, crm: str, folder: Path) -> Iterator[World]:
-    clock = StillClock(datetime.combine(TODAY, time(7), UTC))
-    vendor = {"salesforce": Salesforce, "hubspot": HubSpot}[crm](ground.people, now=clock.now, page_size=40)
-    database = open_database(f"sqlite:///{folder / 'callplan.db'}")
-    made = World(ground, crm, clock, vendor, Wire(vendor), database)
+def world(ground: Ground, crm: str, folder: Path, knobs: Knobs | None = None) -> Iterator[World]:
+    clock, chosen = StillClock(datetime.combine(TODAY, time(7), UTC)), knobs or Knobs()
+    given = {"now": clock.now, "page_size": chosen.page_size, "daily_calls": chosen.daily_calls}
+    if crm == "hubspot":
+        given["search_lag"] = timedelta(minutes=chosen.search_lag)
+    vendor = {"salesforce": Salesforce, "hubspot": HubSpot}[crm](ground.people, **given)
+    database = open_database(f"sqlite:///{ground.new_store(folder)}")
+    made = World(ground, crm, clock, vendor, Wire(vendor), database, chosen, Faults(crm))
 
     @event.listens_for(database.engine, "commit")
-    def _(_connection: Connection) -> None:
-        kind = made.faults.at("commit", "commit")
-        if kind == "die_before":
-            raise Died
-        if kind == "locked":
-            raise OperationalError("COMMIT", {}, Exception("database is locked"))
+    def _(connection: Connection) -> None:
+        _commit(made, connection)
 
     try:
         yield made
     finally:
         database.engine.dispose()
+
+
+def _commit(made: World, connection: Connection) -> None:
+    kind = made.faults.at("commit", "commit")
+    size = made.audit.stat().st_size if made.audit.exists() else 0
+    if kind == "die_writing" and size > made.anchored:
+        os.truncate(made.audit, Random(f"{made.seed}-{made.faults.site}").randrange(made.anchored, size))
+    if kind in ("die_before_commit", "die_writing"):
+        raise made.faults.die()
+    if kind in ("locked", "disk_full"):
+        said = "database is locked" if kind == "locked" else "database or disk is full"
+        raise OperationalError("COMMIT", {}, Exception(said))
+    made.anchored = size
+    if kind in ("die_after_commit", "lost_commit"):
+        connection.connection.dbapi_connection.execute("COMMIT")  # type: ignore[union-attr]
+        if kind == "die_after_commit":
+            raise made.faults.die()
+        raise OperationalError("COMMIT", {}, Exception("server closed the connection unexpectedly"))

@@ -1,0 +1,147 @@
+"""What all worlds share, laid once: claims of several sorts, configs, mappings, an empty store."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from random import Random
+
+from callplan.model import Claims
+from connector.config import ClaimsSource, Config
+from connector.host.log import silent
+from connector.host.open import open_config
+from connector.host.playground import claims_files, write_folder, write_providers
+from connector.intake import read_claims
+from connector.mapping import Mapping, Policy, read_mapping
+from connector.store import open_database
+from connector.yamlfile import Loaded
+from sandbox.people import populate
+from sandbox.sample import write_sample
+from sandbox.world import World as People
+from tests.conftest import TODAY
+
+ACCOUNTS = 12
+REACH = {
+    "salesforce": {"url": "http://127.0.0.1:9", "client_id": "sandbox-client", "client_secret": "sandbox-secret"},
+    "hubspot": {"url": "http://127.0.0.1:9", "token": "pat-na1-sandbox"},
+}
+FEED_STOPS = ("cut", "flipped")  # claims that no night may act on
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """What differs from world to world, besides faults."""
+
+    policy: Policy = Policy.OURS  # of the tier
+    page_size: int = 40
+    daily_calls: int = 100_000
+    search_lag: int = 0  # minutes
+
+    @classmethod
+    def of(cls, seed: int) -> Knobs:
+        rng = Random(f"knobs-{seed}")
+        calls = rng.choice((100_000, 100_000, 400))
+        pages = rng.choice((10, 40)) if calls < 1000 else rng.choice((4, 10, 40))
+        return cls(rng.choice(list(Policy)), pages, calls, rng.choice((0, 5)))
+
+
+@dataclass(frozen=True)
+class Ground:
+    folder: Path
+    configs: dict[str, Loaded[Config]]  # by sort of claims
+    mappings: dict[tuple[str, Policy], Loaded[Mapping]]  # by CRM and the tier's policy
+    people: People
+    claims: Claims  # the usual ones
+
+    def new_store(self, folder: Path) -> Path:
+        """Unless there is one already."""
+        file = folder / "callplan.db"
+        if not file.exists():
+            shutil.copy(self.folder / "empty.db", file)
+        return file
+
+
+def lay_ground(folder: Path) -> Ground:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_sample(folder / "claims", accounts=ACCOUNTS)
+    files = claims_files(folder / "claims", folder)
+    write_providers(files, folder)
+    write_folder(folder, files, REACH)
+    people = populate(folder / "providers.csv", reps=2, today=TODAY, label="sample data")
+    usual = open_config(folder / "config.yaml")
+    configs = {name: _config(usual, _claims(folder, files[0], name)) for name in CLAIMS}
+    mappings = {(crm, policy): _mapping(folder, crm, policy) for crm in REACH for policy in Policy}
+    open_database(f"sqlite:///{folder / 'empty.db'}").engine.dispose()
+    claims = read_claims(configs["usual"].value.claims, base=folder, log=silent).claims
+    return Ground(folder, configs, mappings, people, claims)
+
+
+def _config(usual: Loaded[Config], claims: Path) -> Loaded[Config]:
+    """Two accounts of Tier A and two of Tier B for each rep, so that tiers move, and guards that let single moves be."""
+    value = usual.value
+    changed = {
+        "claims": (ClaimsSource.model_validate({"path": str(claims)}),),
+        "tiers": value.tiers.model_copy(update={"visits_per_week": 6}),
+        "cadence": value.cadence.model_copy(update={"a_days": 6, "b_days": 10}),
+        "guards": value.guards.model_copy(update={"max_tier_moves": 0.5, "max_a_loss": 0.75, "max_match_drop": 0.5}),
+    }
+    return _with(usual, value.model_copy(update=changed))
+
+
+def _mapping(folder: Path, crm: str, policy: Policy) -> Loaded[Mapping]:
+    loaded = read_mapping(folder / "mappings" / f"{crm}.yaml")
+    fields = dict(loaded.value.fields)
+    fields["tier"] = fields["tier"].model_copy(update={"policy": policy})
+    return _with(loaded, loaded.value.model_copy(update={"fields": fields}))
+
+
+def _with(loaded: Loaded, value: object) -> Loaded:  # type: ignore[type-arg]
+    return replace(loaded, value=value)
+
+
+# Claims of several sorts
+
+
+def _claims(folder: Path, file: Path, sort: str) -> Path:
+    with file.open(newline="", encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    path = folder / f"{sort}.csv"
+    with path.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(CLAIMS[sort](rows))
+    return path
+
+
+def _fresh(rows: list[Row]) -> list[Row]:
+    """The next vintage: a little more of everything."""
+    return [{**row, "Tot_Srvcs": str(round(float(row["Tot_Srvcs"]) * 1.02))} for row in rows]
+
+
+def _cut(rows: list[Row]) -> list[Row]:
+    """A download that broke off."""
+    npis = sorted({row["Rndrng_NPI"] for row in rows})[: ACCOUNTS // 3]
+    return [row for row in rows if row["Rndrng_NPI"] in npis]
+
+
+def _flipped(rows: list[Row]) -> list[Row]:
+    """A feed whose ids have slipped: the busiest provider has the laziest one's counts."""
+    volume: dict[str, float] = {}
+    for row in rows:
+        volume[row["Rndrng_NPI"]] = volume.get(row["Rndrng_NPI"], 0) + float(row["Tot_Srvcs"])
+    order = sorted(volume, key=lambda npi: (volume[npi], npi))
+    other = dict(zip(order, reversed(order), strict=True))
+    return [{**row, "Rndrng_NPI": other[row["Rndrng_NPI"]]} for row in rows]
+
+
+CLAIMS: dict[str, Callable[[list[Row]], list[Row]]] = {
+    "usual": lambda rows: rows,
+    "fresh": _fresh,
+    "cut": _cut,
+    "flipped": _flipped,
+}

@@ -1,0 +1,198 @@
+"""A story: what people and fortune do to one CRM over some nights; told again, it ends in the same way.
+
+A story that breaks a law is shrunk to the shortest that breaks the same one, and kept in stories.jsonl for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from connector.mapping import Policy
+from tests.nights.sim import laws
+from tests.nights.sim.ground import Ground, Knobs
+from tests.nights.sim.world import Stuck, World, world
+
+CALM_NIGHTS = 2
+Luck = Callable[[World], Callable[[str, str], str | None]]  # what strikes at a site of this world
+
+
+@dataclass(frozen=True)
+class Night:
+    """What people did on the day before, which claims are there, and which fault strikes at which site."""
+
+    deeds: tuple[str, ...] = ()
+    claims: str = "usual"
+    copy: str = ""  # keep, or restore: the administrator's copy of the store
+    faults: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Story:
+    crm: str
+    seed: int  # of what people choose
+    knobs: Knobs
+    nights: tuple[Night, ...]
+
+    def as_json(self) -> str:
+        knobs = {**vars(self.knobs), "policy": self.knobs.policy.value}
+        nights = [{name: value for name, value in vars(night).items() if value and value != "usual"} for night in self.nights]
+        return json.dumps({"crm": self.crm, "seed": self.seed, "knobs": knobs, "nights": nights})
+
+    @classmethod
+    def of_json(cls, text: str) -> Story:
+        told = json.loads(text)
+        knobs = Knobs(**{**told["knobs"], "policy": Policy(told["knobs"]["policy"])})
+        nights = tuple(
+            Night(
+                tuple(night.get("deeds", ())),
+                night.get("claims", "usual"),
+                night.get("copy", ""),
+                {int(site): kind for site, kind in night.get("faults", {}).items()},
+            )
+            for night in told["nights"]
+        )
+        return cls(told["crm"], told["seed"], knobs, nights)
+
+
+@dataclass
+class Ended:
+    """How a story ended: with the faults that struck in it, and the laws that it broke."""
+
+    story: Story
+    violations: list[tuple[str, str]] = field(default_factory=list)  # law, what it says
+    struck: Counter[tuple[str, str]] = field(default_factory=Counter)  # site and kind
+    passed: set[tuple[str, str]] = field(default_factory=set)  # call or commit, and the site's name
+    met: Counter[str] = field(default_factory=Counter)
+    deaths: int = 0
+    stops: int = 0
+    trace: str = ""
+
+
+def tell(ground: Ground, story: Story, folder: Path, luck: Luck | None = None) -> Ended:
+    """Nights with faults, then two without; what the laws say."""
+    folder.mkdir(parents=True)
+    ended, told = Ended(story), []
+    with world(ground, story.crm, folder, story.knobs) as place:
+        try:
+            for number, night in enumerate(story.nights):
+                place.seed = story.seed + number
+                told.append(night)
+                _pass_the_day(place, night, first=number == 0)
+                place.faults.draw = luck(place) if luck else None
+                try:
+                    place.night(night.faults, night.claims)
+                finally:
+                    told[-1] = replace(night, faults=dict(place.faults.told))
+                    ended.passed.update(place.faults.passed)
+            _rest(place)
+            ended.violations = list(judge(place))
+        except Stuck as stuck:
+            ended.violations.append(("every_night_ends", str(stuck)))
+        except Exception as error:  # noqa: BLE001  (whatever the engine breaks with is a violation)
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            text = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+            ended.violations.append(("nothing_breaks", text))
+        ended.story = replace(story, nights=(*told, *story.nights[len(told) :]))
+        _tell_the_numbers(place, ended)
+    shutil.rmtree(folder)
+    return ended
+
+
+def _pass_the_day(place: World, night: Night, *, first: bool) -> None:
+    if not first:
+        place.live(night.deeds, place.seed)
+    if night.copy == "keep":
+        place.keep_copy()
+    if night.copy == "restore":
+        place.put_copy_back()
+
+
+def _rest(place: World) -> None:
+    place.calm_down()
+    for _ in range(CALM_NIGHTS):
+        place.faults.begin()
+        if place.start() != "done":
+            raise Stuck("an undisturbed night did not end")
+        place.clock.sleep(3600)
+
+
+def judge(place: World) -> Iterator[tuple[str, str]]:
+    for law in laws.LAWS:
+        yield from ((law.__name__, text) for text in law(place))
+
+
+def _tell_the_numbers(place: World, ended: Ended) -> None:
+    ended.struck, ended.met = place.faults.struck, place.met
+    ended.deaths, ended.stops = place.deaths, place.stops
+    ended.trace = hashlib.sha256(repr((place.vendor.history, place.wire.calls)).encode()).hexdigest()
+
+
+# The shortest
+
+
+def shrink(ground: Ground, story: Story, law: str, folder: Path, most: int = 300) -> Story:
+    """As long as a shorter one breaks the same law, take that; `most` tellings at the most."""
+    tries = 0
+
+    def breaks(shorter: Story) -> bool:
+        nonlocal tries
+        tries += 1
+        return any(name == law for name, _ in tell(ground, shorter, folder / f"try-{tries}").violations)
+
+    found = True
+    while found and tries < most:
+        found = False
+        for shorter in _shorter(story):
+            if tries >= most:
+                break
+            if breaks(shorter):
+                story, found = shorter, True
+                break
+    return story
+
+
+def _shorter(story: Story) -> Iterator[Story]:
+    nights = story.nights
+    for at in range(len(nights)):
+        yield replace(story, nights=nights[:at] + nights[at + 1 :])
+    for at, night in enumerate(nights):
+        for less in _less(night):
+            yield replace(story, nights=(*nights[:at], less, *nights[at + 1 :]))
+    if story.knobs != Knobs():
+        yield replace(story, knobs=Knobs())
+
+
+def _less(night: Night) -> Iterator[Night]:
+    if night.faults:
+        yield replace(night, faults={})
+    if len(night.faults) > 1:
+        sites = sorted(night.faults)
+        for some in (sites[: len(sites) // 2], sites[len(sites) // 2 :]):
+            yield replace(night, faults={site: night.faults[site] for site in some})
+        for site in sites:
+            yield replace(night, faults={other: kind for other, kind in night.faults.items() if other != site})
+    if night.claims != "usual" or night.copy:
+        yield replace(night, claims="usual", copy="")
+    if len(night.deeds) > 1:
+        half = len(night.deeds) // 2
+        yield replace(night, deeds=night.deeds[:half])
+        yield replace(night, deeds=night.deeds[half:])
+    for at in range(len(night.deeds)):
+        yield replace(night, deeds=night.deeds[:at] + night.deeds[at + 1 :])
+
+
+KEPT = Path(__file__).with_name("stories.jsonl")
+
+
+def kept() -> list[tuple[str, Story]]:
+    """Stories that once broke a law, and which."""
+    lines: list[Any] = [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()] if KEPT.exists() else []
+    return [(line["law"], Story.of_json(json.dumps(line["story"]))) for line in lines]

@@ -1,0 +1,189 @@
+"""What is true in the CRM, read from its own tables and not through any adapter, and the plan that follows from it.
+
+The rules of tiers and of going cold are those of `callplan`, which have tests of their own; nothing of `connector` is
+asked but how claims are read, and what a tier was before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from callplan.assess import assess
+from callplan.cold import Touches, find_cold, last_touch, qualifies
+from callplan.model import Npi
+from callplan.tiers import assign_tiers
+from connector.store.plan import Assignment
+from sandbox.hubspot.seed import NO_ANSWER
+from tests.nights.sim.world import World
+
+
+_WENT = {  # the CRMs' words for how it went
+    **{"No Show": "no_show", "Canceled": "canceled", "No Answer": "no_answer"},
+    **{"NO_SHOW": "no_show", "CANCELED": "canceled", "SCHEDULED": "planned", "QUEUED": "planned", "NO_ANSWER": "no_answer"},
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    id: str
+    npi: str
+    owner: str  # e-mail, "" for nobody
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One interaction, as its row says it."""
+
+    id: str
+    account: str  # "" where that account is gone
+    kind: str
+    at: datetime
+    result: str
+    minutes: float
+
+
+def accounts(world: World, *, numbered: bool = True) -> list[Account]:
+    """Those that are there; `numbered`: of which the number is known and stands on no other."""
+    if world.crm == "hubspot":
+        rows = [(row.id, row.properties) for row in world.vendor.portal.all("companies")]
+    else:
+        tables = world.vendor.records.tables
+        rows = [(row["Id"], row) for row in tables["Account"].values() if not row["IsDeleted"]]
+    name = {"salesforce": "NPI__c", "hubspot": "npi"}[world.crm]
+    found = [Account(id_, str(held.get(name) or ""), _owner(world, held)) for id_, held in rows]
+    times = Counter(account.npi for account in found)
+    return [account for account in found if not numbered or (account.npi and times[account.npi] == 1)]
+
+
+def _owner(world: World, held: dict[str, Any]) -> str:
+    if world.crm == "hubspot":
+        emails = {id_: email for email, id_ in world.vendor.owners.ids.items()}
+        return str(emails.get(held.get("hubspot_owner_id"), ""))
+    users = world.vendor.records.tables["User"]
+    return str((users.get(held.get("OwnerId")) or {}).get("Email") or "").lower()
+
+
+def logged(world: World) -> list[Logged]:
+    """Every interaction that is not deleted; on no account where its account is gone."""
+    live = {account.id for account in accounts(world, numbered=False)}
+    found = _of_hubspot(world) if world.crm == "hubspot" else _of_salesforce(world)
+    return [one if one.account in live else replace(one, account="") for one in found]
+
+
+def _of_salesforce(world: World) -> Iterator[Logged]:
+    tables = world.vendor.records.tables
+    for row in tables["Event"].values():
+        if not row["IsDeleted"]:
+            at, result = _moment(row["StartDateTime"]), _WENT.get(row.get("Outcome__c") or "", "done")
+            yield Logged(row["Id"], row["AccountId"] or "", "visit", at, result, float(row["DurationInMinutes"]))
+    for row in tables["Task"].values():
+        if not row["IsDeleted"]:
+            kind = {"Call": "call", "Email": "email"}.get(row["TaskSubtype"], "task")
+            at = _moment(row["CompletedDateTime"] or row["ActivityDate"] or row["SystemModstamp"])
+            result = {"Deferred": "canceled", "Not Started": "planned"}.get(row["Status"])
+            result = result or _WENT.get(row["CallDisposition"] or "", "done")
+            seconds = row["CallDurationInSeconds"]
+            yield Logged(row["Id"], row["AccountId"] or "", kind, at, result, np.nan if seconds is None else seconds / 60)
+
+
+def _of_hubspot(world: World) -> Iterator[Logged]:
+    portal = world.vendor.portal
+    for kind, ours in {"meetings": "visit", "calls": "call", "emails": "email", "notes": "note"}.items():
+        for row in portal.all(kind):
+            held = row.properties
+            account = next(iter(portal.linked(row.id, "companies")), "")
+            at = _moment(held.get("hs_meeting_start_time") or held.get("hs_timestamp") or "")
+            result = _WENT.get(held.get("hs_meeting_outcome") or held.get("hs_call_status") or "", "done")
+            if held.get("hs_call_disposition") == NO_ANSWER and result == "done":
+                result = "no_answer"
+            yield Logged(row.id, account, ours, at, result, _minutes(held))
+
+
+def _minutes(held: dict[str, Any]) -> float:
+    if length := held.get("hs_call_duration"):
+        return float(length) / 60_000
+    end = held.get("hs_meeting_end_time")
+    return (_moment(end) - _moment(held["hs_meeting_start_time"])).total_seconds() / 60 if end else np.nan
+
+
+def _moment(text: str) -> datetime:
+    if len(text) == 10:
+        return datetime.fromisoformat(text).replace(hour=12, tzinfo=UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What must stand in the plan of one account."""
+
+    tier: str
+    volume: float | None
+    last_visit: str
+    going_cold: bool
+    cold_since: str
+    cold_reason: str
+
+
+def plan(world: World) -> dict[str, Said]:
+    """By NPI: tiers that stay as they are when they are dealt once more, and coverage from the touches in the CRM.
+
+    What a tier was before decides who stays inside the band, so that is taken from the store, with the day since when.
+    """
+    config, held, there = world.config.value, world.store.plan.assignments(), accounts(world)
+    claims = world.ground.claims
+    assessed, owner = assess(claims, config.assess_rules()), {one.npi: one.owner or "nobody" for one in there}
+    rows = {npi: row for row, npi in enumerate(claims.npi.tolist())}
+    before = np.array([held[Npi(npi)].tier.value if npi in held else "" for npi in claims.npi.tolist()])
+    territory = np.array([owner.get(npi, "") for npi in claims.npi.tolist()])
+    dealt = assign_tiers(assessed, claims.specialty, territory, before, config.tier_rules())
+    tier = np.array([str(dealt.tier[rows[one.npi]]) if one.npi in rows else "C" for one in there])
+    kept = _kept(world)
+    tier = np.array([kept.get(one.npi, str(dealt)) for one, dealt in zip(there, tier, strict=True)])
+    volume = np.array([float(assessed.volume[rows[one.npi]]) if one.npi in rows else np.nan for one in there])
+    return dict(_covered(world, there, tier, volume, held))
+
+
+def _kept(world: World) -> dict[str, str]:
+    """Tiers that a person set and a manager let stand."""
+    found = world.store.overrides.newest().values()
+    return {one.npi: str(one.edited) for one in found if one.holds(world.today) and one.field == world.owned()["tier"]}
+
+
+def _covered(
+    world: World, there: list[Account], tier: Any, volume: Any, held: dict[Npi, Assignment]
+) -> Iterator[tuple[str, Said]]:
+    config, seen = world.config.value, logged(world)
+    row, zone = {one.id: at for at, one in enumerate(there)}, ZoneInfo(config.time_zone)
+    touches = Touches(
+        account=np.array([row.get(one.account, -1) for one in seen], dtype=np.int64),
+        at=np.array([one.at.astimezone(zone).date() for one in seen], dtype="datetime64[D]"),
+        kind=np.array([one.kind for one in seen]),
+        direction=np.array(["" for _ in seen]),
+        result=np.array([one.result for one in seen]),
+        minutes=np.array([one.minutes for one in seen]),
+    )
+    counted = qualifies(touches, tier, config.cold_rules(), world.today)
+    last = last_touch(touches, counted, len(there))
+    since = np.array([held[Npi(one.npi)].since if Npi(one.npi) in held else world.today for one in there], "datetime64[D]")
+    cold = find_cold(last, tier, since, volume, config.cold_rules(), config.tier_rules().cadence, world.today)
+    for at, one in enumerate(there):
+        amount = None if np.isnan(volume[at]) else float(volume[at])
+        yield one.npi, Said(
+            str(tier[at]),
+            amount,
+            _day(last[at]),
+            bool(cold.flagged[at]),
+            _day(cold.cold_since[at]) if cold.flagged[at] else "",
+            str(cold.reason[at]) if cold.flagged[at] else "",
+        )
+
+
+def _day(value: Any) -> str:
+    return "" if np.isnat(value) else str(value.astype("datetime64[D]"))
