@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connector.contract import Crm
 from connector.host.log import silent
-from connector.host.open import chosen_crms, connect, located, open_config, open_store
+from connector.host.open import WallClock, chosen_crms, located, metered, open_config, open_store, way_to
 from connector.intake import read_claims
 from connector.mapping import check as check_mapping
 
@@ -24,8 +24,9 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
     for name in chosen_crms(config, only):
-        mapping, crm = connect(config, name, open_store(config, name))
+        mapping, connect = way_to(config, name)
         with located(config, name):
+            crm = connect(meter=metered(open_store(config, name), WallClock(), config))
             shape = crm.describe(mapping.value.account.object)
         yield f"ok  {name}: login, {shape.object} with {len(shape.fields):,} fields"
         check_mapping(mapping, shape)

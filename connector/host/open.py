@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from time import sleep
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from connector.config import Config, read_config, settings_of
-from connector.contract import Clock, Crm
+from connector.contract import Clock, Crm, Meter
 from connector.errors import ConnectorError, NeedsHuman
 from connector.host.discover import adapters
 from connector.host.log import bars, make_log
 from connector.mapping import Mapping, check, read_mapping, reading
 from connector.run import Log, Progress, Run
 from connector.store import Database, Store, open_database
+from connector.store.journal import Tally
 from connector.sync.budget import Budget
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
@@ -76,8 +79,14 @@ def first_day(now: datetime, zone: str) -> date:
     return local.date() + timedelta(days=local.hour >= 12)
 
 
-def connect(config: Loaded[Config], crm: str, store: Store) -> tuple[Loaded[Mapping], Crm]:
-    """The mapping and the CRM that it is for, every call of it counted; nothing is sent yet."""
+class Connect(Protocol):
+    """The way to one CRM; every call is told to the meter before it is made."""
+
+    def __call__(self, *, meter: Meter) -> Crm: ...
+
+
+def way_to(config: Loaded[Config], crm: str) -> tuple[Loaded[Mapping], Connect]:
+    """The mapping, and how to connect to the CRM that it is for; nothing is sent yet."""
     connection, adapter = config.value.connection(crm), adapters()[crm]
     mapping = read_mapping(config.path.parent / connection.mapping)
     if mapping.value.crm != crm:
@@ -87,9 +96,12 @@ def connect(config: Loaded[Config], crm: str, store: Store) -> tuple[Loaded[Mapp
             next_step=f"Name the right file in {config.at('crm', crm, 'mapping')}.",
         )
     settings = settings_of(connection, adapter.Settings)
-    with located(config, crm):
-        meter = Budget(store.meter.count, WallClock(), config.value.guards)
-        return mapping, adapter.connect(settings, reading(mapping.value), clock=WallClock(), meter=meter)
+    return mapping, partial(adapter.connect, settings, reading(mapping.value), clock=WallClock())
+
+
+def metered(store: Store, clock: Clock, config: Loaded[Config]) -> Budget:
+    """Counts each call in the store before it is made; a run that was taken over can make none."""
+    return Budget(store.meter.count, clock, config.value.guards)
 
 
 @contextmanager
@@ -107,13 +119,13 @@ def located(config: Loaded[Config], crm: str) -> Iterator[None]:
 def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: Log | None = None) -> Iterator[Run]:
     """A run of one job for one CRM, as the command line wants it."""
     store, clock = open_store(config, crm), WallClock()
-    mapping, client = connect(config, crm, store)
+    mapping, connect = way_to(config, crm)
     today = options.today or first_day(clock.now(), config.value.time_zone)
     rng = Random(os.urandom(16))  # noqa: S311  (jitter, not secrecy)
     with ExitStack() as stack:
         progress = stack.enter_context(bars(options.log == "text" and log is None))  # first: it moves the log's lines
         make = log or make_log(options.log, crm=crm)
-        parts = Parts(config, mapping, client, store, clock, rng, make, progress)
+        parts = Parts(config, mapping, connect, store, clock, rng, make, progress)
         yield stack.enter_context(begin_run(parts, job, today, options.selection, options.approve))
 
 
@@ -123,7 +135,7 @@ class Parts:
 
     config: Loaded[Config]
     mapping: Loaded[Mapping]
-    crm: Crm
+    connect: Connect
     store: Store
     clock: Clock
     rng: Random
@@ -143,37 +155,39 @@ def begin_run(
         def log(event: str, /, **facts: object) -> None:
             parts.log(event, run=number, **facts)
 
-        run = Run(
-            id=number,
-            config=parts.config.value,
-            base=parts.config.path.parent,
-            mapping=parts.mapping,
-            store=store.fenced(number),
-            crm=parts.crm,
-            clock=clock,
-            patience=Patience(clock, parts.rng, log=log),
-            today=today,
-            log=log,
-            progress=parts.progress,
-            selection=selection,
-            approve=approve,
-        )
-        with _on_record(run, job), located(parts.config, store.crm):
+        ours, tally = store.fenced(number), Tally()
+        with _on_record(number, job, ours, clock, log, tally), located(parts.config, store.crm):
+            run = Run(
+                id=number,
+                config=parts.config.value,
+                base=parts.config.path.parent,
+                mapping=parts.mapping,
+                store=ours,
+                crm=parts.connect(meter=metered(ours, clock, parts.config)),
+                clock=clock,
+                patience=Patience(clock, parts.rng, log=log),
+                today=today,
+                log=log,
+                progress=parts.progress,
+                selection=selection,
+                approve=approve,
+                tally=tally,
+            )
             check(run.mapping, run.shape)
             yield run
 
 
 @contextmanager
-def _on_record(run: Run, job: str) -> Iterator[None]:
-    ended = run.store.journal.end_run
+def _on_record(number: int, job: str, store: Store, clock: Clock, log: Log, tally: Tally) -> Iterator[None]:
+    ended = store.journal.end_run
     try:
         yield
     except ConnectorError as error:
-        run.log("stopped", job=job, exit_code=error.exit_code)
-        ended(run.id, "stopped", run.tally, run.clock.now(), str(error))
+        log("stopped", job=job, exit_code=error.exit_code)
+        ended(number, "stopped", tally, clock.now(), str(error))
         raise
     except BaseException as error:
-        run.log("failed", job=job, error=type(error).__name__)
-        ended(run.id, "failed", run.tally, run.clock.now(), type(error).__name__)
+        log("failed", job=job, error=type(error).__name__)
+        ended(number, "failed", tally, clock.now(), type(error).__name__)
         raise
-    ended(run.id, "done", run.tally, run.clock.now())
+    ended(number, "done", tally, clock.now())

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text, update
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
@@ -33,6 +33,8 @@ from connector.store.sides import Sides
 from connector.store.tables import runs
 from connector.store.trouble import in_our_words
 
+# Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
+STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
 NEWEST = "0003"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
@@ -64,10 +66,7 @@ class Database:
 
     def _demand_our_run(self, connection: Connection) -> None:
         """A process that slept, or lost its lock, must not write over the one that took its run over."""
-        if self._run is None:
-            return
-        ours = update(runs).where(runs.c.id == self._run, runs.c.state == "running").values(state="running")
-        if connection.execute(ours).rowcount == 0:
+        if self._run is not None and connection.execute(STILL_RUNNING, {"run": self._run}).first() is None:
             raise StopForTonight(
                 f"Run {self._run} was taken over by another one while this process slept.",
                 next_step="Nothing to do: the other run finishes the night. See `callplan status`.",

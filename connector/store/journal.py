@@ -1,6 +1,6 @@
 """What each run intended, sent and learned: committed before the call, settled after it.
 
-A change is born `intended`. An answer settles it as written or refused; no answer, as unknown. What a killed
+A change is born `intended`. An answer settles it as written, refused or later; no answer, as unknown. What a killed
 run left intended is marked unknown by the next one, which reads the CRM again and decides from what it sees.
 The ledger is what we last wrote to each record; it moves in the transaction that settles the change.
 Each intention and each outcome also stands in the audit log, the intention before anything is sent.
@@ -21,6 +21,8 @@ from connector.store.rows import Transactions, in_parts, put
 from connector.store.tables import accounts, anchors, changes, ledger, runs
 
 Tally = dict[str, int]
+LATER = "later"  # refused for a reason that passes, such as a row lock: the next night sends it again
+NOT_WRITTEN = (Verdict.REFUSED, LATER, "invalid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,20 +219,20 @@ class Journal:
 
     def refusals(self, run: int) -> list[Refusal]:
         """What one run could not write."""
-        return self._refused(changes.c.run == run)
+        return self._refused(changes.c.state.in_(NOT_WRITTEN) & (changes.c.run == run))
 
     def dead_letters(self) -> dict[CrmId, Refusal]:
-        """Each record's last refusal, where nothing was written to it since."""
+        """Each record's last refusal for a reason that does not pass, where nothing was written to it since."""
         later = changes.alias()
         since = (later.c.crm == self._crm) & (later.c.record == changes.c.record) & (later.c.id > changes.c.id)
         stands = ~exists(select(later.c.id).where(since, later.c.state == Verdict.WRITTEN))
-        return {CrmId(refusal.record): refusal for refusal in self._refused(stands)}
+        for_good = changes.c.state.in_([Verdict.REFUSED, "invalid"])
+        return {CrmId(refusal.record): refusal for refusal in self._refused(for_good & stands)}
 
     def _refused(self, where: Any) -> list[Refusal]:
         c = changes.c
         columns = (c.record, c.npi, c.code, c.message, c.remedy, c.run, c.intended, c.after)
-        refused = c.state.in_([Verdict.REFUSED, "invalid"])
-        query = select(*columns).where(c.crm == self._crm, refused, where).order_by(c.id)
+        query = select(*columns).where(c.crm == self._crm, where).order_by(c.id)
         with self._database.begin() as connection:
             return [Refusal(*row) for row in connection.execute(query)]
 
@@ -250,7 +252,7 @@ class Journal:
         c = changes.c
         query = (
             select(c.record, c.npi, c.before, c.after)
-            .where(c.crm == self._crm, c.run == run, c.state.not_in([Verdict.REFUSED, "invalid"]))
+            .where(c.crm == self._crm, c.run == run, c.state.not_in(NOT_WRITTEN))
             .order_by(c.id)
         )
         with self._database.begin() as connection:
@@ -276,7 +278,7 @@ def _says(there: Mapping[str, Value] | None, after: Mapping[str, Value]) -> bool
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:
     return {
-        "state": outcome.verdict,
+        "state": LATER if outcome.passing else outcome.verdict,
         "code": outcome.code,
         "message": outcome.message,
         "remedy": outcome.remedy,

@@ -11,6 +11,14 @@ from connector.store.rows import Transactions
 from connector.store.tables import meters
 
 
+ONE_MORE = {
+    dialect: insert(meters)
+    .on_conflict_do_update(index_elements=[meters.c.crm, meters.c.day], set_={"calls": meters.c.calls + 1})
+    .returning(meters.c.calls)
+    for dialect, insert in {"postgresql": postgresql.insert, "sqlite": sqlite.insert}.items()
+}
+
+
 class Meter:
     def __init__(self, database: Transactions, crm: str) -> None:
         self._database, self._crm = database, crm
@@ -18,12 +26,8 @@ class Meter:
     def count(self, day: date) -> int:
         """Count one more call; how many that makes today."""
         with self._database.begin() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            row = dialect.insert(meters).values(crm=self._crm, day=day, calls=1)
-            more = row.on_conflict_do_update(
-                index_elements=[meters.c.crm, meters.c.day], set_={"calls": meters.c.calls + 1}
-            )
-            return int(connection.execute(more.returning(meters.c.calls)).scalar_one())
+            more = ONE_MORE[connection.dialect.name]
+            return int(connection.execute(more, {"crm": self._crm, "day": day, "calls": 1}).scalar_one())
 
     def counted(self, day: date) -> int:
         query = select(meters.c.calls).where(meters.c.crm == self._crm, meters.c.day == day)

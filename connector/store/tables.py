@@ -201,7 +201,7 @@ changes = Table(
     Column("npi", String(20)),
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
-    Column("state", String(20), nullable=False),  # intended, then written, refused, invalid, unknown or lost
+    Column("state", String(20), nullable=False),  # intended, then written, refused, later, unknown or lost; or invalid
     Column("code", Text),
     Column("message", Text),
     Column("remedy", Text),

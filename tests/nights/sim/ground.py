@@ -10,12 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 
-from callplan.model import Claims
 from connector.config import ClaimsSource, Config
 from connector.host.log import silent
 from connector.host.open import open_config
 from connector.host.playground import claims_files, write_folder, write_providers
-from connector.intake import read_claims
+from connector.intake import Intake, read_claims
 from connector.mapping import Mapping, Policy, read_mapping
 from connector.store import open_database
 from connector.yamlfile import Loaded
@@ -40,14 +39,16 @@ class Knobs:
     policy: Policy = Policy.OURS  # of the tier
     page_size: int = 40
     daily_calls: int = 100_000
-    search_lag: int = 0  # minutes
+    search_lag: int = 0  # minutes, of HubSpot's search
+    poisoned: bool = False  # a validation rule refuses one account, whatever is written (Salesforce)
 
     @classmethod
-    def of(cls, seed: int) -> Knobs:
+    def of(cls, seed: int, crm: str) -> Knobs:
         rng = Random(f"knobs-{seed}")
         calls = rng.choice((100_000, 100_000, 400))
         pages = rng.choice((10, 40)) if calls < 1000 else rng.choice((4, 10, 40))
-        return cls(rng.choice(list(Policy)), pages, calls, rng.choice((0, 5)))
+        lag, poisoned = rng.choice((0, 5)), rng.random() < 0.15
+        return cls(rng.choice(list(Policy)), pages, calls, lag * (crm == "hubspot"), poisoned and crm == "salesforce")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Ground:
     configs: dict[str, Loaded[Config]]  # by sort of claims
     mappings: dict[tuple[str, Policy], Loaded[Mapping]]  # by CRM and the tier's policy
     people: People
-    claims: Claims  # the usual ones
+    intakes: dict[str, Intake]  # by sort of claims
 
     def new_store(self, folder: Path) -> Path:
         """Unless there is one already."""
@@ -77,8 +78,8 @@ def lay_ground(folder: Path) -> Ground:
     configs = {name: _config(usual, _claims(folder, files[0], name)) for name in CLAIMS}
     mappings = {(crm, policy): _mapping(folder, crm, policy) for crm in REACH for policy in Policy}
     open_database(f"sqlite:///{folder / 'empty.db'}").engine.dispose()
-    claims = read_claims(configs["usual"].value.claims, base=folder, log=silent).claims
-    return Ground(folder, configs, mappings, people, claims)
+    intakes = {name: read_claims(config.value.claims, base=folder, log=silent) for name, config in configs.items()}
+    return Ground(folder, configs, mappings, people, intakes)
 
 
 def _config(usual: Loaded[Config], claims: Path) -> Loaded[Config]:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from callplan.model import Npi
+from connector.contract import CrmId
 from connector.mapping import Policy
 from connector.store.audit import Audit
 from connector.store.plan import Assignment, Coverage, Stop
@@ -22,7 +23,7 @@ from tests.nights.sim import truth
 from tests.nights.sim.ground import REACH
 from tests.nights.sim.rows import as_text
 from tests.nights.sim.watch import record_of
-from tests.nights.sim.world import World
+from tests.nights.sim.world import POISONED, World
 
 VOLUME_SHARE = 0.05  # the mappings' `min_change_share` of the volume
 BIG_FLIP = 0.5  # of the accounts, the tiers that one night may move (the ground's guards)
@@ -57,6 +58,11 @@ def the_crm_says_the_plan(world: World) -> Iterator[str]:
         if npi not in assignments:
             yield f"{npi} has no tier"
             continue
+        if _is_poisoned(world, account.npi):
+            world.met["one_bad_row_stops_no_other"] += 1
+            if account.id not in world.store.journal.dead_letters():
+                yield f"{npi} is refused, and no dead letter says so"
+            continue
         said = values(assignments[npi], coverage.get(npi), stops.get(npi))
         for ours, theirs in world.owned().items():
             world.met["the_crm_says_the_plan"] += 1
@@ -71,11 +77,6 @@ def a_persons_edit_is_kept(world: World) -> Iterator[str]:
     if world.knobs.policy is Policy.OURS or world.restored:
         return
     field, ours, theirs = world.owned()["tier"], dict[str, str](), dict[str, str]()
-    allowed = {
-        (override.record, as_text(override.edited))
-        for override in world.store.overrides.newest().values()
-        if override.state == "rejected"
-    }
     for _, who, record, name, _, after in world.vendor.history:
         if name != field:
             continue
@@ -85,7 +86,7 @@ def a_persons_edit_is_kept(world: World) -> Iterator[str]:
         elif who == "person":
             theirs.pop(record, None)
         else:
-            if record in theirs and (record, theirs[record]) not in allowed and not _was_decided(world, record):
+            if record in theirs and not _was_decided(world, record):
                 yield f"{record}: a person's {theirs[record]} became {after}"
             ours[record] = as_text(after)
             theirs.pop(record, None)
@@ -308,20 +309,28 @@ def every_run_ends(world: World) -> Iterator[str]:
 
 
 def nothing_secret_is_written_down(world: World) -> Iterator[str]:
-    secrets = {value.encode() for reach in REACH.values() for name, value in reach.items() if "secret" in name or name == "token"}
+    named = [pair for reach in REACH.values() for pair in reach.items()]
+    secrets = {value.encode() for name, value in named if name in ("client_secret", "token")}
     for path in sorted(world.file.parent.iterdir()):
         content = path.read_bytes() if path.is_file() else b""
         world.met["nothing_secret_is_written_down"] += len(content)
         yield from (f"{path.name} holds a secret" for secret in sorted(secrets) if secret in content)
 
 
-def a_night_after_nothing_writes_nothing(world: World) -> Iterator[str]:
-    """Two undisturbed nights are enough; the third finds nothing to do."""
-    before = len(world.wire.calls)
+def a_night_after_nothing_does_nothing(world: World) -> Iterator[str]:
+    """Two undisturbed nights are enough; the third finds nothing to write, and reads no more than the last one wrote."""
+    wrote, before = sum(call.rows or 0 for call in world.wire.calls[world.quiet_since :]), len(world.wire.calls)
     if world.start() != "done":
         yield "the third undisturbed night did not end"
-    world.met["a_night_after_nothing_writes_nothing"] += 1
-    yield from (f"{call.method} {call.path}" for call in world.wire.calls[before:] if call.rows)
+    world.met["a_night_after_nothing_does_nothing"] += 1
+    refused = sum(_is_poisoned(world, account.npi) for account in truth.accounts(world))
+    sent = [call for call in world.wire.calls[before:] if call.rows]
+    if sum(call.rows or 0 for call in sent) > refused:
+        yield ", ".join(f"{call.method} {call.path}" for call in sent)
+    tally = world.store.journal.last_runs(1)[0].tally
+    read, known = tally["accounts_read"] + tally["interactions_read"], wrote + truth.archived(world)
+    if read > known:
+        yield f"{read} rows were read anew, of {known} that may have been"
 
 
 LAWS = (
@@ -344,7 +353,7 @@ LAWS = (
     one_process_at_a_time,
     every_run_ends,
     nothing_secret_is_written_down,
-    a_night_after_nothing_writes_nothing,
+    a_night_after_nothing_does_nothing,
 )
 
 
@@ -362,6 +371,10 @@ def _announced(rows: Any) -> set[tuple[str, str, str]]:
     return {(record, name, as_text(value)) for record, after in rows for name, value in after.items()}
 
 
+def _is_poisoned(world: World, npi: str) -> bool:
+    return world.knobs.poisoned and npi == world.ground.people.providers[POISONED].npi
+
+
 def _last_hands(world: World) -> dict[tuple[str, str], str]:
     """Who last set each field of each record."""
     return {(record, name): who for _, who, record, name, *_ in world.vendor.history}
@@ -373,13 +386,14 @@ def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name
         return False
     if world.restored:
         return True  # an older copy of the store takes what we wrote since for a person's
-    ours = [as_text(after) for _, who, record, field, _, after in world.vendor.history if (who, record, field) == ("api", id_, name)]
+    mine = ("api", id_, name)
+    ours = [as_text(after) for _, who, record, field, _, after in world.vendor.history if (who, record, field) == mine]
     if last.get((id_, name)) != "person" or not ours or as_text(now) == ours[-1]:
         return False
     if world.knobs.policy is Policy.THEIRS:
         return True
-    override = next((o for (record, field), o in world.store.overrides.newest().items() if (record, field) == (id_, name)), None)
-    return override is not None and override.state != "rejected" and as_text(override.edited) == as_text(now)
+    override = world.store.overrides.newest().get((CrmId(id_), name))
+    return bool(override and override.state != "rejected" and as_text(override.edited) == as_text(now))
 
 
 def _was_decided(world: World, record: str) -> bool:

@@ -10,10 +10,11 @@ import json
 import shutil
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from connector.mapping import Policy
 from tests.nights.sim import laws
@@ -119,6 +120,7 @@ def _rest(place: World) -> None:
     place.calm_down()
     for _ in range(CALM_NIGHTS):
         place.faults.begin()
+        place.quiet_since = len(place.wire.calls)
         if place.start() != "done":
             raise Stuck("an undisturbed night did not end")
         place.clock.sleep(3600)
@@ -138,55 +140,85 @@ def _tell_the_numbers(place: World, ended: Ended) -> None:
 # The shortest
 
 
-def shrink(ground: Ground, story: Story, law: str, folder: Path, most: int = 300) -> Story:
-    """As long as a shorter one breaks the same law, take that; `most` tellings at the most."""
-    tries = 0
+Item = TypeVar("Item")
+
+
+class _Spent(Exception):
+    """As many tellings as were allowed."""
+
+
+def shrink(ground: Ground, story: Story, law: str, folder: Path, most: int = 400) -> Story:
+    """The shortest that breaks the same law, as far as `most` tellings lead."""
+    tries, shortest = 0, story
 
     def breaks(shorter: Story) -> bool:
-        nonlocal tries
+        nonlocal tries, shortest
+        if tries >= most:
+            raise _Spent
         tries += 1
-        return any(name == law for name, _ in tell(ground, shorter, folder / f"try-{tries}").violations)
+        broken = any(name == law for name, _ in tell(ground, shorter, folder / f"try-{tries}").violations)
+        shortest = shorter if broken else shortest
+        return broken
 
-    found = True
-    while found and tries < most:
-        found = False
-        for shorter in _shorter(story):
-            if tries >= most:
+    with suppress(_Spent):
+        while True:
+            before = shortest
+            _fewer(shortest.nights, lambda nights: breaks(replace(shortest, nights=tuple(nights))))
+            _fewer(_faults(shortest), lambda faults: breaks(_with_faults(shortest, faults)))
+            _fewer(_deeds(shortest), lambda deeds: breaks(_with_deeds(shortest, deeds)))
+            for plainer in _plainer(shortest):
+                breaks(plainer)
+            if shortest == before:
                 break
-            if breaks(shorter):
-                story, found = shorter, True
-                break
-    return story
+    return shortest
 
 
-def _shorter(story: Story) -> Iterator[Story]:
-    nights = story.nights
-    for at in range(len(nights)):
-        yield replace(story, nights=nights[:at] + nights[at + 1 :])
-    for at, night in enumerate(nights):
-        for less in _less(night):
-            yield replace(story, nights=(*nights[:at], less, *nights[at + 1 :]))
+def _fewer(items: Sequence[Item], breaks: Callable[[Sequence[Item]], bool]) -> None:
+    """Leave out halves, quarters, ... single ones, for as long as the law stays broken."""
+    size = max(1, len(items) // 2)
+    while items:
+        at = 0
+        while at < len(items):
+            less = [*items[:at], *items[at + size :]]
+            if breaks(less):
+                items = less
+            else:
+                at += size
+        if size == 1:
+            return
+        size //= 2
+
+
+def _faults(story: Story) -> list[tuple[int, int, str]]:
+    return [(at, site, kind) for at, night in enumerate(story.nights) for site, kind in night.faults.items()]
+
+
+def _with_faults(story: Story, faults: Sequence[tuple[int, int, str]]) -> Story:
+    nights = (
+        replace(night, faults={site: kind for of, site, kind in faults if of == at})
+        for at, night in enumerate(story.nights)
+    )
+    return replace(story, nights=tuple(nights))
+
+
+def _deeds(story: Story) -> list[tuple[int, str]]:
+    return [(at, deed) for at, night in enumerate(story.nights) for deed in night.deeds]
+
+
+def _with_deeds(story: Story, deeds: Sequence[tuple[int, str]]) -> Story:
+    nights = (
+        replace(night, deeds=tuple(deed for of, deed in deeds if of == at)) for at, night in enumerate(story.nights)
+    )
+    return replace(story, nights=tuple(nights))
+
+
+def _plainer(story: Story) -> Iterator[Story]:
+    if any(night.copy for night in story.nights):
+        yield replace(story, nights=tuple(replace(night, copy="") for night in story.nights))
+    if any(night.claims != "usual" for night in story.nights):
+        yield replace(story, nights=tuple(replace(night, claims="usual") for night in story.nights))
     if story.knobs != Knobs():
         yield replace(story, knobs=Knobs())
-
-
-def _less(night: Night) -> Iterator[Night]:
-    if night.faults:
-        yield replace(night, faults={})
-    if len(night.faults) > 1:
-        sites = sorted(night.faults)
-        for some in (sites[: len(sites) // 2], sites[len(sites) // 2 :]):
-            yield replace(night, faults={site: night.faults[site] for site in some})
-        for site in sites:
-            yield replace(night, faults={other: kind for other, kind in night.faults.items() if other != site})
-    if night.claims != "usual" or night.copy:
-        yield replace(night, claims="usual", copy="")
-    if len(night.deeds) > 1:
-        half = len(night.deeds) // 2
-        yield replace(night, deeds=night.deeds[:half])
-        yield replace(night, deeds=night.deeds[half:])
-    for at in range(len(night.deeds)):
-        yield replace(night, deeds=night.deeds[:at] + night.deeds[at + 1 :])
 
 
 KEPT = Path(__file__).with_name("stories.jsonl")

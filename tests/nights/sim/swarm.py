@@ -17,10 +17,10 @@ from tests.nights.sim.story import Ended, Luck, Night, Story, tell
 from tests.nights.sim.world import World
 
 CRMS = ("salesforce", "hubspot")
-RATES = {"call": (0.03, 0.1, 0.3), "commit": (0.005, 0.02, 0.06)}  # of the sites that a fault strikes, by seed
-HOT = 0.4  # of the calls that write
+RATES = {"call": (0.05, 0.2, 0.5), "commit": (0.01, 0.04, 0.1)}  # of the sites that a fault strikes, by seed
+HOT = 0.5  # of the calls that write
 PAIR_WITHIN = 70  # sites of a night
-PATIENT, PATIENT_WRITE = 4, 8  # starts of one night after which luck turns
+PATIENT, PATIENT_WRITE = 10, 14  # starts of one night after which luck turns
 COMMIT = re.compile(r"^commit$")
 
 
@@ -40,7 +40,8 @@ def story_of(seed: int, crm: str | None = None) -> Story:
         )
         for number in range(count)
     )
-    return Story(crm or CRMS[seed % 2], seed * 100, Knobs.of(seed), nights)
+    crm = crm or CRMS[seed % 2]
+    return Story(crm, seed * 100, Knobs.of(seed, crm), nights)
 
 
 def _copies(rng: Random, count: int) -> dict[int, str]:

@@ -77,6 +77,15 @@ def logged(world: World) -> list[Logged]:
     return [one if one.account in live else replace(one, account="") for one in found]
 
 
+def archived(world: World) -> int:
+    """Rows that HubSpot shows as archived at every reading; merged ids come with each row that swallowed them."""
+    if world.crm == "salesforce":
+        return 0
+    portal = world.vendor.portal
+    lists = (portal.all(kind, archived=True) for kind in ("companies", "calls", "emails", "notes"))
+    return sum(1 for rows in lists for _ in rows) + len(portal.survivors)
+
+
 def _of_salesforce(world: World) -> Iterator[Logged]:
     tables = world.vendor.records.tables
     for row in tables["Event"].values():
@@ -137,7 +146,7 @@ def plan(world: World) -> dict[str, Said]:
     What a tier was before decides who stays inside the band, so that is taken from the store, with the day since when.
     """
     config, held, there = world.config.value, world.store.plan.assignments(), accounts(world)
-    claims = world.ground.claims
+    claims = world.ground.intakes["usual"].claims
     assessed, owner = assess(claims, config.assess_rules()), {one.npi: one.owner or "nobody" for one in there}
     rows = {npi: row for row, npi in enumerate(claims.npi.tolist())}
     before = np.array([held[Npi(npi)].tier.value if npi in held else "" for npi in claims.npi.tolist()])

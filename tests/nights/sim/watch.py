@@ -85,12 +85,23 @@ def _in_journal(world: World) -> dict[str, dict[str, str]]:
 def _needless(world: World, rows: Rows, line: Line) -> Iterator[str]:
     """Is each value news to the vendor, or one whose first sending got no answer?"""
     last = {(record, name): who for _, who, record, name, *_ in world.vendor.history}
+    volume = world.owned()["volume"]
     for id_, fields in rows.items():
         there = record_of(world, id_)
         for name, value in fields.items():
             known = as_text(there.get(name)) == as_text(value)
             if known and id_ not in line.unanswered and last.get((id_, name)) != "person":
                 yield f"{id_}.{name} = {value!r}"
+            unmoved = last.get((id_, name)) == "api" and id_ not in line.unanswered
+            if name == volume and unmoved and _is_near(there.get(name), value):
+                yield f"{id_}.{name} = {value!r} over {there.get(name)!r}, which is within the threshold"
+
+
+def _is_near(held: Any, value: Any) -> bool:
+    """By the mappings' `min_change_share`."""
+    if held in (None, "") or value in (None, ""):
+        return False
+    return abs(float(held) - float(value)) < 0.05 * abs(float(held))
 
 
 def record_of(world: World, id_: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,16 +23,16 @@ from sqlalchemy.exc import OperationalError
 import adapters.hubspot
 import adapters.salesforce
 from connector.config import settings_of
-from connector.contract import Crm
+from connector.contract import Crm, Meter
 from connector.errors import ConnectorError, StopForTonight, TryAgain
 from connector.host.discover import job
 from connector.host.log import silent
 from connector.host.open import Parts, begin_run
 from connector.mapping import reading
 from connector.store import Database, Store, open_database
-from connector.sync.budget import Budget
 from sandbox.hubspot import HubSpot
 from sandbox.salesforce import Salesforce
+from sandbox.salesforce.errors import Refused
 from sandbox.wire import Wire
 from sandbox.world import Provider
 from tests.conftest import TODAY, StillClock
@@ -42,6 +43,7 @@ from tests.nights.sim.rows import rows_of
 from tests.nights.sim.watch import Seen, look_at_rows
 from tests.nights.sim.wires import Line, PoolLine, RequestsLine
 
+POISONED = 3  # the provider whose account a validation rule lets nobody save
 TRIES = 25  # how often a night is started before it counts as stuck
 AFTER_A_BAD_NIGHT = timedelta(hours=25)
 
@@ -80,6 +82,7 @@ class World:
     seen: Seen = field(default_factory=Seen)
     met: Counter[str] = field(default_factory=Counter)  # how much each law had to look at
     restored: bool = False
+    quiet_since: int = 0  # calls that were made before the last undisturbed night
     loading: Provider | None = None
     anchored: int = 0  # bytes of the audit log at the last commit
     audit_size: int | None = None  # and when our process died
@@ -166,7 +169,7 @@ class World:
         parts = Parts(
             config=self.config,
             mapping=self.mapping,
-            crm=self._connect(process.line),
+            connect=partial(self._connect, process.line),
             store=self.store,
             clock=self.clock,
             rng=Random(7),
@@ -174,11 +177,13 @@ class World:
         )
         with begin_run(parts, "nightly", self.today) as run:
             process.run = run.id
+            run.__dict__["intake"] = self.ground.intakes[self.claims]  # read once for all worlds
             run.tally.update(job("nightly")(run))
 
     def _work_late(self) -> None:
         rng = Random(f"{self.seed}-{self.faults.site}")
-        people.DEEDS[rng.choice(people.LATE)](self, rng)
+        with suppress(Refused):
+            people.DEEDS[rng.choice(people.LATE)](self, rng)
 
     def _overtake(self, line: Line) -> None:
         """Somebody took our lock's file away, and another process does the whole night while we wait for an answer."""
@@ -217,13 +222,13 @@ class World:
             os.truncate(self.audit, self.audit_size)
         self.audit_size = None
 
-    def _connect(self, line: Line) -> Crm:
+    def _connect(self, line: Line, *, meter: Meter) -> Crm:
         adapter = {"salesforce": adapters.salesforce, "hubspot": adapters.hubspot}[self.crm]
         found: Crm = adapter.connect(
             settings_of(self.config.value.connection(self.crm), adapter.Settings),
             reading(self.mapping.value),
             clock=self.clock,
-            meter=Budget(self.store.meter.count, self.clock, self.config.value.guards),
+            meter=meter,
             transport=RequestsLine(line) if self.crm == "salesforce" else PoolLine(line),
         )
         return found
@@ -244,8 +249,9 @@ class World:
         """Half of the records named in the body; whether the vendor knows locks of single rows."""
         if self.crm == "hubspot":
             return False
+        times = Random(f"{self.seed}-{self.faults.site}").choice((1, 1, 2, 6))
         for id_ in sorted(dict(rows_of(json.loads(body))))[::2]:
-            self.vendor.lock(id_)
+            self.vendor.lock(id_, times)
         return True
 
     def look_at_rows(self, body: bytes, line: Line) -> None:
@@ -255,9 +261,13 @@ class World:
 
     def live(self, deeds: Sequence[str], seed: int) -> None:
         """A day passes, in which people do this, one after the other."""
+        self._come_back()
+        self.faults.quiet = True
         self.pass_day()
         for number, deed in enumerate(deeds):
-            people.DEEDS[deed](self, Random(f"{seed}-{number}-{deed}"))
+            with suppress(Refused):  # the validation rule stands in a person's way too
+                people.DEEDS[deed](self, Random(f"{seed}-{number}-{deed}"))
+        self.faults.quiet = False
         self.clock.sleep(Random(f"{seed}-evening").choice((3600, 60)))
 
     def pass_day(self) -> None:
@@ -287,6 +297,9 @@ def world(ground: Ground, crm: str, folder: Path, knobs: Knobs | None = None) ->
     if crm == "hubspot":
         given["search_lag"] = timedelta(minutes=chosen.search_lag)
     vendor = {"salesforce": Salesforce, "hubspot": HubSpot}[crm](ground.people, **given)
+    if chosen.poisoned:
+        poisoned = ground.people.providers[POISONED].npi
+        vendor.rules.append(lambda record: "Ask Dana first." if record.get("NPI__c") == poisoned else None)
     database = open_database(f"sqlite:///{ground.new_store(folder)}")
     made = World(ground, crm, clock, vendor, Wire(vendor), database, chosen, Faults(crm))
 
