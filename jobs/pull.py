@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from connector.contract import CrmId, Value
 from connector.mapping import reading
 from connector.run import Run
 from connector.store.journal import Tally
@@ -26,6 +29,12 @@ def pull(run: Run) -> Tally:
         run.patience,
         lambda rows: run.progress("interactions read", rows),
     )
-    arrived = run.store.journal.reconcile()
+    arrived = run.store.journal.reconcile(_held_now(run, run.store.journal.unanswered()))
     run.log("pulled", accounts=accounts, interactions=interactions, answers_found=arrived)
     return {"accounts_read": accounts, "interactions_read": interactions}
+
+
+def _held_now(run: Run, records: list[CrmId]) -> dict[CrmId, Mapping[str, Value]]:
+    """By a question for just these: a list or a search may not show yet what was written a moment ago."""
+    found = run.patience.keep_trying(lambda: list(run.crm.records(records))) if records else []
+    return {account.id: account.fields for account in found}

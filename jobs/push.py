@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.errors import StopForTonight
+from connector.mapping import Policy
 from connector.run import Run
 from connector.store.journal import Difference, Tally
 from connector.sync.budget import cheapest
@@ -37,6 +38,7 @@ def push(run: Run) -> Tally:
         run.patience,
         lambda rows: run.progress("records sent", rows),
         None if run.store.mirror.cursor("proved") == _proof(run) else lambda: run.store.mirror.prove(_proof(run)),
+        frozenset(target.field for target in run.mapping.value.fields.values() if target.policy is not Policy.OURS),
     )
     tally |= {"held": held, "invalid": invalid, "unchanged": found.unchanged, "left_as_edited": found.left}
     run.log("pushed", **tally)

@@ -88,7 +88,8 @@ def _kept_by_managers(
     target = run.mapping.value.fields.get("tier")
     for override in run.store.overrides.newest().values():
         npi = Npi(override.npi)
-        if target and override.field == target.field and override.holds(run.today) and npi in after:
+        kept = target and override.field == target.field and override.holds(run.today) and npi in after
+        if kept and override.edited in list(Tier):  # a person may have emptied the field
             tier = Tier(str(override.edited))
             since, previous = _since(run, tier, before.get(npi))
             why = f"Tier {tier.value}: kept by {override.by}{f', {override.reason}' if override.reason else ''}."

@@ -54,6 +54,7 @@ from connector.contract import (
 from connector.errors import NeedsHuman, TryAgain
 
 ROWS = 200  # records in a collection (REST guide, sObject Collections)
+MOST_IDS = 500  # in one query, whose URL must stay short
 COLLECTIONS = 5  # collections in one composite request (REST guide, Composite)
 PATHS = (WritePath("sObject Collections", ROWS), WritePath("Composite", ROWS * COLLECTIONS))
 NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_.]*$")
@@ -132,9 +133,8 @@ class Salesforce:
             yield from (Outcome(change.id, Verdict.UNKNOWN) for change in changes)
             return
         outcomes = [_outcome(change, answer) for change, answer in zip(changes, answers, strict=True)]
-        survivors = self._survivors([outcome.id for outcome in outcomes if outcome.gone])
-        for outcome in outcomes:
-            yield replace(outcome, moved_to=survivors.get(outcome.id))
+        yield from (outcome for outcome in outcomes if not outcome.gone)
+        yield from self._where_they_went([outcome for outcome in outcomes if outcome.gone])
 
     def _collections(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         """One call for up to a thousand records; the answers in the order of the records."""
@@ -151,12 +151,16 @@ class Salesforce:
             row for part, body in zip(answer["compositeResponse"], bodies, strict=True) for row in _part(part, body)
         ]
 
-    def _survivors(self, gone: Sequence[CrmId]) -> dict[CrmId, CrmId]:
-        """Where merged records went."""
-        if not gone:
-            return {}
-        rows = self._by_ids(("Id", "MasterRecordId"), gone[:500])
-        return {CrmId(row["Id"]): CrmId(row["MasterRecordId"]) for row in rows if row["MasterRecordId"]}
+    def _where_they_went(self, gone: Sequence[Outcome]) -> Iterator[Outcome]:
+        """Merged records name their survivor; without an answer, the next reading tells."""
+        try:
+            rows = self._by_ids(("Id", "MasterRecordId"), [outcome.id for outcome in gone[:MOST_IDS]]) if gone else []
+        except TryAgain:
+            rows = []
+        survivors = {row["Id"]: row["MasterRecordId"] for row in rows}
+        for outcome in gone:
+            moved = survivors.get(outcome.id)
+            yield replace(outcome, moved_to=CrmId(moved) if moved else None)
 
     def _by_ids(self, fields: Sequence[str], ids: Sequence[CrmId]) -> list[dict[str, Any]]:
         """Rows of these ids, also those gone."""
@@ -164,7 +168,15 @@ class Salesforce:
             raise NeedsHuman("Not all of these are Salesforce ids.")
         named = ", ".join(f"'{id_}'" for id_ in ids)
         soql = f"SELECT {', '.join(fields)} FROM {self._reading.object} WHERE Id IN ({named})"  # noqa: S608  (ids and names are checked)
-        return list(self._read("GET", "queryAll", params={"q": soql})["records"])
+        answer = self._read("GET", "queryAll", params={"q": soql})
+        rows = list(answer["records"])
+        while more := answer.get("nextRecordsUrl"):
+            answer = self._read("GET", self._path_of(more))
+            rows += answer["records"]
+        return rows
+
+    def _path_of(self, url: str) -> str:
+        return url.split(f"/v{self._version}/", 1)[1]
 
     def _pages(
         self, kind: str, fields: Sequence[str], places: dict[str, Any], row_of: Callable[[dict[str, Any]], Row]
@@ -184,7 +196,7 @@ class Salesforce:
             yield Page(tuple(row_of(row) for row in rows), Cursor(json.dumps(places)))
             if not more:
                 return
-            path, given = more.split(f"/v{self._version}/", 1)[1], {}
+            path, given = self._path_of(more), {}
 
     def _covered(self, kind: str) -> str:
         """Below this stamp nothing can appear any more."""

@@ -174,19 +174,30 @@ class Journal:
             with self._database.begin() as connection:
                 connection.execute(insert(changes), rows)
 
-    def reconcile(self) -> int:
-        """Settle what no answer came for, from what the CRM now says; how many had arrived."""
-        c, mine = changes.c, (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
-        there = (accounts.c.crm == c.crm) & (accounts.c.id == c.record) & accounts.c.gone.is_(False)
-        query = select(c.id, c.run, c.record, c.npi, c.before, c.after, accounts.c.fields)
-        query = query.select_from(changes.outerjoin(accounts, there)).where(mine).order_by(c.id)
+    def unanswered(self) -> list[CrmId]:
+        """Records that a change was sent to without an answer."""
+        query = select(changes.c.record).where(self._unknown()).distinct().order_by(changes.c.record)
         with self._database.begin() as connection:
-            arrived = [row for row in connection.execute(query).all() if _says(row.fields, row.after)]
+            return [CrmId(record) for record in connection.execute(query).scalars()]
+
+    def reconcile(self, held: Mapping[CrmId, Mapping[str, Value]]) -> int:
+        """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
+
+        A record is written whole or not at all, so one field that says what was sent stands for all of them.
+        """
+        c = changes.c
+        query = select(c.id, c.run, c.record, c.npi, c.before, c.after).where(self._unknown()).order_by(c.id)
+        with self._database.begin() as connection:
+            arrived = [row for row in connection.execute(query).all() if _arrived(held.get(row.record), row)]
             for row in arrived:
                 connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
                 self._remember(connection, row.run, [Difference(row.record, row.npi, row.before, row.after)])
-            connection.execute(update(changes).where(mine).values(state="lost"))
+                self._mirror(connection, row.record, held[row.record])
+            connection.execute(update(changes).where(self._unknown()).values(state="lost"))
         return len(arrived)
+
+    def _unknown(self) -> Any:
+        return (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
 
     def _remember(self, connection: Any, run: int, written: Sequence[Difference]) -> None:
         ids = [change.id for change in written]
@@ -199,8 +210,11 @@ class Journal:
             for_mirror.append((change.id, {**there.get(change.id, {}), **change.after}))
         put(connection, ledger, for_ledger)
         for record, fields in for_mirror:
-            where = (accounts.c.crm == self._crm) & (accounts.c.id == record)
-            connection.execute(update(accounts).where(where).values(fields=fields, says=None))
+            self._mirror(connection, record, fields)
+
+    def _mirror(self, connection: Any, record: str, fields: Mapping[str, Value]) -> None:
+        where = (accounts.c.crm == self._crm) & (accounts.c.id == record)
+        connection.execute(update(accounts).where(where).values(fields=dict(fields), says=None))
 
     def _fields(self, connection: Any, key: Any, table: Any, ids: Sequence[str]) -> dict[str, dict[str, Value]]:
         query = select(key, table.c.fields).where(table.c.crm == self._crm, key.in_(ids))
@@ -272,8 +286,10 @@ def _row(run: int, crm: str, change: Difference, now: datetime) -> dict[str, Any
     }
 
 
-def _says(there: Mapping[str, Value] | None, after: Mapping[str, Value]) -> bool:
-    return there is not None and all((there.get(name) or None) == (value or None) for name, value in after.items())
+def _arrived(there: Mapping[str, Value] | None, sent: Any) -> bool:
+    """Whether a field says what was sent; one that said as much before tells nothing."""
+    told = [name for name, value in sent.after.items() if (value or None) != (sent.before.get(name) or None)]
+    return there is not None and any((there.get(name) or None) == (sent.after[name] or None) for name in told)
 
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Values are absolute, so a row whose answer was lost may be sent again; what stays without an answer is
 settled as unknown, and the next run reads the CRM before it decides. Rows that met a lock are sent again in smaller
-batches. The first send under a mapping is small, and is read back before the rest.
+batches. The first send under a mapping is small, and is read back before the rest. Fields that a person may keep are looked
+at once more just before they are sent: what was edited since the night's reading is left.
 
 Errors   TryAgain and StopForTonight leave the rows not sent for the next run; rows answered are settled
 """
@@ -10,11 +11,11 @@ Errors   TryAgain and StopForTonight leave the rows not sent for the next run; r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from connector.contract import Change, Crm, CrmId, Outcome, Verdict
+from connector.contract import Account, Change, Crm, CrmId, Outcome, Verdict
 from connector.errors import StopForTonight
 from connector.store.journal import Difference, Journal, Tally
 from connector.sync.diff import same
@@ -34,7 +35,10 @@ class Sender:
     journal: Journal
     patience: Patience
     progress: Callable[[int], None]
-    tally: Tally = field(default_factory=lambda: {"written": 0, "refused": 0, "unknown": 0, "gone": 0})
+    contested: frozenset[str]
+    tally: Tally = field(
+        default_factory=lambda: {"written": 0, "refused": 0, "unknown": 0, "gone": 0, "edited_meanwhile": 0}
+    )
 
 
 def push(
@@ -45,9 +49,13 @@ def push(
     patience: Patience,
     progress: Callable[[int], None],
     proved: Callable[[], None] | None = None,
+    contested: frozenset[str] = frozenset(),
 ) -> Tally:
-    """`proved` is called once a first send was read back; None where that was done under this mapping before."""
-    sender, rest = Sender(run, crm, journal, patience, progress), iter(differences)
+    """`proved` is called once a first send was read back; None where that was done under this mapping before.
+
+    `contested` are the fields in which a person's edit stays.
+    """
+    sender, rest = Sender(run, crm, journal, patience, progress, contested), iter(differences)
     if proved and (first := list(islice(rest, min(FIRST, crm.limits.rows_per_call)))):
         _read_back(first, _send_batch(first, sender), sender)
         proved()
@@ -56,8 +64,8 @@ def push(
     return sender.tally
 
 
-def _send_batch(batch: Sequence[Difference], sender: Sender) -> dict[CrmId, Outcome]:
-    journal, clock = sender.journal, sender.patience.clock
+def _send_batch(whole: Sequence[Difference], sender: Sender) -> dict[CrmId, Outcome]:
+    journal, clock, batch = sender.journal, sender.patience.clock, _without_edited(whole, sender)
     numbers = journal.intend(sender.run, batch, clock.now())
     answers: dict[CrmId, Outcome] = {}
     try:
@@ -66,14 +74,40 @@ def _send_batch(batch: Sequence[Difference], sender: Sender) -> dict[CrmId, Outc
         journal.settle(sender.run, numbers, batch, answers.values(), clock.now())
         for outcome in answers.values():
             sender.tally["gone" if outcome.gone else outcome.verdict.value] += 1
-    sender.progress(len(batch))
+    sender.progress(len(whole))
     return answers
+
+
+def _without_edited(batch: Sequence[Difference], sender: Sender) -> list[Difference]:
+    """Without the contested fields that a person has set since they were read, to something else than is wanted."""
+    looked_at = [change.id for change in batch if sender.contested & change.after.keys()]
+    if not looked_at:
+        return list(batch)
+    held = {account.id: account.fields for account in _held_now(looked_at, sender)}
+    left = []
+    for change in batch:
+        there = held.get(change.id, change.before)
+        moved = {
+            name
+            for name in sender.contested & change.after.keys()
+            if not same(there.get(name), change.before.get(name)) and not same(there.get(name), change.after[name])
+        }
+        sender.tally["edited_meanwhile"] += len(moved)
+        after = {name: value for name, value in change.after.items() if name not in moved}
+        if after:
+            left.append(replace(change, after=after))
+    return left
+
+
+def _held_now(records: Sequence[CrmId], sender: Sender) -> list[Account]:
+    return sender.patience.keep_trying(lambda: list(sender.crm.records(records)))
 
 
 def _read_back(batch: Sequence[Difference], answers: dict[CrmId, Outcome], sender: Sender) -> None:
     """Stop if the CRM does not say what was just written: a mapping, an automation or another tool is in the way."""
-    sent = {change.id: change for change in batch if answers[change.id].verdict is Verdict.WRITTEN}
-    held = sender.patience.keep_trying(lambda: list(sender.crm.records(sent)))
+    written = {id_ for id_, answer in answers.items() if answer.verdict is Verdict.WRITTEN}
+    sent = {change.id: change for change in batch if change.id in written}
+    held = _held_now(list(sent), sender)
     strange = [
         (account.id, name)
         for account in held

@@ -55,8 +55,8 @@ BUGS = (
     Bug(
         "interactions of merged accounts stay behind",
         "connector/store/mirror.py",
-        """        while account in survivor and account not in seen:""",
-        """        while False:""",
+        """    while account in survivor and account not in seen:""",
+        """    while False:""",
         "no_interaction_is_lost_or_doubled",
         "hubspot",
     ),
@@ -171,6 +171,13 @@ BUGS = (
         "a_persons_edit_is_kept",
     ),
     Bug(
+        "what was edited since the reading is written over",
+        "connector/sync/push.py",
+        """    if not looked_at:""",
+        """    if looked_at:""",
+        "a_persons_edit_is_kept",
+    ),
+    Bug(
         "a challenged edit is put back without asking",
         "connector/sync/diff.py",
         """    if target.policy is not Policy.CHALLENGE:
@@ -234,7 +241,7 @@ def taken""",
         "adapters/salesforce/client.py",
         """            yield from (Outcome(change.id, Verdict.UNKNOWN) for change in changes)""",
         """            yield from (Outcome(change.id, Verdict.WRITTEN) for change in changes)""",
-        "the_crm_says_the_plan",
+        "the_journal_tells_what_the_crm_did",
         "salesforce",
     ),
     Bug(
@@ -287,8 +294,8 @@ def taken""",
     Bug(
         "what was sent without an answer is taken for arrived",
         "connector/store/journal.py",
-        """if _says(row.fields, row.after)]""",
-        """if row.fields is not None]""",
+        """if _arrived(held.get(row.record), row)]""",
+        """if row.record in held]""",
         "the_journal_tells_what_the_crm_did",
     ),
     Bug(
@@ -318,7 +325,8 @@ def taken""",
         "connector/store/journal.py",
         """        statement = insert(changes).returning(changes.c.record, changes.c.id)""",
         """        head = None
-        self._audit and self._audit.path.write_bytes(b"".join(self._audit.path.open("rb").readlines()[: -len(rows)]))
+        if self._audit:
+            self._audit.path.write_bytes(b"".join(self._audit.path.open("rb").readlines()[: -len(rows)]))
         statement = insert(changes).returning(changes.c.record, changes.c.id)""",
         "every_write_was_announced",
     ),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +20,7 @@ from connector.contract import CrmId
 from connector.mapping import Policy
 from connector.store.audit import Audit
 from connector.store.plan import Assignment, Coverage, Stop
-from connector.store.tables import changes, meters, runs
+from connector.store.tables import changes, meters, overrides, runs
 from tests.nights.sim import truth
 from tests.nights.sim.ground import REACH
 from tests.nights.sim.rows import as_text
@@ -76,19 +78,19 @@ def a_persons_edit_is_kept(world: World) -> Iterator[str]:
     """Under `theirs` for good, under `challenge` until a manager has said no: we never write over it."""
     if world.knobs.policy is Policy.OURS or world.restored:
         return
-    field, ours, theirs = world.owned()["tier"], dict[str, str](), dict[str, str]()
-    for _, who, record, name, _, after in world.vendor.history:
-        if name != field:
+    field, ours, theirs, rejected = world.owned()["tier"], dict[str, str](), dict[str, str](), _rejected(world)
+    for line, who, record, name, after in _told(world):
+        if name != field or line in world.seen.under_way:
             continue
-        if who == "person" and record in ours and as_text(after) != ours[record]:
-            theirs[record] = as_text(after)
+        if who == "person" and record in ours and after != ours[record]:
+            theirs[record] = after
             world.met["a_persons_edit_is_kept"] += 1
         elif who == "person":
             theirs.pop(record, None)
         else:
-            if record in theirs and not _was_decided(world, record):
+            if after != theirs.get(record, after) and (record, theirs[record]) not in rejected:
                 yield f"{record}: a person's {theirs[record]} became {after}"
-            ours[record] = as_text(after)
+            ours[record] = after
             theirs.pop(record, None)
 
 
@@ -184,7 +186,7 @@ def the_audit_log_is_whole(world: World) -> Iterator[str]:
 
 def the_journal_tells_what_the_crm_did(world: World) -> Iterator[str]:
     """A change that is on record as written stands in the CRM's history; none is left open."""
-    wrote = {(r, name, as_text(after)) for _, who, r, name, _, after in world.vendor.history if who == "api"}
+    wrote = {(record, name, after) for _, who, record, name, after in _told(world) if who == "api"}
     with world.database.engine.connect() as connection:
         rows = connection.execute(select(changes.c.record, changes.c.after, changes.c.state)).all()
     for record, after, said in rows:
@@ -257,10 +259,9 @@ def a_bad_feed_changes_little(world: World) -> Iterator[str]:
         world.met["a_bad_feed_changes_little"] += 1
         ours = [entry for entry in world.vendor.history[began:ended] if entry[1] == "api" and entry[3] == field]
         moved = {record for _, _, record, _, before, after in ours if before and before != after}
-        emptied = {record for _, _, record, _, _, after in ours if not after}
-        known = len(truth.accounts(world))
-        if len(moved) > (BIG_FLIP * known if feed == "flipped" else 0) or len(emptied) > 1:
-            yield f"{feed} claims moved {len(moved)} tiers of {known} and emptied {len(emptied)}"
+        numbered = {account.id for account in truth.accounts(world)}
+        if len(moved & numbered) > (BIG_FLIP * len(numbered) if feed == "flipped" else 0):
+            yield f"{feed} claims moved {len(moved & numbered)} tiers of {len(numbered)}"
 
 
 def nothing_is_sent_needlessly(world: World) -> Iterator[str]:
@@ -328,7 +329,7 @@ def a_night_after_nothing_does_nothing(world: World) -> Iterator[str]:
     if sum(call.rows or 0 for call in sent) > refused:
         yield ", ".join(f"{call.method} {call.path}" for call in sent)
     tally = world.store.journal.last_runs(1)[0].tally
-    read, known = tally["accounts_read"] + tally["interactions_read"], wrote + truth.archived(world)
+    read, known = tally.get("accounts_read", 0) + tally.get("interactions_read", 0), wrote + truth.archived(world)
     if read > known:
         yield f"{read} rows were read anew, of {known} that may have been"
 
@@ -377,7 +378,15 @@ def _is_poisoned(world: World, npi: str) -> bool:
 
 def _last_hands(world: World) -> dict[tuple[str, str], str]:
     """Who last set each field of each record."""
-    return {(record, name): who for _, who, record, name, *_ in world.vendor.history}
+    return {(record, name): who for _, who, record, name, _ in _told(world)}
+
+
+def _told(world: World) -> Iterator[tuple[int, str, str, str, str]]:
+    """The CRM's history with what was sent over an equal value, of which HubSpot keeps no line: line, who, ..., after."""
+    history = [(line, who, record, name, as_text(after)) for line, (_, who, record, name, _, after) in enumerate(world.vendor.history)]
+    yield from merge(
+        [(line, "api", record, name, value) for line, record, name, value in world.seen.repeated], history, key=itemgetter(0)
+    )
 
 
 def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name: str, now: Any) -> bool:
@@ -386,8 +395,7 @@ def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name
         return False
     if world.restored:
         return True  # an older copy of the store takes what we wrote since for a person's
-    mine = ("api", id_, name)
-    ours = [as_text(after) for _, who, record, field, _, after in world.vendor.history if (who, record, field) == mine]
+    ours = [after for _, who, record, field, after in _told(world) if (who, record, field) == ("api", id_, name)]
     if last.get((id_, name)) != "person" or not ours or as_text(now) == ours[-1]:
         return False
     if world.knobs.policy is Policy.THEIRS:
@@ -396,8 +404,12 @@ def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name
     return bool(override and override.state != "rejected" and as_text(override.edited) == as_text(now))
 
 
-def _was_decided(world: World, record: str) -> bool:
-    return any(key[0] == record and o.state != "proposed" for key, o in world.store.overrides.newest().items())
+def _rejected(world: World) -> set[tuple[str, str]]:
+    """Edits that a manager has said no to: record, and what the person wrote."""
+    c = overrides.c
+    with world.database.engine.connect() as connection:
+        rows = connection.execute(select(c.record, c.edited).where(c.state != "proposed")).all()
+    return {(record, as_text(edited)) for record, edited in rows}
 
 
 def _same(ours: str, held: Any, said: Any) -> bool:

@@ -49,10 +49,10 @@ def correct(world: World, rng: Random) -> None:
 
 
 def edit_ours(world: World, rng: Random) -> None:
-    """Another tier than the account has."""
+    """Another tier than the account has, or none."""
     one = rng.choice(there(world))
     tier, id_ = world.owned()["tier"], record(world, one)
-    edited = "B" if world.vendor.record(id_).get(tier) != "B" else "C"
+    edited = rng.choice([value for value in ("A", "B", "C", "") if value != (world.vendor.record(id_).get(tier) or "")])
     world.vendor.edit(id_, **{tier: edited})
 
 

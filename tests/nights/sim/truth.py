@@ -162,7 +162,8 @@ def plan(world: World) -> dict[str, Said]:
 def _kept(world: World) -> dict[str, str]:
     """Tiers that a person set and a manager let stand."""
     found = world.store.overrides.newest().values()
-    return {one.npi: str(one.edited) for one in found if one.holds(world.today) and one.field == world.owned()["tier"]}
+    ours = world.owned()["tier"]
+    return {one.npi: str(one.edited) for one in found if one.holds(world.today) and one.field == ours and one.edited}
 
 
 def _covered(

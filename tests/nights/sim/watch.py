@@ -35,6 +35,8 @@ class Seen:
     rows: int = 0  # rows of writes that were looked at
     needless: list[str] = field(default_factory=list)  # values sent that the CRM had, and we could have known
     unannounced: list[str] = field(default_factory=list)  # rows sent before journal and audit log said so
+    repeated: list[tuple[int, str, str, str]] = field(default_factory=list)  # line of the history; record, field, value
+    under_way: set[int] = field(default_factory=set)  # lines of the CRM's history that people wrote under a write of ours
     bad_nights: list[tuple[int, int, str]] = field(default_factory=list)  # lines of the CRM's history, and the feed
 
 
@@ -44,6 +46,10 @@ def look_at_rows(world: World, rows: Rows, line: Line) -> None:
         return  # another process has gone on meanwhile
     world.seen.rows += len(rows)
     world.seen.unannounced += _unannounced(world, rows)
+    for id_, fields in rows.items():
+        there, line_now = record_of(world, id_), len(world.vendor.history)
+        same = [(name, as_text(value)) for name, value in fields.items() if as_text(there.get(name)) == as_text(value)]
+        world.seen.repeated += [(line_now, id_, name, value) for name, value in same]
     if not (world.restored or world.knobs.search_lag or world.loading):
         world.seen.needless += _needless(world, rows, line)  # else what the store knows may rightly be behind
 

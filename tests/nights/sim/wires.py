@@ -44,7 +44,7 @@ class Line:
 
     def __init__(self, world: World) -> None:
         self._world, self._client = world, Client(world.wire)
-        self.overtaken = False
+        self.overtaken = self.writing = False
         self.late: set[bytes] = set()  # batches that were sent after somebody took the night over
         self.unanswered: set[str] = set()  # records whose write got no answer
         self.told: tuple[int, int] | None = None  # calls left, of how many, as the last good answer said
@@ -52,6 +52,7 @@ class Line:
     def carry(self, method: str, url: str, headers: Any, body: bytes | str | None) -> Answer:
         world, name = self._world, site_name(method, url)
         kind = world.faults.at("call", name)
+        self.writing = WRITES.search(name) is not None
         content = body.encode() if isinstance(body, str) else body or b""
         if kind in ("time_out", "lose_answer", "slow"):
             world.clock.sleep(700 if kind == "slow" else 60)
@@ -63,11 +64,11 @@ class Line:
             return LOCKED
         if kind in world.happens:
             world.happens[kind](self)
-        if self.overtaken and WRITES.search(name):
+        if self.overtaken and self.writing:
             self.late.add(content)
         answer = self._deliver(method, url, headers, content, 1 if kind == "short_page" else None)
         if kind in ("die_after", "lose_answer"):
-            self.unanswered |= dict(rows_of(json.loads(content))).keys() if WRITES.search(name) else set()
+            self.unanswered |= dict(rows_of(json.loads(content))).keys() if self.writing else set()
             raise world.faults.die() if kind == "die_after" else Lost
         if "/oauth2/" not in name:
             self.told = _calls_left(answer) or (self.told and (self.told[0] - 1, self.told[1]))

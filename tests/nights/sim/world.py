@@ -92,7 +92,7 @@ class World:
         self.happens: dict[str, Callable[[Line], object]] = {
             "log_out": lambda _line: self.vendor.expire_tokens(),
             "spend_quota": lambda _line: self.vendor.spend_quota(),
-            "person": lambda _line: self._work_late(),
+            "person": lambda line: self._work_late(writing=line.writing),
             "overtaken": self._overtake,
             "rival": lambda _line: self._begin_a_second(),
         }
@@ -180,10 +180,13 @@ class World:
             run.__dict__["intake"] = self.ground.intakes[self.claims]  # read once for all worlds
             run.tally.update(job("nightly")(run))
 
-    def _work_late(self) -> None:
-        rng = Random(f"{self.seed}-{self.faults.site}")
+    def _work_late(self, *, writing: bool) -> None:
+        """Under a write that is on its way an edit may be lost: no CRM compares before it sets."""
+        rng, began = Random(f"{self.seed}-{self.faults.site}"), len(self.vendor.history)
         with suppress(Refused):
             people.DEEDS[rng.choice(people.LATE)](self, rng)
+        if writing:
+            self.seen.under_way.update(range(began, len(self.vendor.history)))
 
     def _overtake(self, line: Line) -> None:
         """Somebody took our lock's file away, and another process does the whole night while we wait for an answer."""
