@@ -58,26 +58,26 @@ class Audit:
 
     def _append(self, entries: Sequence[Entry]) -> Head:
         with self.path.open("a+b") as file:
-            head, torn = self._head(file)
-            lines = []
-            for entry in ([{"event": "torn"}] if torn else []) + list(entries):
+            head, rest = self._head(file)
+            lines = [b"\n"] if rest else []
+            for entry in ([{"event": "torn"}] if rest and not _parsed(rest) else []) + list(entries):
                 head, line = _chained(head, entry)
                 lines.append(line)
-            file.write((b"\n" if torn else b"") + b"".join(lines))
+            file.write(b"".join(lines))
             file.flush()
             os.fsync(file.fileno())
         return head
 
-    def _head(self, file: Any) -> tuple[Head, bool]:
-        """The last whole line, and whether a torn one follows it."""
+    def _head(self, file: Any) -> tuple[Head, bytes]:
+        """The last whole line, and what follows the last line's end: a torn one, or a whole one that lacks its end."""
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - TAIL))
         *whole, rest = file.read().split(b"\n")
-        if not whole:
-            return Head(0, BEGINNING), bool(rest)
-        for line in reversed(whole):
+        for line in reversed([*whole, rest]):
             if entry := _parsed(line):
-                return Head(int(entry["line"]), str(entry["hash"])), bool(rest)
+                return Head(int(entry["line"]), str(entry["hash"])), rest
+        if not whole:
+            return Head(0, BEGINNING), rest
         raise NeedsHuman(
             "The audit log does not end with a line of ours.",
             where=str(self.path),
@@ -88,7 +88,7 @@ class Audit:
         """Follow the chain from the first line; each anchor must be found in it."""
         head, waiting = Head(0, BEGINNING), {anchor.lines: anchor.hash for anchor in anchors if anchor.lines}
         for number, entry, follows_torn in self._entries():
-            if follows_torn and (not entry or entry.get("event") != "torn"):
+            if entry and follows_torn and entry.get("event") != "torn":
                 return Verdict(head, f"{self.path}:{number - 1}: this line is not whole, and nothing says why.")
             if entry is None:
                 continue

@@ -183,7 +183,7 @@ class Journal:
     def reconcile(self, held: Mapping[CrmId, Mapping[str, Value]]) -> int:
         """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
 
-        A record is written whole or not at all, so one field that says what was sent stands for all of them.
+        A record is written whole or not at all.
         """
         c = changes.c
         query = select(c.id, c.run, c.record, c.npi, c.before, c.after).where(self._unknown()).order_by(c.id)
@@ -287,9 +287,15 @@ def _row(run: int, crm: str, change: Difference, now: datetime) -> dict[str, Any
 
 
 def _arrived(there: Mapping[str, Value] | None, sent: Any) -> bool:
-    """Whether a field says what was sent; one that said as much before tells nothing."""
-    told = [name for name, value in sent.after.items() if (value or None) != (sent.before.get(name) or None)]
-    return there is not None and any((there.get(name) or None) == (sent.after[name] or None) for name in told)
+    """Whether a field says what was sent, and none what was there before; a person may have set others since."""
+    if there is None:
+        return False
+    before = {name: sent.before.get(name) or None for name in sent.after}
+    told = [name for name, value in sent.after.items() if (value or None) != before[name]]
+    now = {name: there.get(name) or None for name in told}
+    return any(now[name] == (sent.after[name] or None) for name in told) and all(
+        now[name] != before[name] for name in told
+    )
 
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:

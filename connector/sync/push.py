@@ -136,9 +136,14 @@ def _send(batch: Sequence[Difference], answers: dict[CrmId, Outcome], sender: Se
 
 
 def _ask(part: Sequence[Difference], answers: dict[CrmId, Outcome], crm: Crm) -> None:
-    """Each answer is kept as it comes: a limit halfway through loses none of those before it."""
+    """Each answer is kept as it comes: a limit halfway through loses none of those before it.
+
+    A lock says nothing of an earlier sending that got no answer: that one stays unknown.
+    """
     for outcome in crm.write(_open(part, answers)):
-        answers[outcome.id] = outcome
+        known = answers.get(outcome.id)
+        if not (outcome.passing and known and known.verdict is Verdict.UNKNOWN):
+            answers[outcome.id] = outcome
 
 
 def _open(batch: Sequence[Difference], answers: dict[CrmId, Outcome]) -> list[Change]:

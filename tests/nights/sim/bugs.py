@@ -61,21 +61,11 @@ BUGS = (
         "hubspot",
     ),
     Bug(
-        "of a chain of merges only the first is followed",
-        "connector/store/mirror.py",
-        """        account = survivor[account]
-    return account or \"\"""",
-        """        return survivor[account]
-    return account or \"\"""",
-        "no_interaction_is_lost_or_doubled",
-        "hubspot",
-    ),
-    Bug(
         "no overlap of two readings",
         "adapters/hubspot/client.py",
         "OVERLAP = timedelta(minutes=10)",
         "OVERLAP = timedelta(0)",
-        "no_interaction_is_lost_or_doubled",
+        "flags_follow_from_the_interactions",
         "hubspot",
     ),
     Bug(
@@ -107,7 +97,7 @@ BUGS = (
         "adapters/hubspot/client.py",
         """            yield Page((*held, *(old for row in rows for old in merged_away(row))), cursor)""",
         """            yield Page(tuple(held), cursor)""",
-        "no_interaction_is_lost_or_doubled",
+        "lists_hold_together",
         "hubspot",
     ),
     Bug(
@@ -149,7 +139,7 @@ BUGS = (
         merged_into""",
         """        gone=False,
         merged_into""",
-        "no_interaction_is_lost_or_doubled",
+        "lists_hold_together",
         "salesforce",
     ),
     # What is decided
@@ -175,7 +165,7 @@ BUGS = (
         "connector/sync/push.py",
         """    if not looked_at:""",
         """    if looked_at:""",
-        "a_persons_edit_is_kept",
+        "an_edit_in_the_night_is_kept",
     ),
     Bug(
         "a challenged edit is put back without asking",
@@ -259,7 +249,7 @@ def taken""",
         "adapters/salesforce/client.py",
         """    if answer["success"]:""",
         """    if answer:""",
-        "the_crm_says_the_plan",
+        "the_journal_tells_what_the_crm_did",
         "salesforce",
     ),
     Bug(
@@ -299,6 +289,14 @@ def taken""",
         "the_journal_tells_what_the_crm_did",
     ),
     Bug(
+        "a lock makes a lost answer forgotten",
+        "connector/sync/push.py",
+        """        if not (outcome.passing and known and known.verdict is Verdict.UNKNOWN):""",
+        """        if known or not known:""",
+        "nothing_stale_stays",
+        "salesforce",
+    ),
+    Bug(
         "what a dead run left open stays open",
         "connector/store/journal.py",
         """            connection.execute(update(changes).where(open_changes).values(state=Verdict.UNKNOWN, settled=now))""",
@@ -333,8 +331,8 @@ def taken""",
     Bug(
         "a torn line of the audit log is written on",
         "connector/store/audit.py",
-        """            file.write((b"\\n" if torn else b"") + b"".join(lines))""",
-        """            file.write(b"".join(lines))""",
+        """            lines = [b"\\n"] if rest else []""",
+        """            lines = []""",
         "the_audit_log_is_whole",
     ),
     Bug(
@@ -403,13 +401,11 @@ def taken""",
         "salesforce",
     ),
     Bug(
-        "calls are counted after they are made (HubSpot)",
+        "calls are not counted (HubSpot)",
         "adapters/hubspot/wire.py",
-        """        self._listen(headers)
-        if not""",
-        """        self._listen(headers)
-        self._meter(self.limits)
-        if not""",
+        """        self._meter(self.limits)
+""",
+        "",
         "every_call_was_counted",
         "hubspot",
     ),
@@ -444,11 +440,30 @@ def taken""",
     ),
     Bug(
         "a secret stands in an error",
-        "adapters/hubspot/errors.py",
-        """        return TryAgain(f"HubSpot answers {status}.", after=5)""",
-        """        return TryAgain(f"HubSpot answers {status} to pat-na1-sandbox.", after=5)""",
+        "adapters/salesforce/errors.py",
+        """        return kind(f"{what} [{code}].\"""",
+        """        return kind(f"{what} [{code}] (sandbox-secret).\"""",
         "nothing_secret_is_written_down",
-        "hubspot",
+        "salesforce",
+    ),
+)
+
+
+COVERED = (  # alone, the other safeguard covers each
+    Bug(
+        "no guard of shrunken claims",
+        "jobs/refresh_tiers.py",
+        """    run.guard(stop_if_input_shrank, len(run.intake.claims.npi), last.providers if last else None)
+""",
+        "",
+        "",
+    ),
+    Bug(
+        "no guard of tiers that flip",
+        "connector/sync/guard.py",
+        """    if known and not moved <= guards.max_tier_moves * known:""",
+        """    if False:""",
+        "",
     ),
 )
 
@@ -462,8 +477,28 @@ class Pair:
     law: str
 
 
-def named(name: str) -> Bug:
-    return next(bug for bug in BUGS if bug.name == name)
+PAIRS = (
+    Pair(
+        "no guard of shrunken claims, nor of tiers that flip",
+        ("no guard of shrunken claims", "no guard of tiers that flip"),
+        "a_bad_feed_changes_little",
+    ),
+)
+
+
+def bugs_of(name: str) -> list[Bug]:
+    """One, or both of a pair."""
+    names = next((pair.bugs for pair in PAIRS if pair.name == name), (name,))
+    return [bug for bug in (*BUGS, *COVERED) if bug.name in names]
+
+
+def law_of(name: str) -> str:
+    return next(bug.law for bug in (*BUGS, *PAIRS) if bug.name == name)
+
+
+def crm_of(name: str) -> str | None:
+    """Where it shows; None for either."""
+    return next((bug.crm for bug in bugs_of(name) if bug.crm), None)
 
 
 def plant(bugs: Sequence[Bug]) -> None:

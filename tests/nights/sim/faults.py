@@ -1,7 +1,7 @@
 """What can go wrong, and where: a site is a call to the CRM or a commit to the store, counted from the night's first.
 
-Each kind says where it can strike (`sites`), and whether the night's outcome must be that of an undisturbed one (`calm`):
-what people do in the middle of a night changes what the right outcome is.
+Each kind says where it can strike, whether the night's outcome must be that of an undisturbed one (`calm`: what people do
+in the middle of a night changes what the right outcome is), and whether one start of the night must outlast it (`passes`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Kind:
     crm: str | None = None  # where only one of them knows it
     where: re.Pattern[str] | None = None  # of the site's name
     calm: bool = True
+    passes: bool = False  # within one start of the night
 
     def strikes(self, crm: str, what: str, name: str) -> bool:
         here = self.at == what and self.crm in (None, crm)
@@ -32,22 +33,28 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("refuse_before", "the connection breaks before the request arrives"),
-        Kind("time_out", "a minute passes, and the request never arrived"),
-        Kind("lose_answer", "the CRM does the work, and after a minute no answer has come"),
-        Kind("slow", "the answer takes twelve minutes"),
-        Kind("html_503", "a page of HTML from a gateway, nothing done"),
-        Kind("busy", "the vendor's own rate limit"),
-        Kind("log_out", "every login has lapsed; a HubSpot key does not", crm="salesforce"),
+        Kind("refuse_before", "the connection breaks before the request arrives", passes=True),
+        Kind("time_out", "a minute passes, and the request never arrived", passes=True),
+        Kind("lose_answer", "the CRM does the work, and after a minute no answer has come", passes=True),
+        Kind("slow", "the answer takes twelve minutes", passes=True),
+        Kind("html_503", "a page of HTML from a gateway, nothing done", passes=True),
+        Kind("busy", "the vendor's own rate limit", passes=True),
+        Kind("log_out", "every login has lapsed; a HubSpot key does not", crm="salesforce", passes=True),
         Kind("spend_quota", "other applications have spent the day's calls"),
-        Kind("rows_locked", "half of the rows are locked (Salesforce), or all for a moment (HubSpot)", where=WRITES),
-        Kind("short_page", "one row a page, and more to come"),
-        Kind("empty_page", "no row on the page, and more to come", crm="hubspot", where=LISTS),
+        Kind(
+            "rows_locked",
+            "half of the rows are locked (Salesforce), or all for a moment (HubSpot)",
+            where=WRITES,
+            passes=True,
+        ),
+        Kind("short_page", "one row a page, and more to come", passes=True),
+        Kind("empty_page", "no row on the page, and more to come", crm="hubspot", where=LISTS, passes=True),
         Kind("person", "somebody edits, merges, deletes or logs just before the request arrives", calm=False),
         Kind("die_before", "our process is gone before the request"),
         Kind("die_after", "our process is gone before the answer"),
         Kind("overtaken", "the lock was lost, and another process did the whole night meanwhile"),
-        Kind("rival", "a second scheduler begins the same night"),
+        Kind("rival", "a second scheduler begins the same night", passes=True),
+        Kind("person_meanwhile", "somebody edits, merges, deletes or logs between two calls", at="commit", calm=False),
         Kind("die_before_commit", "our process is gone, and the transaction with it", at="commit"),
         Kind("die_after_commit", "our process is gone just after", at="commit"),
         Kind("die_writing", "our process is gone, and the audit log's last line is torn", at="commit"),

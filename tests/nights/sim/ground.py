@@ -40,15 +40,15 @@ class Knobs:
     page_size: int = 40
     daily_calls: int = 100_000
     search_lag: int = 0  # minutes, of HubSpot's search
-    poisoned: bool = False  # a validation rule refuses one account, whatever is written (Salesforce)
+    poisoned: int = 0  # days on which a validation rule refuses one account, whatever is written (Salesforce)
 
     @classmethod
     def of(cls, seed: int, crm: str) -> Knobs:
         rng = Random(f"knobs-{seed}")
-        calls = rng.choice((100_000, 100_000, 400))
-        pages = rng.choice((10, 40)) if calls < 1000 else rng.choice((4, 10, 40))
-        lag, poisoned = rng.choice((0, 5)), rng.random() < 0.15
-        return cls(rng.choice(list(Policy)), pages, calls, lag * (crm == "hubspot"), poisoned and crm == "salesforce")
+        calls = rng.choice((100_000, 100_000, 110))
+        pages = 40 if calls < 1000 else rng.choice((4, 10, 40))
+        lag, poisoned = rng.choice((0, 5)), rng.choice((0, 0, 0, 0, 1, 2, 3, 9))
+        return cls(rng.choice(list(Policy)), pages, calls, lag * (crm == "hubspot"), poisoned * (crm == "salesforce"))
 
 
 @dataclass(frozen=True)

@@ -60,17 +60,12 @@ def the_crm_says_the_plan(world: World) -> Iterator[str]:
         if npi not in assignments:
             yield f"{npi} has no tier"
             continue
-        if _is_poisoned(world, account.npi):
-            world.met["one_bad_row_stops_no_other"] += 1
-            if account.id not in world.store.journal.dead_letters():
-                yield f"{npi} is refused, and no dead letter says so"
-            continue
         said = values(assignments[npi], coverage.get(npi), stops.get(npi))
         for ours, theirs in world.owned().items():
             world.met["the_crm_says_the_plan"] += 1
             if ours == "tier" and _is_a_persons(world, last, account.id, theirs, held.get(theirs)):
                 continue
-            if not _same(ours, held.get(theirs), said[ours]):
+            if not _same(ours, held.get(theirs), said[ours]) and not _is_refused(world, account, theirs, said[ours]):
                 yield f"{npi}.{ours} is {held.get(theirs)!r}, planned {said[ours]!r}"
 
 
@@ -92,6 +87,24 @@ def a_persons_edit_is_kept(world: World) -> Iterator[str]:
                 yield f"{record}: a person's {theirs[record]} became {after}"
             ours[record] = after
             theirs.pop(record, None)
+
+
+def an_edit_in_the_night_is_kept(world: World) -> Iterator[str]:
+    """What a person sets between our reading and our write is not written over by the same process."""
+    if world.knobs.policy is Policy.OURS:
+        return
+    field = world.owned()["tier"]
+    for process in world.processes:
+        edits = dict[str, str]()
+        for line in process.lines if not process.overtaken else ():
+            _, who, record, name, _, after = world.vendor.history[line]
+            if name != field or line in world.seen.under_way:
+                continue
+            if who == "person":
+                world.met["an_edit_in_the_night_is_kept"] += 1
+                edits[record] = as_text(after)
+            elif as_text(after) != edits.get(record, as_text(after)):
+                yield f"{record}: a person's {edits[record]} became {after} in the same night"
 
 
 def tiers_follow_from_the_claims(world: World) -> Iterator[str]:
@@ -230,7 +243,14 @@ def no_interaction_is_lost_or_doubled(world: World) -> Iterator[str]:
     live = {account.id for account in truth.accounts(world, numbered=False)}
     seen = world.store.mirror.interactions()
     ours = Counter(
-        (id_, account if account in live else "", kind, str(at), result, round(minutes, 2) if minutes == minutes else -1)
+        (
+            id_,
+            account if account in live else "",
+            kind,
+            str(at),
+            result,
+            round(minutes, 2) if minutes == minutes else -1,
+        )
         for id_, account, kind, at, result, minutes in zip(
             *(column.tolist() for column in (seen.id, seen.account, seen.kind, seen.at, seen.result, seen.minutes)),
             strict=True,
@@ -290,8 +310,8 @@ def one_process_at_a_time(world: World) -> Iterator[str]:
         world.met["one_process_at_a_time"] += process.overtaken
         if process.ended == "ran beside another":
             yield f"run {process.run} ran beside another"
-        if process.line and len(process.line.late) > 1:
-            yield f"run {process.run} sent {len(process.line.late)} batches after it was overtaken"
+        if process.line and process.line.late_calls:
+            yield f"run {process.run} made {process.line.late_calls} calls after it was overtaken"
         if process.overtaken and process.ended == "done":
             yield f"run {process.run} was overtaken and ended as done"
 
@@ -337,6 +357,7 @@ def a_night_after_nothing_does_nothing(world: World) -> Iterator[str]:
 LAWS = (
     the_crm_says_the_plan,
     a_persons_edit_is_kept,
+    an_edit_in_the_night_is_kept,
     tiers_follow_from_the_claims,
     flags_follow_from_the_interactions,
     lists_hold_together,
@@ -372,8 +393,16 @@ def _announced(rows: Any) -> set[tuple[str, str, str]]:
     return {(record, name, as_text(value)) for record, after in rows for name, value in after.items()}
 
 
+def _is_refused(world: World, account: truth.Account, theirs: str, said: Any) -> bool:
+    """Whether a dead letter says that the CRM does not take this very value."""
+    if not _is_poisoned(world, account.npi):
+        return False
+    letter = world.store.journal.dead_letters().get(CrmId(account.id))
+    return letter is not None and as_text(letter.after.get(theirs, "not sent")) == as_text(said)
+
+
 def _is_poisoned(world: World, npi: str) -> bool:
-    return world.knobs.poisoned and npi == world.ground.people.providers[POISONED].npi
+    return world.knobs.poisoned > 0 and npi == world.ground.people.providers[POISONED].npi
 
 
 def _last_hands(world: World) -> dict[tuple[str, str], str]:
@@ -383,9 +412,14 @@ def _last_hands(world: World) -> dict[tuple[str, str], str]:
 
 def _told(world: World) -> Iterator[tuple[int, str, str, str, str]]:
     """The CRM's history with what was sent over an equal value, of which HubSpot keeps no line: line, who, ..., after."""
-    history = [(line, who, record, name, as_text(after)) for line, (_, who, record, name, _, after) in enumerate(world.vendor.history)]
+    history = [
+        (line, who, record, name, as_text(after))
+        for line, (_, who, record, name, _, after) in enumerate(world.vendor.history)
+    ]
     yield from merge(
-        [(line, "api", record, name, value) for line, record, name, value in world.seen.repeated], history, key=itemgetter(0)
+        [(line, "api", record, name, value) for line, record, name, value in world.seen.repeated],
+        history,
+        key=itemgetter(0),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -49,8 +51,8 @@ def correct(world: World, rng: Random) -> None:
 
 
 def edit_ours(world: World, rng: Random) -> None:
-    """Another tier than the account has, or none."""
-    one = rng.choice(there(world))
+    """Another tier than the account has, or none; rather where the plan has one that is not in the CRM yet."""
+    one = rng.choice(_about_to_change(world) or there(world))
     tier, id_ = world.owned()["tier"], record(world, one)
     edited = rng.choice([value for value in ("A", "B", "C", "") if value != (world.vendor.record(id_).get(tier) or "")])
     world.vendor.edit(id_, **{tier: edited})
@@ -99,7 +101,9 @@ def end_load(world: World) -> None:
     if world.loading and (began := world.vendor.long_transaction):
         world.vendor.long_transaction = None
         if id_ := world.vendor.find(world.loading.npi):
-            one = Touch(world.loading.npi, world.loading.rep, "visit", began - timedelta(days=1), 30, "outbound", "done")
+            one = Touch(
+                world.loading.npi, world.loading.rep, "visit", began - timedelta(days=1), 30, "outbound", "done"
+            )
             world.vendor.backdate(world.vendor.log_touch(id_, one), began)
         world.loading = None
 
@@ -124,7 +128,10 @@ DAILY = (
     *("visit", "visit", "call", "unlog", "correct", "edit_ours", "edit_ours", "edit_theirs", "move", "merge", "delete"),
     *("open_account", "open_account", "lose_number", "decide"),
 )
-LATE = ("visit", "call", "unlog", "edit_ours", "edit_theirs", "merge", "delete", "load_for_long")  # also during a night
+LATE = (  # also during a night
+    *("visit", "call", "unlog", "edit_ours", "edit_ours", "edit_ours", "edit_theirs"),
+    *("merge", "delete", "load_for_long"),
+)
 DEEDS: dict[str, Callable[[World, Random], None]] = {
     deed.__name__: deed
     for deed in (
@@ -132,6 +139,15 @@ DEEDS: dict[str, Callable[[World, Random], None]] = {
         *(lose_number, decide, load_for_long),
     )
 }
+
+
+def _about_to_change(world: World) -> list[Provider]:
+    tier = world.owned()["tier"]
+    with closing(sqlite3.connect(world.file)) as store:
+        planned = dict(store.execute("SELECT npi, tier FROM assignments"))
+    return [
+        p for p in there(world) if planned.get(p.npi) not in (None, world.vendor.record(record(world, p)).get(tier))
+    ]
 
 
 def there(world: World) -> list[Provider]:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from connector.mapping import Policy
 from tests.nights.sim import laws
 from tests.nights.sim.ground import Ground, Knobs
-from tests.nights.sim.world import Stuck, World, world
+from tests.nights.sim.world import AFTER_A_BAD_NIGHT, Stuck, World, world
 
 CALM_NIGHTS = 2
 Luck = Callable[[World], Callable[[str, str], str | None]]  # what strikes at a site of this world
@@ -44,7 +44,9 @@ class Story:
 
     def as_json(self) -> str:
         knobs = {**vars(self.knobs), "policy": self.knobs.policy.value}
-        nights = [{name: value for name, value in vars(night).items() if value and value != "usual"} for night in self.nights]
+        nights = [
+            {name: value for name, value in vars(night).items() if value and value != "usual"} for night in self.nights
+        ]
         return json.dumps({"crm": self.crm, "seed": self.seed, "knobs": knobs, "nights": nights})
 
     @classmethod
@@ -72,13 +74,16 @@ class Ended:
     struck: Counter[tuple[str, str]] = field(default_factory=Counter)  # site and kind
     passed: set[tuple[str, str]] = field(default_factory=set)  # call or commit, and the site's name
     met: Counter[str] = field(default_factory=Counter)
+    sites: list[tuple[str, str]] = field(default_factory=list)  # of the last night with faults, in order
+    state: dict[str, dict[str, Any]] = field(default_factory=dict)  # what the CRM holds in the end
+    starts: int = 0
     deaths: int = 0
     stops: int = 0
     trace: str = ""
 
 
-def tell(ground: Ground, story: Story, folder: Path, luck: Luck | None = None) -> Ended:
-    """Nights with faults, then two without; what the laws say."""
+def tell(ground: Ground, story: Story, folder: Path, luck: Luck | None = None, calm_nights: int = CALM_NIGHTS) -> Ended:
+    """Nights with faults, then some without; what the laws say."""
     folder.mkdir(parents=True)
     ended, told = Ended(story), []
     with world(ground, story.crm, folder, story.knobs) as place:
@@ -93,7 +98,9 @@ def tell(ground: Ground, story: Story, folder: Path, luck: Luck | None = None) -
                 finally:
                     told[-1] = replace(night, faults=dict(place.faults.told))
                     ended.passed.update(place.faults.passed)
-            _rest(place)
+                    ended.sites = place.faults.passed
+            ended.starts = len(place.processes)
+            _rest(place, calm_nights)
             ended.violations = list(judge(place))
         except Stuck as stuck:
             ended.violations.append(("every_night_ends", str(stuck)))
@@ -116,14 +123,14 @@ def _pass_the_day(place: World, night: Night, *, first: bool) -> None:
         place.put_copy_back()
 
 
-def _rest(place: World) -> None:
+def _rest(place: World, nights: int) -> None:
     place.calm_down()
-    for _ in range(CALM_NIGHTS):
+    for _ in range(nights):
         place.faults.begin()
         place.quiet_since = len(place.wire.calls)
         if place.start() != "done":
             raise Stuck("an undisturbed night did not end")
-        place.clock.sleep(3600)
+        place.clock.sleep(AFTER_A_BAD_NIGHT.total_seconds())
 
 
 def judge(place: World) -> Iterator[tuple[str, str]]:
@@ -133,6 +140,7 @@ def judge(place: World) -> Iterator[tuple[str, str]]:
 
 def _tell_the_numbers(place: World, ended: Ended) -> None:
     ended.struck, ended.met = place.faults.struck, place.met
+    ended.state = laws.state(place)
     ended.deaths, ended.stops = place.deaths, place.stops
     ended.trace = hashlib.sha256(repr((place.vendor.history, place.wire.calls)).encode()).hexdigest()
 
@@ -226,5 +234,7 @@ KEPT = Path(__file__).with_name("stories.jsonl")
 
 def kept() -> list[tuple[str, Story]]:
     """Stories that once broke a law, and which."""
-    lines: list[Any] = [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()] if KEPT.exists() else []
+    lines: list[Any] = (
+        [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()] if KEPT.exists() else []
+    )
     return [(line["law"], Story.of_json(json.dumps(line["story"]))) for line in lines]

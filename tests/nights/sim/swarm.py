@@ -1,6 +1,6 @@
 """Many worlds, each of a seed that draws its own story, kinds of fault and rates.
 
-Of eight seeds one has no faults, two have a pair of them in one night, and five have a swarm.
+Of sixteen seeds, two have no faults, two a pair of them in one night, two people who work at night, and ten a swarm.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from tests.nights.sim.world import World
 
 CRMS = ("salesforce", "hubspot")
 RATES = {"call": (0.05, 0.2, 0.5), "commit": (0.01, 0.04, 0.1)}  # of the sites that a fault strikes, by seed
-HOT = 0.5  # of the calls that write
+HOT = 0.5  # of the calls that write, and of the commits that announce and settle them
+PEOPLE, BUSY = {"call": "person", "commit": "person_meanwhile"}, 0.15
 PAIR_WITHIN = 70  # sites of a night
 PATIENT, PATIENT_WRITE = 10, 14  # starts of one night after which luck turns
 COMMIT = re.compile(r"^commit$")
 
 
 def mode(seed: int) -> str:
-    return ("quiet", "pair", "swarm", "swarm", "swarm", "pair", "swarm", "swarm")[seed // 2 % 8]
+    return ("quiet", "pair", "swarm", "people", "swarm", "swarm", "swarm", "swarm")[seed // 2 % 8]
 
 
 def story_of(seed: int, crm: str | None = None) -> Story:
@@ -60,7 +61,7 @@ def luck_of(seed: int) -> Luck | None:
     rng = Random(f"luck-{seed}")
     if mode(seed) == "quiet":
         return None
-    return _pair(rng) if mode(seed) == "pair" else _swarm(rng)
+    return {"pair": _pair, "people": _people, "swarm": _swarm}[mode(seed)](rng)
 
 
 def _pair(rng: Random) -> Luck:
@@ -78,18 +79,28 @@ def _pair(rng: Random) -> Luck:
     return luck
 
 
+def _people(rng: Random) -> Luck:
+    """Nothing breaks, but people work all night."""
+
+    def luck(place: World) -> Callable[[str, str], str | None]:
+        return lambda what, _name: PEOPLE[what] if place.starts <= PATIENT and rng.random() < BUSY else None
+
+    return luck
+
+
 def _swarm(rng: Random) -> Luck:
-    """Some of the kinds, each seed its own, at a rate of its own; calls that write are struck most, by all kinds."""
+    """Some of the kinds, each seed its own, at a rate of its own; writes are struck most, by all kinds."""
     some = set(rng.sample(sorted(KINDS), rng.randint(2, len(KINDS))))
     rate = {what: rng.choice(rates) for what, rates in RATES.items()}
 
     def luck(place: World) -> Callable[[str, str], str | None]:
         def draw(what: str, name: str) -> str | None:
-            hot = WRITES.search(name) is not None
+            hot = WRITES.search(name) is not None or (what == "commit" and place.announcing)
             if place.starts > (PATIENT_WRITE if hot else PATIENT) or rng.random() >= (HOT if hot else rate[what]):
                 return None
             possible = kinds_at(place.crm, what, name)
-            wanted = possible if hot else [kind for kind in possible if kind in some]
+            of_writes = [kind for kind in possible if KINDS[kind].where is WRITES]
+            wanted = possible + 3 * of_writes if hot else [kind for kind in possible if kind in some]
             return rng.choice(wanted) if wanted else None
 
         return draw

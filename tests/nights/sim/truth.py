@@ -26,7 +26,13 @@ from tests.nights.sim.world import World
 
 _WENT = {  # the CRMs' words for how it went
     **{"No Show": "no_show", "Canceled": "canceled", "No Answer": "no_answer"},
-    **{"NO_SHOW": "no_show", "CANCELED": "canceled", "SCHEDULED": "planned", "QUEUED": "planned", "NO_ANSWER": "no_answer"},
+    **{
+        "NO_SHOW": "no_show",
+        "CANCELED": "canceled",
+        "SCHEDULED": "planned",
+        "QUEUED": "planned",
+        "NO_ANSWER": "no_answer",
+    },
 }
 
 
@@ -99,7 +105,9 @@ def _of_salesforce(world: World) -> Iterator[Logged]:
             result = {"Deferred": "canceled", "Not Started": "planned"}.get(row["Status"])
             result = result or _WENT.get(row["CallDisposition"] or "", "done")
             seconds = row["CallDurationInSeconds"]
-            yield Logged(row["Id"], row["AccountId"] or "", kind, at, result, np.nan if seconds is None else seconds / 60)
+            yield Logged(
+                row["Id"], row["AccountId"] or "", kind, at, result, np.nan if seconds is None else seconds / 60
+            )
 
 
 def _of_hubspot(world: World) -> Iterator[Logged]:
@@ -181,17 +189,22 @@ def _covered(
     )
     counted = qualifies(touches, tier, config.cold_rules(), world.today)
     last = last_touch(touches, counted, len(there))
-    since = np.array([held[Npi(one.npi)].since if Npi(one.npi) in held else world.today for one in there], "datetime64[D]")
+    since = np.array(
+        [held[Npi(one.npi)].since if Npi(one.npi) in held else world.today for one in there], "datetime64[D]"
+    )
     cold = find_cold(last, tier, since, volume, config.cold_rules(), config.tier_rules().cadence, world.today)
     for at, one in enumerate(there):
         amount = None if np.isnan(volume[at]) else float(volume[at])
-        yield one.npi, Said(
-            str(tier[at]),
-            amount,
-            _day(last[at]),
-            bool(cold.flagged[at]),
-            _day(cold.cold_since[at]) if cold.flagged[at] else "",
-            str(cold.reason[at]) if cold.flagged[at] else "",
+        yield (
+            one.npi,
+            Said(
+                str(tier[at]),
+                amount,
+                _day(last[at]),
+                bool(cold.flagged[at]),
+                _day(cold.cold_since[at]) if cold.flagged[at] else "",
+                str(cold.reason[at]) if cold.flagged[at] else "",
+            ),
         )
 
 

@@ -36,7 +36,9 @@ class Seen:
     needless: list[str] = field(default_factory=list)  # values sent that the CRM had, and we could have known
     unannounced: list[str] = field(default_factory=list)  # rows sent before journal and audit log said so
     repeated: list[tuple[int, str, str, str]] = field(default_factory=list)  # line of the history; record, field, value
-    under_way: set[int] = field(default_factory=set)  # lines of the CRM's history that people wrote under a write of ours
+    under_way: set[int] = field(
+        default_factory=set
+    )  # lines of the CRM's history that people wrote under a write of ours
     bad_nights: list[tuple[int, int, str]] = field(default_factory=list)  # lines of the CRM's history, and the feed
 
 

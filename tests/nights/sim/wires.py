@@ -46,12 +46,14 @@ class Line:
         self._world, self._client = world, Client(world.wire)
         self.overtaken = self.writing = False
         self.late: set[bytes] = set()  # batches that were sent after somebody took the night over
+        self.late_calls = 0  # begun after that
         self.unanswered: set[str] = set()  # records whose write got no answer
         self.told: tuple[int, int] | None = None  # calls left, of how many, as the last good answer said
 
     def carry(self, method: str, url: str, headers: Any, body: bytes | str | None) -> Answer:
         world, name = self._world, site_name(method, url)
         kind = world.faults.at("call", name)
+        self.late_calls += self.overtaken and "/oauth2/" not in name
         self.writing = WRITES.search(name) is not None
         content = body.encode() if isinstance(body, str) else body or b""
         if kind in ("time_out", "lose_answer", "slow"):
@@ -150,4 +152,8 @@ def _without_rows(answer: Answer, content: bytes, url: str) -> Answer:
     asked = re.search(r"[?&]after=([^&]+)", url)
     after = asked[1] if asked else "0"
     empty = {**told, "results": [], "paging": {"next": {"after": after}}}
-    return status, {name: value for name, value in headers.items() if name != "Content-Length"}, json.dumps(empty).encode()
+    return (
+        status,
+        {name: value for name, value in headers.items() if name != "Content-Length"},
+        json.dumps(empty).encode(),
+    )

@@ -60,6 +60,7 @@ class Process:
     ended: str = "died"  # done, stopped, died; refused, or ran beside another
     overtaken: bool = False
     line: Line | None = None
+    lines: range = range(0)  # of the CRM's history, from its start to its end
 
 
 @dataclass
@@ -87,12 +88,17 @@ class World:
     anchored: int = 0  # bytes of the audit log at the last commit
     audit_size: int | None = None  # and when our process died
 
+    @property
+    def announcing(self) -> bool:
+        """The audit log has lines that the store does not know of yet: the next commit is the moment of a change."""
+        return self.audit.exists() and self.audit.stat().st_size > self.anchored
+
     def __post_init__(self) -> None:
         self.faults.on_death = self._die
         self.happens: dict[str, Callable[[Line], object]] = {
             "log_out": lambda _line: self.vendor.expire_tokens(),
-            "spend_quota": lambda _line: self.vendor.spend_quota(),
-            "person": lambda line: self._work_late(writing=line.writing),
+            "spend_quota": lambda _line: self._spend_quota(),
+            "person": lambda line: self.work_late(writing=line.writing),
             "overtaken": self._overtake,
             "rival": lambda _line: self._begin_a_second(),
         }
@@ -145,7 +151,7 @@ class World:
     def start(self) -> str:
         """One process; how it ended."""
         self._come_back()
-        process = Process()
+        process, began = Process(), len(self.vendor.history)
         self.processes.append(process)
         try:
             self._run(process)
@@ -155,6 +161,7 @@ class World:
         except (ConnectorError, OperationalError) as error:
             self.stops += 1
             process.ended = "stopped for tonight" if isinstance(error, StopForTonight) else "stopped"
+        process.lines = range(began, len(self.vendor.history))
         return process.ended
 
     def calm_down(self) -> None:
@@ -180,7 +187,19 @@ class World:
             run.__dict__["intake"] = self.ground.intakes[self.claims]  # read once for all worlds
             run.tally.update(job("nightly")(run))
 
-    def _work_late(self, *, writing: bool) -> None:
+    def _spend_quota(self) -> None:
+        """Other applications leave nothing, or about as much as we must leave to them."""
+        left = Random(f"{self.seed}-{self.faults.site}").choice((0, 0.15, 0.2, 0.22, 0.3))
+        if self.crm == "hubspot":
+            rates = self.vendor.rates
+            rates.day, rates.used = self.clock.now().date(), max(rates.used, round(rates.daily * (1 - left)))
+        else:
+            quota = self.vendor.org.quota
+            quota.hours[int(self.clock.now().timestamp() // 3600)] += max(
+                0, quota.left - round(quota.daily_calls * left)
+            )
+
+    def work_late(self, *, writing: bool) -> None:
         """Under a write that is on its way an edit may be lost: no CRM compares before it sets."""
         rng, began = Random(f"{self.seed}-{self.faults.site}"), len(self.vendor.history)
         with suppress(Refused):
@@ -252,7 +271,7 @@ class World:
         """Half of the records named in the body; whether the vendor knows locks of single rows."""
         if self.crm == "hubspot":
             return False
-        times = Random(f"{self.seed}-{self.faults.site}").choice((1, 1, 2, 6))
+        times = Random(f"{self.seed}-{self.faults.site}").choice((1, 2, 6, 6))
         for id_ in sorted(dict(rows_of(json.loads(body))))[::2]:
             self.vendor.lock(id_, times)
         return True
@@ -301,8 +320,10 @@ def world(ground: Ground, crm: str, folder: Path, knobs: Knobs | None = None) ->
         given["search_lag"] = timedelta(minutes=chosen.search_lag)
     vendor = {"salesforce": Salesforce, "hubspot": HubSpot}[crm](ground.people, **given)
     if chosen.poisoned:
-        poisoned = ground.people.providers[POISONED].npi
-        vendor.rules.append(lambda record: "Ask Dana first." if record.get("NPI__c") == poisoned else None)
+        poisoned, until = ground.people.providers[POISONED].npi, clock.now() + timedelta(days=chosen.poisoned)
+        vendor.rules.append(
+            lambda record: "Ask Dana first." if record.get("NPI__c") == poisoned and clock.now() < until else None
+        )
     database = open_database(f"sqlite:///{ground.new_store(folder)}")
     made = World(ground, crm, clock, vendor, Wire(vendor), database, chosen, Faults(crm))
 
@@ -318,6 +339,8 @@ def world(ground: Ground, crm: str, folder: Path, knobs: Knobs | None = None) ->
 
 def _commit(made: World, connection: Connection) -> None:
     kind = made.faults.at("commit", "commit")
+    if kind == "person_meanwhile":
+        made.work_late(writing=False)
     size = made.audit.stat().st_size if made.audit.exists() else 0
     if kind == "die_writing" and size > made.anchored:
         os.truncate(made.audit, Random(f"{made.seed}-{made.faults.site}").randrange(made.anchored, size))
