@@ -1,6 +1,6 @@
 # Two commands need nothing prepared but Python 3.11 or newer:
 #   make demo                 a night on sample data against both sandbox CRMs (CLAIMS=folder for real files)
-#   make simulate N=100       so many worlds with random faults, judged by laws, told in one line
+#   make simulate N=100       so many worlds with faults of their own, every single fault, planted bugs; one line
 #   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
 .PHONY: demo test simulate env services lock schemas clean
 CLAIMS ?=
@@ -15,7 +15,8 @@ test: .venv/ready services
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	tools/with-postgres $(BIN)/python -m pytest
+	tools/with-postgres $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python tools/simulate 120
 
 env: .venv/ready
 

@@ -10,12 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from connector.store.rows import Transactions
 from connector.store.tables import meters
 
-
+KEY, MORE = [meters.c.crm, meters.c.day], {"calls": meters.c.calls + 1}
 ONE_MORE = {
-    dialect: insert(meters)
-    .on_conflict_do_update(index_elements=[meters.c.crm, meters.c.day], set_={"calls": meters.c.calls + 1})
-    .returning(meters.c.calls)
-    for dialect, insert in {"postgresql": postgresql.insert, "sqlite": sqlite.insert}.items()
+    "sqlite": sqlite.insert(meters).on_conflict_do_update(KEY, set_=MORE).returning(meters.c.calls),
+    "postgresql": postgresql.insert(meters).on_conflict_do_update(None, KEY, set_=MORE).returning(meters.c.calls),
 }
 
 

@@ -2,8 +2,8 @@
 
 Values are absolute, so a row whose answer was lost may be sent again; what stays without an answer is
 settled as unknown, and the next run reads the CRM before it decides. Rows that met a lock are sent again in smaller
-batches. The first send under a mapping is small, and is read back before the rest. Fields that a person may keep are looked
-at once more just before they are sent: what was edited since the night's reading is left.
+batches. The first send under a mapping is small, and is read back before the rest. Fields that a person may keep are
+looked at once more just before they are sent: what was edited since the night's reading is left.
 
 Errors   TryAgain and StopForTonight leave the rows not sent for the next run; rows answered are settled
 """

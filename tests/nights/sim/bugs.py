@@ -1,7 +1,7 @@
 """Bugs to plant, one at a time, into the production code: each must be caught by a law.
 
-A bug is a passage of a file and what stands there instead. It is put in while the module is imported, so that no file is
-changed. A passage that is no longer there is an error: a bug that is not planted proves nothing.
+A bug is a passage of a file and what stands there instead. It is put in while the module is imported, so that no file
+is changed. A passage that is no longer there is an error: a bug that is not planted proves nothing.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ BUGS = (
     Bug(
         "a window's upper end is forgotten where a reading broke off",
         "adapters/salesforce/client.py",
-        """                place = {"since": window.since, "upto": upto, "stamp": last["SystemModstamp"], "id": last["Id"]}""",
-        """                place = {"since": upto}""",
+        """                place = {"since": window.since, "upto": upto,""",
+        """                place = {"since": upto,""",
         "no_interaction_is_lost_or_doubled",
         "salesforce",
     ),
@@ -299,8 +299,8 @@ def taken""",
     Bug(
         "what a dead run left open stays open",
         "connector/store/journal.py",
-        """            connection.execute(update(changes).where(open_changes).values(state=Verdict.UNKNOWN, settled=now))""",
-        """            pass""",
+        """values(state=Verdict.UNKNOWN, settled=now))""",
+        """values(settled=now))""",
         "the_journal_tells_what_the_crm_did",
     ),
     Bug(
@@ -514,7 +514,7 @@ def plant(bugs: Sequence[Bug]) -> None:
         content = read(loader, path)
         for bug in bugs:
             if path == str(ROOT / bug.file):
-                content = _with(bug, content.decode()).encode()
+                content = with_bug(bug, content.decode()).encode()
         return content
 
     def path_stats(loader: importlib.machinery.SourceFileLoader, path: str) -> object:
@@ -522,11 +522,11 @@ def plant(bugs: Sequence[Bug]) -> None:
             raise OSError  # so that no compiled file is used, nor written
         return sound(loader, path)
 
-    importlib.machinery.SourceFileLoader.get_data = get_data  # type: ignore[method-assign]
+    importlib.machinery.SourceFileLoader.get_data = get_data  # type: ignore[method-assign,assignment]
     importlib.machinery.SourceFileLoader.path_stats = path_stats  # type: ignore[method-assign,assignment]
 
 
-def _with(bug: Bug, source: str) -> str:
+def with_bug(bug: Bug, source: str) -> str:
     if source.count(bug.passage) != 1:
         raise RuntimeError(f"{bug.file} has {source.count(bug.passage)} of the passage of {bug.name!r}")
     return source.replace(bug.passage, bug.instead)

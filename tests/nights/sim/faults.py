@@ -1,7 +1,7 @@
 """What can go wrong, and where: a site is a call to the CRM or a commit to the store, counted from the night's first.
 
-Each kind says where it can strike, whether the night's outcome must be that of an undisturbed one (`calm`: what people do
-in the middle of a night changes what the right outcome is), and whether one start of the night must outlast it (`passes`).
+Each kind says where it can strike, whether the night's outcome must be that of an undisturbed one (`calm`: what people
+do in the middle of a night changes what is right), and whether one start of the night must outlast it (`passes`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import csv
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from random import Random
 
@@ -83,7 +82,7 @@ def lay_ground(folder: Path) -> Ground:
 
 
 def _config(usual: Loaded[Config], claims: Path) -> Loaded[Config]:
-    """Two accounts of Tier A and two of Tier B for each rep, so that tiers move, and guards that let single moves be."""
+    """Two accounts of Tier A and two of Tier B a rep, so that tiers move, and guards that let single moves be."""
     value = usual.value
     changed = {
         "claims": (ClaimsSource.model_validate({"path": str(claims)}),),

@@ -90,20 +90,22 @@ def a_persons_edit_is_kept(world: World) -> Iterator[str]:
 
 
 def an_edit_in_the_night_is_kept(world: World) -> Iterator[str]:
-    """What a person sets between our reading and our write is not written over by the same process."""
+    """What a person sets between our reading and our last look is not written over by the same process."""
     if world.knobs.policy is Policy.OURS:
         return
     field = world.owned()["tier"]
     for process in world.processes:
-        edits = dict[str, str]()
+        edits, believed = dict[str, str](), _believed(world, process.run, field)
         for line in process.lines if not process.overtaken else ():
             _, who, record, name, _, after = world.vendor.history[line]
-            if name != field or line in world.seen.under_way:
+            if name != field:
                 continue
-            if who == "person":
+            if who == "person" and line in world.seen.meanwhile:
                 world.met["an_edit_in_the_night_is_kept"] += 1
                 edits[record] = as_text(after)
-            elif as_text(after) != edits.get(record, as_text(after)):
+            elif who == "person":
+                edits.pop(record, None)
+            elif record in edits and edits[record] not in (believed.get(record), as_text(after)):
                 yield f"{record}: a person's {edits[record]} became {after} in the same night"
 
 
@@ -339,7 +341,7 @@ def nothing_secret_is_written_down(world: World) -> Iterator[str]:
 
 
 def a_night_after_nothing_does_nothing(world: World) -> Iterator[str]:
-    """Two undisturbed nights are enough; the third finds nothing to write, and reads no more than the last one wrote."""
+    """Two undisturbed nights are enough; the third has nothing to write, and reads no more than the last one wrote."""
     wrote, before = sum(call.rows or 0 for call in world.wire.calls[world.quiet_since :]), len(world.wire.calls)
     if world.start() != "done":
         yield "the third undisturbed night did not end"
@@ -411,7 +413,7 @@ def _last_hands(world: World) -> dict[tuple[str, str], str]:
 
 
 def _told(world: World) -> Iterator[tuple[int, str, str, str, str]]:
-    """The CRM's history with what was sent over an equal value, of which HubSpot keeps no line: line, who, ..., after."""
+    """The CRM's history, with what was sent over an equal value, of which HubSpot keeps no line."""
     history = [
         (line, who, record, name, as_text(after))
         for line, (_, who, record, name, _, after) in enumerate(world.vendor.history)
@@ -438,6 +440,13 @@ def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name
     return bool(override and override.state != "rejected" and as_text(override.edited) == as_text(now))
 
 
+def _believed(world: World, run: int | None, field: str) -> dict[str, str]:
+    """What a run took to be there, by record: an edit to that very value cannot be told from none."""
+    with world.database.engine.connect() as connection:
+        rows = connection.execute(select(changes.c.record, changes.c.before).where(changes.c.run == run)).all()
+    return {record: as_text(before[field]) for record, before in rows if field in before}
+
+
 def _rejected(world: World) -> set[tuple[str, str]]:
     """Edits that a manager has said no to: record, and what the person wrote."""
     c = overrides.c
@@ -448,7 +457,7 @@ def _rejected(world: World) -> set[tuple[str, str]]:
 
 def _same(ours: str, held: Any, said: Any) -> bool:
     if ours == "volume" and held not in (None, "") and said is not None:
-        return abs(float(held) - said) <= VOLUME_SHARE * abs(float(held))
+        return bool(abs(float(held) - said) <= VOLUME_SHARE * abs(float(held)))
     return as_text(held) == as_text(said) or (said is False and held is None)
 
 

@@ -100,11 +100,11 @@ def tell(ground: Ground, story: Story, folder: Path, luck: Luck | None = None, c
                     ended.passed.update(place.faults.passed)
                     ended.sites = place.faults.passed
             ended.starts = len(place.processes)
-            _rest(place, calm_nights)
+            rest(place, calm_nights)
             ended.violations = list(judge(place))
         except Stuck as stuck:
             ended.violations.append(("every_night_ends", str(stuck)))
-        except Exception as error:  # noqa: BLE001  (whatever the engine breaks with is a violation)
+        except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             text = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             ended.violations.append(("nothing_breaks", text))
@@ -123,7 +123,8 @@ def _pass_the_day(place: World, night: Night, *, first: bool) -> None:
         place.put_copy_back()
 
 
-def _rest(place: World, nights: int) -> None:
+def rest(place: World, nights: int = CALM_NIGHTS) -> None:
+    """Undisturbed nights, a day apart; each must end at its first start."""
     place.calm_down()
     for _ in range(nights):
         place.faults.begin()
@@ -232,9 +233,9 @@ def _plainer(story: Story) -> Iterator[Story]:
 KEPT = Path(__file__).with_name("stories.jsonl")
 
 
-def kept() -> list[tuple[str, Story]]:
-    """Stories that once broke a law, and which."""
+def kept() -> list[tuple[str, str, Story]]:
+    """Stories that once broke a law: what was wrong, which law, the story."""
     lines: list[Any] = (
         [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()] if KEPT.exists() else []
     )
-    return [(line["law"], Story.of_json(json.dumps(line["story"]))) for line in lines]
+    return [(line["why"], line["law"], Story.of_json(json.dumps(line["story"]))) for line in lines]

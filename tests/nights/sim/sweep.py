@@ -33,7 +33,7 @@ from tests.nights.sim.swarm import CRMS, live_through
 MODES = ("singles", "swarm", "bugs")
 CORES = len(os.sched_getaffinity(0))
 LONGEST = 60  # seconds in which a planted bug must be caught
-MEMORY = Path("/dev/shm")  # noqa: S108  (where there is one: a disk would be asked for thousands of syncs)
+MEMORY = Path("/dev/shm")
 
 
 @dataclass

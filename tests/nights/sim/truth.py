@@ -23,16 +23,11 @@ from connector.store.plan import Assignment
 from sandbox.hubspot.seed import NO_ANSWER
 from tests.nights.sim.world import World
 
-
 _WENT = {  # the CRMs' words for how it went
-    **{"No Show": "no_show", "Canceled": "canceled", "No Answer": "no_answer"},
-    **{
-        "NO_SHOW": "no_show",
-        "CANCELED": "canceled",
-        "SCHEDULED": "planned",
-        "QUEUED": "planned",
-        "NO_ANSWER": "no_answer",
-    },
+    **dict.fromkeys(("No Show", "NO_SHOW"), "no_show"),
+    **dict.fromkeys(("Canceled", "CANCELED"), "canceled"),
+    **dict.fromkeys(("No Answer", "NO_ANSWER"), "no_answer"),
+    **dict.fromkeys(("SCHEDULED", "QUEUED"), "planned"),
 }
 
 
@@ -102,8 +97,8 @@ def _of_salesforce(world: World) -> Iterator[Logged]:
         if not row["IsDeleted"]:
             kind = {"Call": "call", "Email": "email"}.get(row["TaskSubtype"], "task")
             at = _moment(row["CompletedDateTime"] or row["ActivityDate"] or row["SystemModstamp"])
-            result = {"Deferred": "canceled", "Not Started": "planned"}.get(row["Status"])
-            result = result or _WENT.get(row["CallDisposition"] or "", "done")
+            planned = {"Deferred": "canceled", "Not Started": "planned"}.get(row["Status"])
+            result = planned or _WENT.get(row["CallDisposition"] or "", "done")
             seconds = row["CallDurationInSeconds"]
             yield Logged(
                 row["Id"], row["AccountId"] or "", kind, at, result, np.nan if seconds is None else seconds / 60

@@ -36,6 +36,7 @@ class Seen:
     needless: list[str] = field(default_factory=list)  # values sent that the CRM had, and we could have known
     unannounced: list[str] = field(default_factory=list)  # rows sent before journal and audit log said so
     repeated: list[tuple[int, str, str, str]] = field(default_factory=list)  # line of the history; record, field, value
+    meanwhile: set[int] = field(default_factory=set)  # ... between our reading and our last look
     under_way: set[int] = field(
         default_factory=set
     )  # lines of the CRM's history that people wrote under a write of ours
@@ -44,16 +45,22 @@ class Seen:
 
 def look_at_rows(world: World, rows: Rows, line: Line) -> None:
     """Just before the vendor has them."""
+    world.seen.repeated += _repeated(world, rows)
     if line.overtaken:
         return  # another process has gone on meanwhile
     world.seen.rows += len(rows)
     world.seen.unannounced += _unannounced(world, rows)
-    for id_, fields in rows.items():
-        there, line_now = record_of(world, id_), len(world.vendor.history)
-        same = [(name, as_text(value)) for name, value in fields.items() if as_text(there.get(name)) == as_text(value)]
-        world.seen.repeated += [(line_now, id_, name, value) for name, value in same]
     if not (world.restored or world.knobs.search_lag or world.loading):
         world.seen.needless += _needless(world, rows, line)  # else what the store knows may rightly be behind
+
+
+def _repeated(world: World, rows: Rows) -> Iterator[tuple[int, str, str, str]]:
+    """What is sent over an equal value: HubSpot keeps no line of it."""
+    for id_, fields in rows.items():
+        there = record_of(world, id_)
+        for name, value in fields.items():
+            if as_text(there.get(name)) == as_text(value):
+                yield len(world.vendor.history), id_, name, as_text(value)
 
 
 def _unannounced(world: World, rows: Rows) -> Iterator[str]:

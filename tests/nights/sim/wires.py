@@ -32,6 +32,8 @@ BUSY: dict[str, Answer] = {
     "hubspot": (429, {}, json.dumps({"policyName": "TEN_SECONDLY_ROLLING", "message": "Slow down."}).encode()),
 }
 LOCKED: Answer = (423, {}, json.dumps({"status": "error", "message": "Locked."}).encode())
+ACTIVITIES = re.compile(r" (Task|Event)$|/(meetings|calls|emails|notes)(/search)?$")
+BY_IDS = re.compile(r"Id\+IN\+|Id%20IN%20|/companies/batch/read$")
 NEVER_ARRIVES = ("refuse_before", "time_out", "die_before")
 
 
@@ -46,6 +48,7 @@ class Line:
         self._world, self._client = world, Client(world.wire)
         self.overtaken = self.writing = False
         self.late: set[bytes] = set()  # batches that were sent after somebody took the night over
+        self.accounts_read = self.looked = False  # all that changed; those that are written to, once more
         self.late_calls = 0  # begun after that
         self.unanswered: set[str] = set()  # records whose write got no answer
         self.told: tuple[int, int] | None = None  # calls left, of how many, as the last good answer said
@@ -68,6 +71,8 @@ class Line:
             world.happens[kind](self)
         if self.overtaken and self.writing:
             self.late.add(content)
+        self.accounts_read |= ACTIVITIES.search(name) is not None
+        self.looked |= BY_IDS.search(url) is not None
         answer = self._deliver(method, url, headers, content, 1 if kind == "short_page" else None)
         if kind in ("die_after", "lose_answer"):
             self.unanswered |= dict(rows_of(json.loads(content))).keys() if self.writing else set()

@@ -44,7 +44,7 @@ from tests.nights.sim.watch import Seen, look_at_rows
 from tests.nights.sim.wires import Line, PoolLine, RequestsLine
 
 POISONED = 3  # the provider whose account a validation rule lets nobody save
-TRIES = 25  # how often a night is started before it counts as stuck
+TRIES = 40  # how often a night is started before it counts as stuck
 AFTER_A_BAD_NIGHT = timedelta(hours=25)
 
 
@@ -204,8 +204,11 @@ class World:
         rng, began = Random(f"{self.seed}-{self.faults.site}"), len(self.vendor.history)
         with suppress(Refused):
             people.DEEDS[rng.choice(people.LATE)](self, rng)
-        if writing:
-            self.seen.under_way.update(range(began, len(self.vendor.history)))
+        lines, line = range(began, len(self.vendor.history)), self.processes[-1].line
+        if writing or (line and line.looked):
+            self.seen.under_way.update(lines)
+        elif line and line.accounts_read:
+            self.seen.meanwhile.update(lines)
 
     def _overtake(self, line: Line) -> None:
         """Somebody took our lock's file away, and another process does the whole night while we wait for an answer."""
