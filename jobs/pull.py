@@ -29,7 +29,7 @@ def pull(run: Run) -> Tally:
         run.patience,
         lambda rows: run.progress("interactions read", rows),
     )
-    arrived = run.store.journal.reconcile(_held_now(run, run.store.journal.unanswered()))
+    arrived = run.store.journal.reconcile(_held_now(run, run.store.journal.unanswered()), run.clock.now())
     run.log("pulled", accounts=accounts, interactions=interactions, answers_found=arrived)
     return {"accounts_read": accounts, "interactions_read": interactions}
 

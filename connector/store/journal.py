@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, insert, select, update
@@ -21,6 +21,7 @@ from connector.store.rows import Transactions, in_parts, put
 from connector.store.tables import accounts, anchors, changes, ledger, runs
 
 Tally = dict[str, int]
+ON_ITS_WAY = timedelta(minutes=10)  # a call whose process is gone may still land; our requests wait for one minute
 LATER = "later"  # refused for a reason that passes, such as a row lock: the next night sends it again
 NOT_WRITTEN = (Verdict.REFUSED, LATER, "invalid")
 
@@ -180,10 +181,10 @@ class Journal:
         with self._database.begin() as connection:
             return [CrmId(record) for record in connection.execute(query).scalars()]
 
-    def reconcile(self, held: Mapping[CrmId, Mapping[str, Value]]) -> int:
+    def reconcile(self, held: Mapping[CrmId, Mapping[str, Value]], now: datetime) -> int:
         """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
 
-        A record is written whole or not at all.
+        A record is written whole or not at all. What has not arrived may still be on its way for a while.
         """
         c = changes.c
         query = select(c.id, c.run, c.record, c.npi, c.before, c.after).where(self._unknown()).order_by(c.id)
@@ -191,21 +192,31 @@ class Journal:
             arrived = [row for row in connection.execute(query).all() if _arrived(held.get(row.record), row)]
             for row in arrived:
                 connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
-                self._remember(connection, row.run, [Difference(row.record, row.npi, row.before, row.after)])
+                change = Difference(row.record, row.npi, row.before, row.after)
+                self._remember(connection, row.run, [change], over=not self._later(connection, row))
                 self._mirror(connection, row.record, held[row.record])
-            connection.execute(update(changes).where(self._unknown()).values(state="lost"))
+            landed_or_lost = self._unknown() & (c.intended < now - ON_ITS_WAY)
+            connection.execute(update(changes).where(landed_or_lost).values(state="lost"))
         return len(arrived)
+
+    def _later(self, connection: Any, row: Any) -> bool:
+        """Whether something was written to that record since."""
+        c = changes.c
+        mine = (c.crm == self._crm) & (c.record == row.record) & (c.id > row.id)
+        return connection.execute(select(c.id).where(mine, c.state == Verdict.WRITTEN).limit(1)).first() is not None
 
     def _unknown(self) -> Any:
         return (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
 
-    def _remember(self, connection: Any, run: int, written: Sequence[Difference]) -> None:
+    def _remember(self, connection: Any, run: int, written: Sequence[Difference], *, over: bool = True) -> None:
+        """Into ledger and mirror; `over` what stands in the ledger, or only beside it."""
         ids = [change.id for change in written]
         known = self._fields(connection, ledger.c.record, ledger, ids)
         there = self._fields(connection, accounts.c.id, accounts, ids)
         for_ledger, for_mirror = [], []
         for change in written:
-            fields = {**known.get(change.id, {}), **change.after}
+            old = known.get(change.id, {})
+            fields = {**old, **change.after} if over else {**change.after, **old}
             for_ledger.append({"crm": self._crm, "record": change.id, "fields": fields, "run": run})
             for_mirror.append((change.id, {**there.get(change.id, {}), **change.after}))
         put(connection, ledger, for_ledger)

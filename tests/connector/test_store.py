@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -215,9 +215,13 @@ def test_what_no_answer_came_for_is_settled_by_what_the_crm_says(store: Store) -
     store.journal.begin_run("push", date(2026, 11, 23), NOW)
 
     asked = store.journal.unanswered()
-    arrived = store.journal.reconcile({ADEYEMI: {"Tier": "A"}, BRANDT: {"Tier": None}})
+    held: dict[CrmId, dict[str, Value]] = {ADEYEMI: {"Tier": "A"}, BRANDT: {"Tier": None}}
+    arrived = store.journal.reconcile(held, NOW)
+    soon = [row["state"] for row in store.journal.settled(run)]
+    store.journal.reconcile(held, NOW + timedelta(minutes=11))
 
     assert (sorted(asked), arrived) == (sorted([ADEYEMI, BRANDT]), 1)
+    assert soon == ["written", "unknown"]  # the second may still be on its way
     assert store.journal.ledger([ADEYEMI, BRANDT]) == {ADEYEMI: {"Tier": "A"}}
     assert [row["state"] for row in store.journal.settled(run)] == ["written", "lost"]
 
