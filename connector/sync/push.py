@@ -66,6 +66,8 @@ def push(
 
 def _send_batch(whole: Sequence[Difference], sender: Sender) -> dict[CrmId, Outcome]:
     journal, clock, batch = sender.journal, sender.patience.clock, _without_edited(whole, sender)
+    if not batch:
+        return {}
     numbers = journal.intend(sender.run, batch, clock.now())
     answers: dict[CrmId, Outcome] = {}
     try:

@@ -60,6 +60,22 @@ def test_a_line_that_a_crash_tore_is_told_and_the_chain_goes_on(audit: Audit) ->
     assert b'"event": "torn"' in audit.path.read_bytes()
 
 
+def test_a_line_that_was_torn_just_before_its_end_is_whole(audit: Audit) -> None:
+    audit.path.write_bytes(audit.path.read_bytes()[:-1])
+
+    audit.append([{"event": "after"}])
+
+    assert (audit.verify().problem, audit.verify().head.lines) == (None, LINES + 1)
+
+
+def test_a_line_that_tells_of_a_torn_one_may_be_torn_itself(audit: Audit) -> None:
+    audit.path.write_bytes(audit.path.read_bytes() + b'{"event": "inte\n{"event": "to')
+
+    audit.append([{"event": "after"}])
+
+    assert (audit.verify().problem, audit.verify().head.lines) == (None, LINES + 2)
+
+
 def test_a_log_of_which_nothing_is_left_is_noticed(tmp_path: Path) -> None:
     assert "20 lines are missing" in str(Audit(tmp_path / "none.jsonl").verify([Head(20, "x")]).problem)
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from callplan.model import Npi, Tier
-from connector.contract import Account, CrmId, Cursor, Interaction, Kind, Outcome, Page, Result, Verdict
+from connector.contract import Account, CrmId, Cursor, Interaction, Kind, Outcome, Page, Result, Value, Verdict
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store import Database, Store, database, open_database
 from connector.store.journal import Difference

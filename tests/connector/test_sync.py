@@ -198,11 +198,13 @@ def patience(clock: StillClock) -> Patience:
     return Patience(clock, Random(7))
 
 
-def send(org: Org, store: Store, patience: Patience, **tiers: str) -> dict[str, int]:
+def send(
+    org: Org, store: Store, patience: Patience, contested: frozenset[str] = frozenset(), **tiers: str
+) -> dict[str, int]:
     crm = Memory(Reading("account", ("npi", "tier"), ()), unmetered, org)
     run = store.journal.begin_run("push", TODAY, patience.clock.now())
     differences = [Difference(CrmId(id_), "", {"tier": None}, {"tier": tier}) for id_, tier in tiers.items()]
-    return push(run, differences, crm, store.journal, patience, lambda _: None)
+    return push(run, differences, crm, store.journal, patience, lambda _: None, contested=contested)
 
 
 def test_a_tier_that_goes_to_and_fro_over_four_nights_is_written_four_times(
@@ -229,6 +231,63 @@ def test_rows_that_met_a_lock_are_sent_again_in_smaller_batches(org: Org, store:
     assert tally["written"] == 8
     assert org.calls == [8, 2, 2]
     assert store.journal.dead_letters() == {}
+
+
+def test_a_row_that_stays_locked_is_for_the_next_night_and_no_dead_letter(
+    org: Org, store: Store, patience: Patience
+) -> None:
+    id_ = org.add_account()
+    org.locked = {id_: 99}
+
+    tally = send(org, store, patience, **{id_: "A"})
+
+    assert tally["refused"] == 1
+    assert [refusal.code for refusal in store.journal.refusals(1)] == ["LOCKED"]
+    assert store.journal.dead_letters() == {}
+
+
+def test_a_lock_says_nothing_of_a_sending_that_got_no_answer(org: Org, store: Store, patience: Patience) -> None:
+    id_ = org.add_account()
+    org.lose_answers, org.locked = 1, {}
+    crm = Memory(Reading("account", ("npi", "tier"), ()), unmetered, org)
+    run = store.journal.begin_run("push", TODAY, patience.clock.now())
+    wait = patience.pause
+
+    def lock(attempt: int) -> None:
+        org.locked = {id_: 99}
+        wait(attempt)
+
+    object.__setattr__(patience, "pause", lock)
+    tally = push(
+        run, [Difference(id_, "", {"tier": None}, {"tier": "A"})], crm, store.journal, patience, lambda _: None
+    )
+
+    assert (tally["unknown"], org.accounts[id_].fields["tier"]) == (1, "A")
+    assert store.journal.unanswered() == [id_]
+
+
+@pytest.mark.parametrize(("contested", "kept"), [(frozenset({"tier"}), "B"), (frozenset(), "A")])
+def test_what_was_edited_since_the_reading_stays_where_a_person_may_keep_it(
+    contested: frozenset[str], kept: str, org: Org, store: Store, patience: Patience
+) -> None:
+    edited, other = org.add_account(), org.add_account()
+    org.edit(edited, tier="B")
+
+    tally = send(org, store, patience, contested, **{edited: "A", other: "A"})
+
+    assert (org.accounts[edited].fields["tier"], org.accounts[other].fields["tier"]) == (kept, "A")
+    assert tally["edited_meanwhile"] == int(kept == "B")
+
+
+def test_where_all_rows_were_edited_since_the_reading_nothing_is_sent(
+    org: Org, store: Store, patience: Patience
+) -> None:
+    id_ = org.add_account()
+    org.edit(id_, tier="B")
+
+    send(org, store, patience, frozenset({"tier"}), **{id_: "A"})
+
+    assert (org.calls, store.journal.settled(1)) == ([], [])
 
 
 def test_a_first_send_is_small_and_read_back_before_the_rest(org: Org, store: Store, patience: Patience) -> None:
@@ -291,7 +350,7 @@ def test_a_lost_answer_is_sent_again_and_ends_as_written(org: Org, store: Store,
 
     tally = send(org, store, patience, **dict.fromkeys(ids, "A"))
 
-    assert tally == {"written": 3, "refused": 0, "unknown": 0, "gone": 0}
+    assert tally == {"written": 3, "refused": 0, "unknown": 0, "gone": 0, "edited_meanwhile": 0}
     assert org.calls == [3, 3, 3]
 
 
