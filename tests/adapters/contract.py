@@ -269,6 +269,11 @@ class AdapterContract:
         assert read[written].owner == KIM.email
         assert other not in read
 
+    def test_more_records_than_a_page_holds_are_read_back_whole(self, bench: Bench) -> None:
+        ids = {bench.add_account() for _ in range(2 * PAGE + 1)}
+
+        assert {account.id for account in bench.connect().records(ids)} == ids
+
     def test_a_refused_row_comes_with_what_to_do_about_it(self, bench: Bench) -> None:
         changes = [Change(bench.add_account(), {bench.fields["tier"]: "Platinum"})]
 

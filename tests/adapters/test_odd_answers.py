@@ -222,3 +222,21 @@ def test_a_mapping_cannot_smuggle_words_into_a_query(clock: StillClock) -> None:
 
     with pytest.raises(NeedsHuman, match="is not a name"):
         adapters.salesforce.connect(settings, Reading("Account", ("Id FROM User--",), ()), clock=clock)
+
+
+def test_where_a_merged_row_went_may_stay_unknown_and_the_other_answers_count(
+    salesforce: SandboxBench, hubspot: SandboxBench
+) -> None:
+    for bench in (salesforce, hubspot):
+        loser, winner, other = (bench.add_account() for _ in range(3))
+        bench.merge(loser, winner)
+        crm = bench.connect()
+        crm.describe(bench.reading.object)
+        bench.wire.faults.append(Fault("queryAll|companies/[0-9]+$", times=9, status=503, body=HTML))
+
+        changes = [Change(id_, {bench.fields["tier"]: "A"}) for id_ in (loser, other)]
+        outcomes = {outcome.id: outcome for outcome in crm.write(changes)}
+
+        assert (outcomes[other].verdict, outcomes[loser].gone) == (Verdict.WRITTEN, True)
+        assert outcomes[loser].moved_to is None
+        assert len(bench.write_calls()) == 1

@@ -204,6 +204,8 @@ def test_a_run_that_was_taken_over_writes_nothing_any_more(store: Store) -> None
 
     with pytest.raises(StopForTonight, match="taken over"):
         slept.journal.intend(1, [Difference(ADEYEMI, "", {}, {"Tier": "A"})], NOW)
+    with pytest.raises(StopForTonight, match="taken over"):
+        slept.meter.count(date(2026, 11, 23))  # without which no call is made
 
     assert store.journal.wrote(1) == []
 
