@@ -14,7 +14,8 @@ from tests.nights.sim import laws
 from tests.nights.sim.bugs import BUGS, COVERED, PAIRS, ROOT, with_bug
 from tests.nights.sim.faults import KINDS
 from tests.nights.sim.ground import Ground, Knobs, lay_ground
-from tests.nights.sim.story import Ended, Night, Story, kept, shrink, tell
+from tests.nights.sim.shrink import shrink
+from tests.nights.sim.story import Ended, Night, Story, kept, tell
 from tests.nights.sim.swarm import CRMS, live_through, story_of
 from tests.nights.sim.sweep import Caught, Tally, problems
 from tests.nights.sim.world import World
@@ -75,6 +76,13 @@ def test_a_passage_of_every_planted_bug_stands_in_the_code() -> None:
         source = (ROOT / bug.file).read_text(encoding="utf-8")
 
         assert with_bug(bug, source) != source
+
+
+def test_the_page_names_every_kind_of_fault_every_law_and_every_bug() -> None:
+    page = (ROOT / "docs/why/simulation.md").read_text(encoding="utf-8")
+    named = [*KINDS, *(law.__name__ for law in laws.LAWS), *(bug.name for bug in (*BUGS, *PAIRS))]
+
+    assert [name for name in named if f"| {name} |" not in page] == []
 
 
 def test_every_bug_names_a_law_and_at_least_thirty_are_planted() -> None:

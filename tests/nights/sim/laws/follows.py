@@ -1,0 +1,94 @@
+"""The plan follows from the CRM and the claims, by a second reading of both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from callplan.model import Npi
+from tests.nights.sim import truth
+from tests.nights.sim.world import World
+
+
+def tiers_follow_from_the_claims(world: World) -> Iterator[str]:
+    """Tiers and volumes, for who owns what in the CRM."""
+    held = world.store.plan.assignments()
+    for npi, said in truth.plan(world).items():
+        world.met["tiers_follow_from_the_claims"] += 1
+        found = held.get(Npi(npi))
+        if found is None or (found.tier.value, found.volume) != (said.tier, said.volume):
+            yield f"{npi} should be {said.tier} with {said.volume}, not {found}"
+
+
+def flags_follow_from_the_interactions(world: World) -> Iterator[str]:
+    """Last visits, the flag, since when and why, from what is logged in the CRM."""
+    held = world.store.plan.coverage()
+    for npi, said in truth.plan(world).items():
+        found = held.get(Npi(npi))
+        world.met["flags_follow_from_the_interactions"] += said.going_cold
+        told = found and (
+            str(found.last_touch or ""),
+            found.flagged,
+            str(found.cold_since or "") if found.flagged else "",
+            found.reason if found.flagged else "",
+        )
+        if told != (said.last_visit, said.going_cold, said.cold_since, said.cold_reason):
+            yield f"{npi} should be {said}, not {found}"
+
+
+def lists_hold_together(world: World) -> Iterator[str]:
+    """One stop to a slot, each due, on its owner's list and on a day to come; Tier A before Tier B."""
+    owner = {account.npi: account.owner for account in truth.accounts(world)}
+    cover, taken = world.store.plan.coverage(), set[tuple[str, int]]()
+    stops = world.store.plan.call_list()
+    for npi, stop in stops.items():
+        world.met["lists_hold_together"] += 1
+        if (stop.rep, stop.slot) in taken:
+            yield f"slot {stop.slot} of {stop.rep} is taken twice"
+        taken.add((stop.rep, stop.slot))
+        if owner.get(npi) != stop.rep:
+            yield f"{npi} of {owner.get(npi)} is on the list of {stop.rep}"
+        if cover[npi].state in ("on_track", "waiting"):
+            yield f"{npi} is on the list and {cover[npi].state}"
+        if stop.day < world.today:
+            yield f"{npi} is on the list for {stop.day}, which is past"
+    tiers, reps = world.store.plan.assignments(), {stop.rep for npi, stop in stops.items()}
+    for rep in reps:
+        mine = [npi for npi, assignment in tiers.items() if owner.get(npi) == rep and assignment.tier == "A"]
+        left = [npi for npi in mine if npi not in stops and cover[npi].state not in ("on_track", "waiting")]
+        if left and any(tiers[npi].tier == "B" for npi, stop in stops.items() if stop.rep == rep):
+            yield f"{left} are due, Tier A, and not on the list of {rep}, which has room for Tier B"
+
+
+def no_interaction_is_lost_or_doubled(world: World) -> Iterator[str]:
+    """Ours are the CRM's, one for one, each on the account that it is on there."""
+    live = {account.id for account in truth.accounts(world, numbered=False)}
+    seen = world.store.mirror.interactions()
+    ours = Counter(
+        (
+            id_,
+            account if account in live else "",
+            kind,
+            str(at),
+            result,
+            round(minutes, 2) if minutes == minutes else -1,
+        )
+        for id_, account, kind, at, result, minutes in zip(
+            *(column.tolist() for column in (seen.id, seen.account, seen.kind, seen.at, seen.result, seen.minutes)),
+            strict=True,
+        )
+    )
+    theirs = Counter(
+        (
+            one.id,
+            one.account,
+            one.kind,
+            str(one.at.replace(tzinfo=None)),
+            one.result,
+            round(one.minutes, 2) if one.minutes == one.minutes else -1,
+        )
+        for one in truth.logged(world)
+    )
+    world.met["no_interaction_is_lost_or_doubled"] += theirs.total()
+    yield from (f"lost {one}" for one in theirs - ours)
+    yield from (f"made up {one}" for one in ours - theirs)
