@@ -184,39 +184,35 @@ class Journal:
     def reconcile(self, held: Mapping[CrmId, Mapping[str, Value]], now: datetime) -> int:
         """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
 
-        A record is written whole or not at all. What has not arrived may still be on its way for a while.
+        A record is written whole or not at all. What has not arrived may still be on its way for a while, unless
+        something else was written to the record since: then nobody can tell, nor needs to.
         """
-        c = changes.c
-        query = select(c.id, c.run, c.record, c.npi, c.before, c.after).where(self._unknown()).order_by(c.id)
+        c, later = changes.c, changes.alias()
+        since = (later.c.crm == self._crm) & (later.c.record == c.record) & (later.c.id > c.id)
+        overtaken = exists(select(later.c.id).where(since, later.c.state == Verdict.WRITTEN))
+        query = select(c.id, c.run, c.record, c.npi, c.before, c.after).order_by(c.id)
+        query = query.where(self._unknown(), ~overtaken)
         with self._database.begin() as connection:
             arrived = [row for row in connection.execute(query).all() if _arrived(held.get(row.record), row)]
             for row in arrived:
                 connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
                 change = Difference(row.record, row.npi, row.before, row.after)
-                self._remember(connection, row.run, [change], over=not self._later(connection, row))
+                self._remember(connection, row.run, [change])
                 self._mirror(connection, row.record, held[row.record])
-            landed_or_lost = self._unknown() & (c.intended < now - ON_ITS_WAY)
-            connection.execute(update(changes).where(landed_or_lost).values(state="lost"))
+            lost = self._unknown() & (overtaken | (c.intended < now - ON_ITS_WAY))
+            connection.execute(update(changes).where(lost).values(state="lost"))
         return len(arrived)
-
-    def _later(self, connection: Any, row: Any) -> bool:
-        """Whether something was written to that record since."""
-        c = changes.c
-        mine = (c.crm == self._crm) & (c.record == row.record) & (c.id > row.id)
-        return connection.execute(select(c.id).where(mine, c.state == Verdict.WRITTEN).limit(1)).first() is not None
 
     def _unknown(self) -> Any:
         return (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
 
-    def _remember(self, connection: Any, run: int, written: Sequence[Difference], *, over: bool = True) -> None:
-        """Into ledger and mirror; `over` what stands in the ledger, or only beside it."""
+    def _remember(self, connection: Any, run: int, written: Sequence[Difference]) -> None:
         ids = [change.id for change in written]
         known = self._fields(connection, ledger.c.record, ledger, ids)
         there = self._fields(connection, accounts.c.id, accounts, ids)
         for_ledger, for_mirror = [], []
         for change in written:
-            old = known.get(change.id, {})
-            fields = {**old, **change.after} if over else {**change.after, **old}
+            fields = {**known.get(change.id, {}), **change.after}
             for_ledger.append({"crm": self._crm, "record": change.id, "fields": fields, "run": run})
             for_mirror.append((change.id, {**there.get(change.id, {}), **change.after}))
         put(connection, ledger, for_ledger)

@@ -17,11 +17,11 @@ from tests.nights.sim.story import Ended, Luck, Night, Story, tell
 from tests.nights.sim.world import World
 
 CRMS = ("salesforce", "hubspot")
-RATES = {"call": (0.05, 0.3, 0.6), "commit": (0.01, 0.05, 0.12)}  # of the sites that a fault strikes, by seed
+RATES = {"call": (0.05, 0.3, 0.7), "commit": (0.01, 0.06, 0.2)}  # of the sites that a fault strikes, by seed
 HOT = 0.5  # of the calls that write, and of the commits that announce and settle them
 PEOPLE, BUSY = {"call": "person", "commit": "person_meanwhile"}, 0.15
 PAIR_WITHIN = 70  # sites of a night
-PATIENT, PATIENT_WRITE = 16, 20  # starts of one night after which luck turns
+PATIENT, PATIENT_WRITE = 24, 28  # starts of one night after which luck turns
 COMMIT = re.compile(r"^commit$")
 
 

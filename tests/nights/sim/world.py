@@ -44,7 +44,7 @@ from tests.nights.sim.watch import Seen, look_at_rows
 from tests.nights.sim.wires import Line, PoolLine, RequestsLine
 
 POISONED = 3  # the provider whose account a validation rule lets nobody save
-TRIES = 40  # how often a night is started before it counts as stuck
+TRIES = 60  # how often a night is started before it counts as stuck
 AFTER_A_BAD_NIGHT = timedelta(hours=25)
 
 

@@ -19,7 +19,10 @@ def a_persons_edit_is_kept(world: World) -> Iterator[str]:
         return
     field, ours, theirs, rejected = world.owned()["tier"], dict[str, str](), dict[str, str](), _rejected(world)
     for line, who, record, name, after in told(world):
-        if name != field or line in world.seen.under_way:
+        if name != field:
+            continue
+        if line in world.seen.under_way:
+            theirs.pop(record, None)
             continue
         if who == "person" and record in ours and after != ours[record]:
             theirs[record] = after
