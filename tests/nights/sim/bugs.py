@@ -449,20 +449,20 @@ def taken""",
 )
 
 
-COVERED = (  # alone, the other safeguard covers each
+COVERED = (  # alone, neither lets a bad feed through: the other stops it
+    Bug(
+        "no guard of tiers that flip",
+        "connector/sync/guard.py",
+        """    if known and not moved <= guards.max_tier_moves * known:""",
+        """    if False:""",
+        "",
+    ),
     Bug(
         "no guard of shrunken claims",
         "jobs/refresh_tiers.py",
         """    run.guard(stop_if_input_shrank, len(run.intake.claims.npi), last.providers if last else None)
 """,
         "",
-        "",
-    ),
-    Bug(
-        "no guard of tiers that flip",
-        "connector/sync/guard.py",
-        """    if known and not moved <= guards.max_tier_moves * known:""",
-        """    if False:""",
         "",
     ),
 )
@@ -479,8 +479,8 @@ class Pair:
 
 PAIRS = (
     Pair(
-        "no guard of shrunken claims, nor of tiers that flip",
-        ("no guard of shrunken claims", "no guard of tiers that flip"),
+        "no guard of tiers that flip, nor of shrunken claims",
+        ("no guard of tiers that flip", "no guard of shrunken claims"),
         "a_bad_feed_changes_little",
     ),
 )
