@@ -135,7 +135,9 @@ class HubSpot:
         except Refused as refused:
             yield from self._write_halves(changes, refused)
         else:
-            yield from (self._where_it_went(outcome) for outcome in _outcomes(changes, answer))
+            outcomes = list(_outcomes(changes, answer))
+            yield from (outcome for outcome in outcomes if not outcome.gone)
+            yield from (self._where_it_went(outcome) for outcome in outcomes if outcome.gone)
 
     def _write_halves(self, changes: Sequence[Change], refused: Refused) -> Iterator[Outcome]:
         """A batch refused whole for a row in it: by halves, until the row stands alone."""
@@ -151,12 +153,12 @@ class HubSpot:
         yield from self._write_call(changes[middle:])
 
     def _where_it_went(self, outcome: Outcome) -> Outcome:
-        """An id that was merged away still leads to its survivor."""
+        """An id that was merged away still leads to its survivor; without an answer, the next reading tells."""
         if not outcome.gone:
             return outcome
         try:
             found = self._wire.try_asking("GET", "one", kind=self._reading.object, id=outcome.id)
-        except (AnswerLost, Refused):
+        except (AnswerLost, Refused, TryAgain):
             return outcome
         moved = CrmId(found["id"]) if found["id"] != outcome.id else None
         return replace(outcome, moved_to=moved)

@@ -103,7 +103,7 @@ def _needless(world: World, rows: Rows, line: Line) -> Iterator[str]:
     volume = world.owned()["volume"]
     for id_, fields in rows.items():
         there = record_of(world, id_)
-        for name, value in fields.items():
+        for name, value in fields.items() if not _is_gone(world, id_) else ():
             known = as_text(there.get(name)) == as_text(value)
             if known and id_ not in line.unanswered and last.get((id_, name)) != "person":
                 yield f"{id_}.{name} = {value!r}"
@@ -117,6 +117,13 @@ def _is_near(held: Any, value: Any) -> bool:
     if held in (None, "") or value in (None, ""):
         return False
     return abs(float(held) - float(value)) < 0.05 * abs(float(held))
+
+
+def _is_gone(world: World, id_: str) -> bool:
+    """Deleted or merged a moment ago, which the CRM does not tell yet."""
+    if world.crm == "hubspot":
+        return world.vendor.portal.exact("companies", id_) is None
+    return bool(record_of(world, id_).get("IsDeleted", True))
 
 
 def record_of(world: World, id_: str) -> dict[str, Any]:
