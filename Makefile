@@ -16,7 +16,7 @@ test: .venv/ready services
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	tools/with-postgres $(BIN)/python -m pytest --numprocesses auto --dist loadfile
-	$(BIN)/python tools/simulate 120
+	$(BIN)/python tools/simulate 30
 
 env: .venv/ready
 

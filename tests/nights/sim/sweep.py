@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -165,16 +166,20 @@ def _hunt_apart(bug: Bug | Pair) -> Caught:
     return Caught(bug, law, float(seconds))
 
 
-def hunt(crm: str | None, wanted: str) -> tuple[str, float]:
-    """With a bug planted: the laws that are broken when the one that must be is; after how many seconds."""
+def hunt(crm: str | None, wanted: str, first: int) -> tuple[str, float]:
+    """With a bug planted: the laws that are broken when the one that must be is; after how many seconds.
+
+    `first` is the seed that caught it when it was written down; where that does not any more, all seeds are tried.
+    """
     ground, folder = begin()
-    began, seed = process_time(), 0
+    began = process_time()
     try:
-        while process_time() - began < LONGEST:
+        for seed in chain((first,), count()):
             found = {law for law, _ in live_through(ground, seed, folder, crm).violations}
             if wanted in found:
                 return ",".join(sorted(found)), process_time() - began
-            seed += 1
+            if process_time() - began > LONGEST:
+                break
         return "", process_time() - began
     finally:
         end()
