@@ -46,7 +46,7 @@ class Knobs:
         rng = Random(f"knobs-{seed}")
         calls = rng.choice((100_000, 100_000, 110))
         pages = 40 if calls < 1000 else rng.choice((4, 10, 40))
-        lag, poisoned = rng.choice((0, 5)), rng.choice((0, 0, 0, 0, 1, 2, 3, 9))
+        lag, poisoned = rng.choice((0, 5)), rng.choice((0, 0, 0, 0, 1, 2, 3, 400))
         return cls(rng.choice(list(Policy)), pages, calls, lag * (crm == "hubspot"), poisoned * (crm == "salesforce"))
 
 

@@ -168,6 +168,8 @@ class World:
         """Faults are over; a day later nothing of them is in the air any more."""
         self.faults.draw = None
         self._come_back()
+        if self.crm == "salesforce":
+            self.vendor.records.locked.clear()
         self.clock.sleep(AFTER_A_BAD_NIGHT.total_seconds())
         people.end_load(self)
 
