@@ -185,15 +185,21 @@ class Journal:
         """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
 
         A record is written whole or not at all. What has not arrived may still be on its way for a while, unless
-        something else was written to the record since: then nobody can tell, nor needs to.
+        something else was written to the record since: then nobody can tell, nor needs to, but the fields which that
+        left alone and which say what was sent are ours.
         """
         c, later = changes.c, changes.alias()
         since = (later.c.crm == self._crm) & (later.c.record == c.record) & (later.c.id > c.id)
         overtaken = exists(select(later.c.id).where(since, later.c.state == Verdict.WRITTEN))
-        query = select(c.id, c.run, c.record, c.npi, c.before, c.after).order_by(c.id)
-        query = query.where(self._unknown(), ~overtaken)
+        query = select(c.id, c.run, c.record, c.npi, c.before, c.after, overtaken.label("overtaken")).order_by(c.id)
         with self._database.begin() as connection:
-            arrived = [row for row in connection.execute(query).all() if _arrived(held.get(row.record), row)]
+            unknown = connection.execute(query.where(self._unknown())).all()
+            for row in unknown:
+                if row.overtaken and row.record in held:
+                    ours = _left_standing(row.after, self._written_since(connection, row), held[row.record])
+                    self._remember(connection, row.run, [Difference(row.record, row.npi, row.before, ours)])
+                    self._mirror(connection, row.record, held[row.record])
+            arrived = [row for row in unknown if not row.overtaken and _arrived(held.get(row.record), row)]
             for row in arrived:
                 connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
                 change = Difference(row.record, row.npi, row.before, row.after)
@@ -202,6 +208,12 @@ class Journal:
             lost = self._unknown() & (overtaken | (c.intended < now - ON_ITS_WAY))
             connection.execute(update(changes).where(lost).values(state="lost"))
         return len(arrived)
+
+    def _written_since(self, connection: Any, row: Any) -> set[str]:
+        """The fields of a record that were written after one of its changes."""
+        c = changes.c
+        mine = (c.crm == self._crm) & (c.record == row.record) & (c.id > row.id) & (c.state == Verdict.WRITTEN)
+        return {name for after in connection.execute(select(c.after).where(mine)).scalars() for name in after}
 
     def _unknown(self) -> Any:
         return (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
@@ -303,6 +315,15 @@ def _arrived(there: Mapping[str, Value] | None, sent: Any) -> bool:
     return any(now[name] == (sent.after[name] or None) for name in told) and all(
         now[name] != before[name] for name in told
     )
+
+
+def _left_standing(sent: Mapping[str, Value], written_since: set[str], there: Mapping[str, Value]) -> dict[str, Value]:
+    """What was sent, stands, and was not written again."""
+    return {
+        name: value
+        for name, value in sent.items()
+        if name not in written_since and (there.get(name) or None) == (value or None)
+    }
 
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:
