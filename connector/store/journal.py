@@ -193,21 +193,23 @@ class Journal:
         overtaken = exists(select(later.c.id).where(since, later.c.state == Verdict.WRITTEN))
         query = select(c.id, c.run, c.record, c.npi, c.before, c.after, overtaken.label("overtaken")).order_by(c.id)
         with self._database.begin() as connection:
-            unknown = connection.execute(query.where(self._unknown())).all()
-            for row in unknown:
-                if row.overtaken and row.record in held:
-                    ours = _left_standing(row.after, self._written_since(connection, row), held[row.record])
-                    self._remember(connection, row.run, [Difference(row.record, row.npi, row.before, ours)])
-                    self._mirror(connection, row.record, held[row.record])
-            arrived = [row for row in unknown if not row.overtaken and _arrived(held.get(row.record), row)]
+            unknown = [row for row in connection.execute(query.where(self._unknown())) if row.record in held]
+            arrived = [row for row in unknown if not row.overtaken and _arrived(row, held[row.record])]
             for row in arrived:
                 connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
-                change = Difference(row.record, row.npi, row.before, row.after)
-                self._remember(connection, row.run, [change])
-                self._mirror(connection, row.record, held[row.record])
+                self._take_for_ours(connection, row, row.after, held[row.record])
+            for row in (row for row in unknown if row.overtaken):
+                standing = _standing(row, held[row.record], self._written_since(connection, row))
+                self._take_for_ours(connection, row, standing, held[row.record])
             lost = self._unknown() & (overtaken | (c.intended < now - ON_ITS_WAY))
             connection.execute(update(changes).where(lost).values(state="lost"))
         return len(arrived)
+
+    def _take_for_ours(
+        self, connection: Any, row: Any, fields: Mapping[str, Value], there: Mapping[str, Value]
+    ) -> None:
+        self._remember(connection, row.run, [Difference(row.record, row.npi, row.before, fields)])
+        self._mirror(connection, row.record, there)
 
     def _written_since(self, connection: Any, row: Any) -> set[str]:
         """The fields of a record that were written after one of its changes."""
@@ -305,10 +307,8 @@ def _row(run: int, crm: str, change: Difference, now: datetime) -> dict[str, Any
     }
 
 
-def _arrived(there: Mapping[str, Value] | None, sent: Any) -> bool:
+def _arrived(sent: Any, there: Mapping[str, Value]) -> bool:
     """Whether a field says what was sent, and none what was there before; a person may have set others since."""
-    if there is None:
-        return False
     before = {name: sent.before.get(name) or None for name in sent.after}
     told = [name for name, value in sent.after.items() if (value or None) != before[name]]
     now = {name: there.get(name) or None for name in told}
@@ -317,13 +317,10 @@ def _arrived(there: Mapping[str, Value] | None, sent: Any) -> bool:
     )
 
 
-def _left_standing(sent: Mapping[str, Value], written_since: set[str], there: Mapping[str, Value]) -> dict[str, Value]:
-    """What was sent, stands, and was not written again."""
-    return {
-        name: value
-        for name, value in sent.items()
-        if name not in written_since and (there.get(name) or None) == (value or None)
-    }
+def _standing(sent: Any, there: Mapping[str, Value], written_since: set[str]) -> dict[str, Value]:
+    """The fields that say what was sent and were not written again."""
+    left = {name: value for name, value in sent.after.items() if name not in written_since}
+    return {name: value for name, value in left.items() if (there.get(name) or None) == (value or None)}
 
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:

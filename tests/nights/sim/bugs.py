@@ -284,7 +284,7 @@ def taken""",
     Bug(
         "what was sent without an answer is taken for arrived",
         "connector/store/journal.py",
-        """if _arrived(held.get(row.record), row)]""",
+        """not row.overtaken and _arrived(row, held[row.record])]""",
         """if row.record in held]""",
         "the_journal_tells_what_the_crm_did",
     ),
