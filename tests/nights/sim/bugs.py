@@ -285,7 +285,7 @@ def taken""",
         "what was sent without an answer is taken for arrived",
         "connector/store/journal.py",
         """not row.overtaken and _arrived(row, held[row.record])]""",
-        """if row.record in held]""",
+        """not row.overtaken]""",
         "the_journal_tells_what_the_crm_did",
     ),
     Bug(
