@@ -60,6 +60,7 @@ class Reading:
     object: str
     fields: tuple[str, ...]
     interactions: tuple[str, ...]  # the CRM's activity objects, such as Task or meetings
+    only: str | None = None  # a checkbox: records in which it is not set are taken for gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class WritePath:
-    """One way to write: what the vendor calls it, and how many rows one call of it carries."""
+    """One way to write: what the vendor calls it, and how many rows one go of it carries."""
 
     api: str
     rows: int
+    calls: int = 1  # that it takes
+
+    def calls_for(self, rows: int) -> int:
+        return -(-rows // self.rows) * self.calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +177,14 @@ class Limits:
     calls_left: int | None = None  # today, as last told by the CRM; None until it has said
     calls_per_day: int | None = None
 
+    def cheapest(self, rows: int) -> WritePath:
+        """The way that writes so many rows in the fewest calls; of equal ones, the smaller."""
+        return min(self.paths, key=lambda path: path.calls_for(rows))
+
     @property
     def rows_per_call(self) -> int:
-        """The most rows that one write call carries."""
-        return self.paths[-1].rows
+        """The most rows that a single call writes."""
+        return max(path.rows for path in self.paths if path.calls == 1)
 
 
 Meter = Callable[[Limits], None]  # told before each request what the CRM has said so far; may raise StopForTonight
@@ -183,6 +192,32 @@ Meter = Callable[[Limits], None]  # told before each request what the CRM has sa
 
 def unmetered(_limits: Limits) -> None:
     """For calls that nobody counts: tests and tools."""
+
+
+class Keep(Protocol):
+    """A few texts that outlive the process and are shared by all that use one store, such as the id of a bulk job.
+
+    What must not be read there is to be sealed by the adapter.
+    """
+
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, text: str | None) -> None:
+        """None takes it out. On record when this returns."""
+
+
+class Drawer:
+    """A Keep for one process: for tools, and for a command that writes nothing."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        return self._texts.get(name)
+
+    def put(self, name: str, text: str | None) -> None:
+        self._texts.pop(name, None)
+        if text is not None:
+            self._texts[name] = text
 
 
 class Clock(Protocol):
@@ -207,7 +242,7 @@ class Crm(Protocol):
         """These accounts as they are now, without the ones that are gone; for reading back what was written."""
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
-        """Send the changes, `limits.rows_per_call` to a call; exactly one Outcome for each, in any order."""
+        """Send the changes by the smallest path that takes them all; exactly one Outcome for each, in any order."""
 
 
 class Resolved(str):

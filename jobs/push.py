@@ -10,7 +10,6 @@ from connector.errors import StopForTonight
 from connector.mapping import Policy
 from connector.run import Run
 from connector.store.journal import Difference, Tally
-from connector.sync.budget import cheapest
 from connector.sync.diff import Diff
 from connector.sync.fit import problems
 from connector.sync.guard import stop_if_calls_run_out, stop_if_much_blanks, stop_if_much_is_overwritten
@@ -53,7 +52,8 @@ def differences(run: Run) -> Diff:
     run.guard(stop_if_much_blanks, found.differences, lasting, records)
     ledger = run.store.journal.ledger([change.id for change in found.differences])
     run.guard(stop_if_much_is_overwritten, found.differences, ledger, records)
-    run.guard(stop_if_calls_run_out, cheapest(limits.paths, len(found.differences)).calls, limits)
+    rows = len(found.differences)
+    run.guard(stop_if_calls_run_out, limits.cheapest(rows).calls_for(rows), limits)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector.contract import Clock, Crm, Meter, Reading, Secret, unmetered
+from connector.contract import Clock, Crm, Keep, Meter, Reading, Secret, unmetered
 
 
 class Settings(BaseModel):
@@ -20,7 +20,13 @@ class Settings(BaseModel):
 
 
 def connect(
-    settings: Settings, reading: Reading, *, clock: Clock, meter: Meter = unmetered, transport: Any = None
+    settings: Settings,
+    reading: Reading,
+    *,
+    clock: Clock,
+    meter: Meter = unmetered,
+    keep: Keep | None = None,
+    transport: Any = None,
 ) -> Crm:
     """The CRM behind the settings. `transport` is a urllib3 PoolManager to use instead of the network."""
     from adapters.hubspot.client import HubSpot

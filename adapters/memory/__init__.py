@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from connector.contract import Clock, Crm, Meter, Reading, unmetered
+from connector.contract import Clock, Crm, Keep, Meter, Reading, unmetered
 
 
 class Settings(BaseModel):
@@ -17,7 +17,13 @@ class Settings(BaseModel):
 
 
 def connect(
-    settings: Settings, reading: Reading, *, clock: Clock, meter: Meter = unmetered, transport: Any = None
+    settings: Settings,
+    reading: Reading,
+    *,
+    clock: Clock,
+    meter: Meter = unmetered,
+    keep: Keep | None = None,
+    transport: Any = None,
 ) -> Crm:
     from adapters.memory.client import Memory
     from adapters.memory.org import Org

@@ -1,8 +1,10 @@
 """Salesforce's five verbs: describe, accounts, interactions, records, write.
 
 Reading is by queryAll, which shows deleted, merged and archived rows too, in windows of SystemModstamp that end at
-`latestDateCovered`: below it no transaction is still open, so nothing can appear behind the cursor.
-Writing is by sObject Collections, five of them in one composite request, which counts as one call.
+`latestDateCovered`: below it no transaction is still open, so nothing can appear behind the cursor. Many rows are read
+as a bulk query.
+Writing is by sObject Collections, five of them in one composite request, which counts as one call; more than
+a few thousand are a bulk job.
 
 Source   REST API Developer Guide v67.0: Query All, Get Updated, sObject Collections, Composite
 """
@@ -11,27 +13,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from requests.adapters import HTTPAdapter
 
-from adapters.salesforce import Settings
+from adapters.salesforce import Settings, bulk
 from adapters.salesforce.errors import GONE
-from adapters.salesforce.fields import (
-    ACCOUNT_FIELDS,
-    INTERACTION_FIELDS,
-    OUTCOME,
-    account_of,
-    interaction_of,
-    literal,
-    moment,
-    record_of,
-    shape_of,
-)
+from adapters.salesforce.fields import account_fields, account_of, fits_csv, record_of, shape_of
+from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of
+from adapters.salesforce.parties import Parties
+from adapters.salesforce.reader import Reader, read, rows_by_ids
 from adapters.salesforce.rows import row_remedy
 from adapters.salesforce.wire import AnswerLost, Wire
 from connector.contract import (
@@ -41,6 +35,7 @@ from connector.contract import (
     CrmId,
     Cursor,
     Interaction,
+    Keep,
     Limits,
     Meter,
     Outcome,
@@ -56,21 +51,30 @@ from connector.errors import NeedsHuman, TryAgain
 ROWS = 200  # records in a collection (REST guide, sObject Collections)
 MOST_IDS = 500  # in one query, whose URL must stay short
 COLLECTIONS = 5  # collections in one composite request (REST guide, Composite)
-PATHS = (WritePath("sObject Collections", ROWS), WritePath("Composite", ROWS * COLLECTIONS))
+BULK = "Bulk API 2.0"
+PATHS = (
+    WritePath("sObject Collections", ROWS),
+    WritePath("Composite", ROWS * COLLECTIONS),
+    WritePath(BULK, bulk.MOST_ROWS, bulk.CALLS),
+)
 NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_.]*$")
 ID = re.compile(r"^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$")
-
-Row = TypeVar("Row", Account, Interaction)
 
 
 class Salesforce:
     def __init__(
-        self, settings: Settings, reading: Reading, clock: Clock, meter: Meter, transport: HTTPAdapter | None
+        self,
+        settings: Settings,
+        reading: Reading,
+        clock: Clock,
+        meter: Meter,
+        keep: Keep,
+        transport: HTTPAdapter | None,
     ) -> None:
-        self._wire = Wire(settings, clock, PATHS, meter, transport)
-        self._reading, self._version = reading, settings.api_version
-        self._shapes: dict[str, Shape] = {}
-        for name in (reading.object, *reading.fields, *reading.interactions):
+        self._wire = Wire(settings, clock, PATHS, meter, keep, transport)
+        self._keep, self._reading, self._version = keep, reading, settings.api_version
+        self._described: dict[str, dict[str, Any]] = {}
+        for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only])):
             if not NAME.match(name):
                 raise NeedsHuman(f'"{name}" is not a name in Salesforce.', next_step="Correct the mapping.")
 
@@ -79,44 +83,70 @@ class Salesforce:
         return self._wire.limits
 
     def describe(self, object: str) -> Shape:
-        if object not in self._shapes:
-            self._shapes[object] = shape_of(self._read("GET", f"sobjects/{object}/describe"))
-        return self._shapes[object]
+        return shape_of(self._describe(object))
+
+    def _describe(self, object: str) -> dict[str, Any]:
+        if object not in self._described:
+            self._described[object] = read(self._wire, f"sobjects/{object}/describe")
+        return self._described[object]
 
     def accounts(self, since: Cursor | None) -> Iterator[Page[Account]]:
-        places = json.loads(since) if since else {}
-        names = self._reading.fields
-        yield from self._pages(self._reading.object, self._fields(), places, lambda row: account_of(row, names))
-
-    def _fields(self) -> tuple[str, ...]:
-        return (*ACCOUNT_FIELDS, *(name for name in self._reading.fields if name not in ACCOUNT_FIELDS))
+        bulk.end_left_job(self._wire, self._keep)
+        for rows, cursor in self._reader(self._reading.object, since).pages(self._fields()):
+            yield Page(tuple(account_of(row, self._reading) for row in rows), cursor)
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         places = json.loads(since) if since else {}
         for kind in self._reading.interactions:
-            if kind not in INTERACTION_FIELDS:
-                known = ", ".join(INTERACTION_FIELDS)
+            if kind not in PROFILES:
+                known = ", ".join(PROFILES)
                 raise NeedsHuman(f"Salesforce's {kind} is not read.", next_step=f"`interactions:` takes {known}.")
-            yield from self._interactions_of(kind, places)
+            yield from self._interactions_of(kind, PROFILES[kind], places)
 
-    def _interactions_of(self, kind: str, places: dict[str, Any]) -> Iterator[Page[Interaction]]:
-        fields = INTERACTION_FIELDS[kind]
-        if OUTCOME in self.describe(kind).fields:
-            fields = (*fields, OUTCOME)
-        yield from self._pages(kind, fields, places, lambda row: interaction_of(kind, row))
+    def _interactions_of(self, kind: str, profile: Profile, places: dict[str, Any]) -> Iterator[Page[Interaction]]:
+        there = self.describe(kind).fields
+        fields = (*profile.fields, *(name for name in profile.optional if name in there))
+        parties = Parties(self._wire, self._reading.object, self._describe)
+        for rows, cursor in Reader(self._wire, kind, self.describe(kind), places).pages(fields):
+            yield Page(tuple(self._interactions(rows, profile, parties)), cursor)
+
+    def _interactions(self, rows: Sequence[Row], profile: Profile, parties: Parties) -> Iterator[Interaction]:
+        behind = parties.behind(rows, profile.parties)
+        for row in rows:
+            yield interaction_of(row, profile, behind.get(row["Id"]))
+
+    def _reader(self, kind: str, since: Cursor | None) -> Reader:
+        return Reader(self._wire, kind, self.describe(kind), json.loads(since) if since else {})
+
+    def _fields(self) -> tuple[str, ...]:
+        return account_fields(self._reading, self.describe(self._reading.object))
 
     def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
+        bulk.end_left_job(self._wire, self._keep)
         rest = iter(list(ids))
         while some := list(islice(rest, ROWS)):
             for row in self._by_ids(self._fields(), some):
-                account = account_of(row, self._reading.fields)
+                account = account_of(row, self._reading)
                 if not account.gone:
                     yield account
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
-        rest = iter(list(self._checked(changes)))
+        rows = list(self._checked(changes))
+        if self.limits.cheapest(len(rows)).api == BULK:
+            yield from self._write_job([change for change in rows if fits_csv(change)])
+            rows = [change for change in rows if not fits_csv(change)]
+        rest = iter(rows)
         while call := list(islice(rest, ROWS * COLLECTIONS)):
             yield from self._write_call(call)
+
+    def _write_job(self, changes: Sequence[Change]) -> Iterator[Outcome]:
+        gone = []
+        for outcome in bulk.update(self._wire, self._keep, self._reading.object, changes):
+            if outcome.gone:
+                gone.append(outcome)
+            else:
+                yield outcome
+        yield from self._where_they_went(gone)
 
     def _checked(self, changes: Iterable[Change]) -> Iterator[Change]:
         shape = self.describe(self._reading.object)
@@ -153,8 +183,10 @@ class Salesforce:
 
     def _where_they_went(self, gone: Sequence[Outcome]) -> Iterator[Outcome]:
         """Merged records name their survivor; without an answer, the next reading tells."""
+        known = "MasterRecordId" in self.describe(self._reading.object).fields
         try:
-            rows = self._by_ids(("Id", "MasterRecordId"), [outcome.id for outcome in gone[:MOST_IDS]]) if gone else []
+            ids = [outcome.id for outcome in gone[:MOST_IDS]]
+            rows = self._by_ids(("Id", "MasterRecordId"), ids) if ids and known else []
         except TryAgain:
             rows = []
         survivors = {row["Id"]: row["MasterRecordId"] for row in rows}
@@ -166,73 +198,7 @@ class Salesforce:
         """Rows of these ids, also those gone."""
         if not all(ID.match(id_) for id_ in ids):
             raise NeedsHuman("Not all of these are Salesforce ids.")
-        named = ", ".join(f"'{id_}'" for id_ in ids)
-        soql = f"SELECT {', '.join(fields)} FROM {self._reading.object} WHERE Id IN ({named})"  # noqa: S608  (ids and names are checked)
-        answer = self._read("GET", "queryAll", params={"q": soql})
-        rows = list(answer["records"])
-        while more := answer.get("nextRecordsUrl"):
-            answer = self._read("GET", self._path_of(more))
-            rows += answer["records"]
-        return rows
-
-    def _path_of(self, url: str) -> str:
-        return url.split(f"/v{self._version}/", 1)[1]
-
-    def _pages(
-        self, kind: str, fields: Sequence[str], places: dict[str, Any], row_of: Callable[[dict[str, Any]], Row]
-    ) -> Iterator[Page[Row]]:
-        """One window, page by page. `places` is where each object stands, and goes into every cursor."""
-        window = Window(**places[kind]) if kind in places else Window()
-        upto = window.upto or self._covered(kind)
-        path, given = "queryAll", {"params": {"q": _soql(kind, fields, window, upto)}}
-        while True:
-            answer = self._read("GET", path, **given)
-            rows, more = answer["records"], answer.get("nextRecordsUrl")
-            place: dict[str, str | None] = {"since": upto}
-            if more and rows:
-                last = rows[-1]
-                place = {"since": window.since, "upto": upto, "stamp": last["SystemModstamp"], "id": last["Id"]}
-            places[kind] = place
-            yield Page(tuple(row_of(row) for row in rows), Cursor(json.dumps(places)))
-            if not more:
-                return
-            path, given = self._path_of(more), {}
-
-    def _covered(self, kind: str) -> str:
-        """Below this stamp nothing can appear any more."""
-        if not self._shapes:
-            self.describe(self._reading.object)  # for the server's clock
-        now = self._wire.now()
-        span = {"start": literal(now - timedelta(minutes=10)), "end": literal(now + timedelta(seconds=1))}
-        covered = self._read("GET", f"sobjects/{kind}/updated/", params=span)["latestDateCovered"]
-        return literal(moment(covered))
-
-    def _read(self, method: str, path: str, **given: Any) -> Any:
-        try:
-            return self._wire.ask(method, path, **given)
-        except AnswerLost as error:
-            raise TryAgain(f"Salesforce did not finish its answer ({error}).", after=5) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Stamps from `since` to below `upto`; after (stamp, id) where a reading broke off."""
-
-    since: str | None = None
-    upto: str | None = None
-    stamp: str | None = None
-    id: str | None = None
-
-
-def _soql(kind: str, fields: Sequence[str], window: Window, upto: str) -> str:
-    where = [f"SystemModstamp < {upto}"]
-    if window.since:
-        where.append(f"SystemModstamp >= {window.since}")
-    if window.stamp:
-        at = literal(moment(window.stamp))
-        where.append(f"(SystemModstamp > {at} OR (SystemModstamp = {at} AND Id > '{window.id}'))")
-    chosen, conditions = ", ".join(fields), " AND ".join(where)
-    return f"SELECT {chosen} FROM {kind} WHERE {conditions} ORDER BY SystemModstamp, Id"  # noqa: S608  (names are checked)
+        return rows_by_ids(self._wire, self._reading.object, fields, ids)
 
 
 def _part(part: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:

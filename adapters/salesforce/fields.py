@@ -1,27 +1,17 @@
-"""Salesforce's words and ours: describe, account rows, tasks and events, values to write.
+"""Salesforce's words and ours: describe, account rows, values to write, rows of a CSV file.
 
-Source   Object Reference, Account, Task and Event (v67.0)
+Source   REST API Developer Guide v67.0, sObject Describe; Bulk API 2.0 Developer Guide, prepare data files
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, time
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from connector.contract import (
-    Account,
-    Change,
-    CrmId,
-    Direction,
-    Field,
-    FieldType,
-    Interaction,
-    Kind,
-    Result,
-    Shape,
-    Value,
-)
+from adapters.salesforce.interactions import email_of, moment
+from connector.contract import Account, Change, CrmId, Field, FieldType, Reading, Shape, Value
 
 TYPES = {
     **dict.fromkeys(("string", "textarea", "phone", "email", "url", "id", "reference"), FieldType.TEXT),
@@ -31,28 +21,8 @@ TYPES = {
     "date": FieldType.DATE,
     "datetime": FieldType.DATETIME,
 }
-DIRECTIONS = {"Inbound": Direction.INBOUND, "Outbound": Direction.OUTBOUND}
-OUTCOMES = {"No Show": Result.NO_SHOW, "Canceled": Result.CANCELED, "Completed": Result.DONE}
-DISPOSITIONS = {  # orgs word these themselves
-    "no answer": Result.NO_ANSWER,
-    "voicemail": Result.NO_ANSWER,
-    "busy": Result.NO_ANSWER,
-    "no show": Result.NO_SHOW,
-    "canceled": Result.CANCELED,
-}
-TASK_KINDS = {"Call": Kind.CALL, "Email": Kind.EMAIL, "ListEmail": Kind.EMAIL}
-
-ACCOUNT_FIELDS = ("Id", "IsDeleted", "MasterRecordId", "SystemModstamp", "Owner.Email")
-ACTIVITY_FIELDS = ("Id", "IsDeleted", "SystemModstamp", "AccountId", "Owner.Email", "IsRecurrence", "ActivityDate")
-INTERACTION_FIELDS = {
-    "Task": (
-        *ACTIVITY_FIELDS,
-        *("IsClosed", "Status", "TaskSubtype", "CompletedDateTime"),
-        *("CallType", "CallDurationInSeconds", "CallDisposition"),
-    ),
-    "Event": (*ACTIVITY_FIELDS, "IsChild", "StartDateTime", "DurationInMinutes"),
-}
-OUTCOME = "Outcome__c"  # how a visit went, where an org has such a field; Salesforce itself has none
+ACCOUNT_FIELDS = ("Id", "IsDeleted", "SystemModstamp")
+NULL = "#N/A"  # what clears a field in a CSV file, where an empty cell leaves it alone
 
 
 def shape_of(described: Mapping[str, Any]) -> Shape:
@@ -68,59 +38,23 @@ def _field(described: Mapping[str, Any]) -> Field:
     return Field(described["name"], kind, described["updateable"], length, tuple(options))
 
 
-def account_of(row: Mapping[str, Any], names: tuple[str, ...]) -> Account:
+def account_fields(reading: Reading, shape: Shape) -> tuple[str, ...]:
+    """What is read of each account. A custom object has no master record, and a detail record no owner of its own."""
+    some = [name for name in ("MasterRecordId",) if name in shape.fields]
+    some += ["Owner.Email"] if "OwnerId" in shape.fields else []
+    only = [reading.only] if reading.only else []
+    return tuple(dict.fromkeys([*ACCOUNT_FIELDS, *some, *reading.fields, *only]))
+
+
+def account_of(row: Mapping[str, Any], reading: Reading) -> Account:
+    master = row.get("MasterRecordId")
     return Account(
         id=CrmId(row["Id"]),
         modified=moment(row["SystemModstamp"]),
-        owner=_owner(row),
-        fields={name: row.get(name) for name in names},
-        gone=row["IsDeleted"],
-        merged_into=CrmId(row["MasterRecordId"]) if row["MasterRecordId"] else None,
-    )
-
-
-def interaction_of(kind: str, row: Mapping[str, Any]) -> Interaction:
-    return _task(row) if kind == "Task" else _event(row)
-
-
-def _task(row: Mapping[str, Any]) -> Interaction:
-    """A closed task happened when it was completed; an open one is a plan for its due date."""
-    seconds = row["CallDurationInSeconds"]
-    return Interaction(
-        id=CrmId(row["Id"]),
-        account=row["AccountId"],
-        kind=TASK_KINDS.get(row["TaskSubtype"], Kind.TASK),
-        at=moment(row["CompletedDateTime"] or row["ActivityDate"] or row["SystemModstamp"]),
-        modified=moment(row["SystemModstamp"]),
-        result=_task_result(row),
-        direction=DIRECTIONS.get(row["CallType"]),
-        minutes=seconds / 60 if seconds is not None else None,
-        owner=_owner(row),
-        gone=row["IsDeleted"] or row["IsRecurrence"],
-    )
-
-
-def _task_result(row: Mapping[str, Any]) -> Result:
-    if row.get(OUTCOME) in OUTCOMES:
-        return OUTCOMES[row[OUTCOME]]
-    if not row["IsClosed"]:
-        return Result.CANCELED if row["Status"] == "Deferred" else Result.PLANNED
-    disposition = (row["CallDisposition"] or "").lower()
-    return next((result for words, result in DISPOSITIONS.items() if words in disposition), Result.DONE)
-
-
-def _event(row: Mapping[str, Any]) -> Interaction:
-    """An event is a visit, done once its time has come. Attendees' copies and templates of a series are none."""
-    return Interaction(
-        id=CrmId(row["Id"]),
-        account=row["AccountId"],
-        kind=Kind.VISIT,
-        at=moment(row["StartDateTime"] or row["ActivityDate"]),
-        modified=moment(row["SystemModstamp"]),
-        result=OUTCOMES.get(row.get(OUTCOME) or "", Result.DONE),
-        minutes=row["DurationInMinutes"],
-        owner=_owner(row),
-        gone=row["IsDeleted"] or row["IsRecurrence"] or row["IsChild"],
+        owner=email_of(row, "Owner"),
+        fields={name: row.get(name) for name in reading.fields},
+        gone=row["IsDeleted"] or bool(reading.only and not row.get(reading.only)),
+        merged_into=CrmId(master) if master else None,
     )
 
 
@@ -129,16 +63,40 @@ def record_of(change: Change, kind: str) -> dict[str, Value | dict[str, str]]:
     return {"attributes": {"type": kind}, "id": change.id, **change.fields}
 
 
-def _owner(row: Mapping[str, Any]) -> str | None:
-    owner = row["Owner"] or {}
-    return owner["Email"].lower() if owner.get("Email") else None
+def fits_csv(change: Change) -> bool:
+    """Line breaks in a cell fail a whole job, and the word for null cannot be written as text."""
+    texts = [value for value in change.fields.values() if isinstance(value, str)]
+    return not any("\n" in text or "\r" in text or text == NULL for text in texts)
 
 
-def moment(text: str) -> datetime:
-    """2026-11-23T12:00:00.000+0000, or a date, which is taken as its noon."""
-    if len(text) == 10:
-        return datetime.combine(datetime.fromisoformat(text).date(), time(12), UTC)
-    return datetime.fromisoformat(text).astimezone(UTC)
+def cell_of(value: Value) -> str:
+    if value is None or value == "":
+        return NULL
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def rows_of_csv(lines: Iterable[str], shape: Shape) -> Iterator[dict[str, Any]]:
+    """Rows as a JSON answer has them: typed, null for an empty cell, Owner.Email inside Owner."""
+    read = csv.reader(lines)
+    header = next(read, [])
+    kinds = [shape.fields[name].type if name in shape.fields else FieldType.TEXT for name in header]
+    for cells in read:
+        row: dict[str, Any] = {}
+        for name, kind, cell in zip(header, kinds, cells, strict=True):
+            parent, _, child = name.rpartition(".")
+            if parent:
+                row[parent] = {child: cell or None}
+            else:
+                row[name] = _typed(cell, kind)
+        yield row
+
+
+def _typed(cell: str, kind: FieldType) -> Value:
+    if kind is FieldType.CHECKBOX:
+        return cell == "true"
+    if cell == "":
+        return None
+    return float(cell) if kind is FieldType.NUMBER else cell
 
 
 def literal(at: datetime) -> str:

@@ -26,7 +26,8 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     for name in chosen_crms(config, only):
         mapping, connect = way_to(config, name)
         with located(config, name):
-            crm = connect(meter=metered(open_store(config, name), WallClock(), config))
+            store = open_store(config, name)
+            crm = connect(meter=metered(store, WallClock(), config), keep=store.keep)
             shape = crm.describe(mapping.value.account.object)
         yield f"ok  {name}: login, {shape.object} with {len(shape.fields):,} fields"
         check_mapping(mapping, shape)

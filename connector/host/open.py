@@ -19,7 +19,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from connector.config import Config, read_config, settings_of
-from connector.contract import Clock, Crm, Meter
+from connector.contract import Clock, Crm, Keep, Meter
 from connector.errors import ConnectorError, NeedsHuman
 from connector.host.discover import adapters
 from connector.host.log import bars, make_log
@@ -82,7 +82,7 @@ def first_day(now: datetime, zone: str) -> date:
 class Connect(Protocol):
     """The way to one CRM; every call is told to the meter before it is made."""
 
-    def __call__(self, *, meter: Meter) -> Crm: ...
+    def __call__(self, *, meter: Meter, keep: Keep) -> Crm: ...
 
 
 def way_to(config: Loaded[Config], crm: str) -> tuple[Loaded[Mapping], Connect]:
@@ -163,7 +163,7 @@ def begin_run(
                 base=parts.config.path.parent,
                 mapping=parts.mapping,
                 store=ours,
-                crm=parts.connect(meter=metered(ours, clock, parts.config)),
+                crm=parts.connect(meter=metered(ours, clock, parts.config), keep=ours.keep),
                 clock=clock,
                 patience=Patience(clock, parts.rng, log=log),
                 today=today,

@@ -20,7 +20,6 @@ from connector.run import Run
 from connector.store import Store
 from connector.store.journal import Difference
 from connector.store.nights import Night
-from connector.sync.budget import cheapest
 from connector.sync.diff import Rehearsal
 
 
@@ -56,14 +55,16 @@ def say_changes(differences: Iterable[Difference]) -> Iterator[str]:
 
 def plan_as_data(crm: str, rehearsal: Rehearsal, run: Run) -> dict[str, Any]:
     """A plan as machines read it, and as `callplan apply` takes it back."""
-    limits, cost = run.crm.limits, cheapest(run.crm.limits.paths, len(rehearsal.diff.differences))
+    limits, records = run.crm.limits, len(rehearsal.diff.differences)
+    path = limits.cheapest(records)
+    forecast = {"api": path.api, "calls": path.calls_for(records)}
     return {
         "crm": crm,
         "today": run.today.isoformat(),
         "hash": rehearsal.hash,
         "would_stop": list(rehearsal.would_stop),
         "selection": run.selection.as_json(),
-        "forecast": {"api": cost.api, "calls": cost.calls, "left": limits.calls_left, "per_day": limits.calls_per_day},
+        "forecast": {**forecast, "left": limits.calls_left, "per_day": limits.calls_per_day},
         "changes": [asdict(change) for change in rehearsal.diff.differences],
     }
 
@@ -74,9 +75,10 @@ def plan_as_json(crm: str, rehearsal: Rehearsal, run: Run) -> str:
 
 def _calls(records: int, run: Run) -> str:
     limits = run.crm.limits
-    cost = cheapest(limits.paths, records)
+    path = limits.cheapest(records)
+    calls = path.calls_for(records)
     left = f"; {limits.calls_left:,} of {limits.calls_per_day:,} calls are left today" if limits.calls_per_day else ""
-    return f"That takes {cost.calls:,} write call{'' if cost.calls == 1 else 's'} by {cost.api}{left}."
+    return f"That takes {calls:,} write call{'' if calls == 1 else 's'} by {path.api}{left}."
 
 
 def say_value(value: Value) -> str:

@@ -10,6 +10,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     nights.py     scheduled nights, and the leases of the workers that run them
     overrides.py  edits of people that are proposed to stay, and what a manager said of them
     meter.py      how many calls the CRM was asked today
+    keep.py       what an adapter wants to find again after a crash
     audit.py      who changed what, in a file beside the database, each line chained to the one before
     trouble.py    what a database says when it cannot go on, in our words
     tables.py     the columns; migrations/ brings an older database up to them

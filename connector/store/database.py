@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
 from connector.store.journal import Journal
+from connector.store.keep import StoredKeep
 from connector.store.meter import Meter
 from connector.store.mirror import Mirror
 from connector.store.nights import Nights
@@ -35,7 +36,7 @@ from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0003"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0004"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -92,9 +93,17 @@ class Database:
 
     def store(self, crm: str) -> Store:
         audit = Audit(self.audit) if self.audit else None
-        journal = Journal(self, crm, audit)
-        overrides, meter = Overrides(self, crm), Meter(self, crm)
-        return Store(crm, self, Mirror(self, crm), Plan(self, crm), Sides(self, crm), journal, overrides, meter)
+        return Store(
+            crm,
+            self,
+            Mirror(self, crm),
+            Plan(self, crm),
+            Sides(self, crm),
+            Journal(self, crm, audit),
+            Overrides(self, crm),
+            Meter(self, crm),
+            StoredKeep(self, crm),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ class Store:
     journal: Journal
     overrides: Overrides
     meter: Meter
+    keep: StoredKeep
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

@@ -246,6 +246,14 @@ meters = Table(
     Column("calls", Integer, nullable=False),  # counted before they are made
 )
 
+keeps = Table(
+    "keeps",
+    metadata,
+    _crm(),
+    Column("name", String(40), primary_key=True),
+    Column("text", Text, nullable=False),  # whatever the adapter wants to find again
+)
+
 anchors = Table(
     "anchors",
     metadata,

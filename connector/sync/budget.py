@@ -8,29 +8,15 @@ Errors   StopForTonight
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from connector.config import Guards
-from connector.contract import Clock, Limits, WritePath
+from connector.contract import Clock, Limits
 from connector.errors import StopForTonight
 
 TOMORROW = "Nothing to do: what is missing follows on the next night. To allow more: `guards:` in the config"
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """The calls that writing takes, by the cheapest path."""
-
-    api: str
-    calls: int
-
-
-def cheapest(paths: Sequence[WritePath], rows: int) -> Forecast:
-    """Of equal costs, the smaller path."""
-    costs = [Forecast(path.api, -(-rows // path.rows)) for path in paths]
-    return min(costs, key=lambda cost: cost.calls)
 
 
 @dataclass

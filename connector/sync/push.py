@@ -59,9 +59,14 @@ def push(
     if proved and (first := list(islice(rest, min(FIRST, crm.limits.rows_per_call)))):
         _read_back(first, _send_batch(first, sender), sender)
         proved()
-    for batch in _batches(rest, crm.limits.rows_per_call):
+    for batch in _batches(rest, _at_once(len(differences), crm, contested)):
         _send_batch(batch, sender)
     return sender.tally
+
+
+def _at_once(rows: int, crm: Crm, contested: frozenset[str]) -> int:
+    """As many as the cheapest way takes; but contested fields are looked at just before, so that those go in calls."""
+    return crm.limits.rows_per_call if contested else crm.limits.cheapest(rows).rows
 
 
 def _send_batch(whole: Sequence[Difference], sender: Sender) -> dict[CrmId, Outcome]:

@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 import adapters.hubspot
 import adapters.salesforce
 from connector.config import settings_of
-from connector.contract import Crm, Meter
+from connector.contract import Crm, Keep, Meter
 from connector.errors import ConnectorError, StopForTonight, TryAgain
 from connector.host.discover import job
 from connector.host.log import silent
@@ -249,7 +249,8 @@ class World:
             os.truncate(self.audit, self.audit_size)
         self.audit_size = None
 
-    def _connect(self, line: Line, *, meter: Meter) -> Crm:
+    def _connect(self, line: Line, *, meter: Meter, keep: Keep) -> Crm:
+        """Without the store's keep: a login shared by processes would be one call that faults can no longer strike."""
         adapter = {"salesforce": adapters.salesforce, "hubspot": adapters.hubspot}[self.crm]
         found: Crm = adapter.connect(
             settings_of(self.config.value.connection(self.crm), adapter.Settings),

@@ -1,0 +1,25 @@
+"""A few texts that an adapter wants to find again after a crash, and in every process, such as a bulk job's id."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from connector.store.rows import Transactions, put
+from connector.store.tables import keeps
+
+
+class StoredKeep:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def get(self, name: str) -> str | None:
+        query = select(keeps.c.text).where(keeps.c.crm == self._crm, keeps.c.name == name)
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar()
+
+    def put(self, name: str, text: str | None) -> None:
+        with self._database.begin() as connection:
+            if text is None:
+                connection.execute(delete(keeps).where(keeps.c.crm == self._crm, keeps.c.name == name))
+            else:
+                put(connection, keeps, [{"crm": self._crm, "name": name, "text": text}])
