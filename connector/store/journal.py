@@ -185,23 +185,26 @@ class Journal:
         """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
 
         A record is written whole or not at all. What has not arrived may still be on its way for a while, unless
-        something else was written to the record since: then nobody can tell, nor needs to, but the fields which that
-        left alone and which say what was sent are ours.
+        something else was written to the record since. What is given up then is nobody's to judge, but those of its
+        fields that say what was sent, and were not written again, are ours. An old one is taken for written only where
+        all of it stands: a run of which nothing is known, after an older copy of the store, may have written some.
         """
         c, later = changes.c, changes.alias()
         since = (later.c.crm == self._crm) & (later.c.record == c.record) & (later.c.id > c.id)
         overtaken = exists(select(later.c.id).where(since, later.c.state == Verdict.WRITTEN))
-        query = select(c.id, c.run, c.record, c.npi, c.before, c.after, overtaken.label("overtaken")).order_by(c.id)
+        lost = self._unknown() & (overtaken | (c.intended < now - ON_ITS_WAY))
+        columns = (c.id, c.run, c.record, c.npi, c.before, c.after, overtaken.label("overtaken"), lost.label("lost"))
+        query = select(*columns).order_by(c.id)
         with self._database.begin() as connection:
             unknown = [row for row in connection.execute(query.where(self._unknown())) if row.record in held]
             arrived = [row for row in unknown if not row.overtaken and _arrived(row, held[row.record])]
             for row in arrived:
-                connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
+                if not row.lost or _stands_whole(row, held[row.record]):
+                    connection.execute(update(changes).where(c.id == row.id).values(state=Verdict.WRITTEN))
                 self._take_for_ours(connection, row, row.after, held[row.record])
-            for row in (row for row in unknown if row.overtaken):
-                standing = _standing(row, held[row.record], self._written_since(connection, row))
-                self._take_for_ours(connection, row, standing, held[row.record])
-            lost = self._unknown() & (overtaken | (c.intended < now - ON_ITS_WAY))
+            for row in (row for row in unknown if row.lost and row not in arrived):
+                if standing := _standing(row, held[row.record], self._written_since(connection, row)):
+                    self._take_for_ours(connection, row, standing, held[row.record])
             connection.execute(update(changes).where(lost).values(state="lost"))
         return len(arrived)
 
@@ -315,6 +318,10 @@ def _arrived(sent: Any, there: Mapping[str, Value]) -> bool:
     return any(now[name] == (sent.after[name] or None) for name in told) and all(
         now[name] != before[name] for name in told
     )
+
+
+def _stands_whole(sent: Any, there: Mapping[str, Value]) -> bool:
+    return all((there.get(name) or None) == (value or None) for name, value in sent.after.items())
 
 
 def _standing(sent: Any, there: Mapping[str, Value], written_since: set[str]) -> dict[str, Value]:

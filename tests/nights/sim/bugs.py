@@ -102,15 +102,15 @@ BUGS = (
     ),
     Bug(
         "reading goes up to now, not to what is covered",
-        "adapters/salesforce/client.py",
-        """        return literal(moment(covered))""",
+        "adapters/salesforce/reader.py",
+        """        return literal(moment(answer["latestDateCovered"]))""",
         """        return literal(now)""",
         "no_interaction_is_lost_or_doubled",
         "salesforce",
     ),
     Bug(
         "equal stamps are skipped where a reading broke off",
-        "adapters/salesforce/client.py",
+        "adapters/salesforce/reader.py",
         """f"(SystemModstamp > {at} OR (SystemModstamp = {at} AND Id > '{window.id}'))\"""",
         """f"SystemModstamp > {at}\"""",
         "no_interaction_is_lost_or_doubled",
@@ -118,27 +118,25 @@ BUGS = (
     ),
     Bug(
         "a window's upper end is forgotten where a reading broke off",
-        "adapters/salesforce/client.py",
-        """                place = {"since": window.since, "upto": upto,""",
-        """                place = {"since": upto,""",
+        "adapters/salesforce/reader.py",
+        """                place = replace(window, stamp=""",
+        """                place = replace(window, since=window.upto, upto=None, stamp=""",
         "no_interaction_is_lost_or_doubled",
         "salesforce",
     ),
     Bug(
         "deleted interactions still count",
-        "adapters/salesforce/fields.py",
-        """gone=row["IsDeleted"] or row["IsRecurrence"] or row["IsChild"]""",
-        """gone=row["IsRecurrence"] or row["IsChild"]""",
+        "adapters/salesforce/interactions.py",
+        """gone=told.pop("gone", False) or row["IsDeleted"],""",
+        """gone=told.pop("gone", False),""",
         "no_interaction_is_lost_or_doubled",
         "salesforce",
     ),
     Bug(
         "deleted accounts are still planned for",
         "adapters/salesforce/fields.py",
-        """        gone=row["IsDeleted"],
-        merged_into""",
-        """        gone=False,
-        merged_into""",
+        """        gone=row["IsDeleted"] or bool""",
+        """        gone=bool""",
         "lists_hold_together",
         "salesforce",
     ),
@@ -384,10 +382,12 @@ def taken""",
         "calls are counted after they are made (Salesforce)",
         "adapters/salesforce/wire.py",
         """        self._meter(self.limits)
+        url = f"{carrier.base_url}{path}"
         try:
-            answer = carrier.restful(path, method=method, **given)""",
-        """        try:
-            answer = carrier.restful(path, method=method, **given)
+            answer: requests.Response = carrier._call_salesforce(method, url, name=path, **given)""",
+        """        url = f"{carrier.base_url}{path}"
+        try:
+            answer: requests.Response = carrier._call_salesforce(method, url, name=path, **given)
             self._meter(self.limits)""",
         "every_call_was_counted",
         "salesforce",
@@ -433,8 +433,8 @@ def taken""",
     Bug(
         "a secret stands in an error",
         "adapters/salesforce/errors.py",
-        """        return kind(f"{what} [{code}].\"""",
-        """        return kind(f"{what} [{code}] (sandbox-secret).\"""",
+        """        return kind(f"{what} [{code}].", next_step=step, setting""",
+        """        return kind(f"{what} [{code}] (sandbox-secret).", next_step=step, setting""",
         "nothing_secret_is_written_down",
         "salesforce",
     ),

@@ -83,6 +83,7 @@ class World:
     seen: Seen = field(default_factory=Seen)
     met: Counter[str] = field(default_factory=Counter)  # how much each law had to look at
     restored: bool = False
+    restored_on: date | None = None
     quiet_since: int = 0  # calls that were made before the last undisturbed night
     loading: Provider | None = None
     anchored: int = 0  # bytes of the audit log at the last commit
@@ -315,7 +316,7 @@ class World:
             self._come_back()
             self.database.engine.dispose()
             self.file.write_bytes(copy.read_bytes())
-            self.restored = True
+            self.restored, self.restored_on = True, self.clock.now().date()
 
 
 @contextmanager

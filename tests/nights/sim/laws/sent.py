@@ -94,7 +94,10 @@ def every_call_was_counted(world: World) -> Iterator[str]:
 
 
 def our_share_of_the_calls_is_kept(world: World) -> Iterator[str]:
-    """No call beyond our share of a day, and none that eats into the reserve, by a process that had been told."""
+    """No call beyond our share of a day, and none that eats into the reserve, by a process that had been told.
+
+    An older copy of the store has forgotten the calls of its day.
+    """
     guards, made = world.config.value.guards, Counter[Any]()
     for spent in world.seen.spent:
         made[spent.day] += 1
@@ -102,7 +105,7 @@ def our_share_of_the_calls_is_kept(world: World) -> Iterator[str]:
             continue
         left, of = spent.told
         world.met["our_share_of_the_calls_is_kept"] += of < 1000
-        if made[spent.day] > guards.quota_share * of:
+        if spent.day != world.restored_on and made[spent.day] > guards.quota_share * of:
             yield f"call {made[spent.day]} of {spent.day}, of {of}"
         if left - 1 < guards.quota_reserve * of:
             yield f"a call on {spent.day} with {left} of {of} left"
