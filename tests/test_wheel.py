@@ -30,6 +30,20 @@ def test_the_wheel_carries_starter_files_and_migrations_and_no_tests(wheel: Path
     assert [name for name in names if name.startswith(("tests/", "docs/", "tools/"))] == []
 
 
+def test_the_wheel_carries_what_is_brought_into_salesforce_and_not_what_checks_it(wheel: Path) -> None:
+    inside = "adapters/salesforce/package/"
+    names = [name.removeprefix(inside) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(inside)]
+    source = ROOT / inside
+    kept = [path for part in ("force-app", "npi") for path in (source / part).rglob("*.*") if path.is_file()]
+
+    assert {str(path.relative_to(source)) for path in kept if "__tests__" not in path.parts} <= set(names)
+    assert [name for name in names if not name.startswith(("force-app/", "npi/"))] == [
+        ".forceignore",
+        "sfdx-project.json",
+    ]
+    assert not any("__tests__" in name for name in names)
+
+
 def test_installed_in_another_directory_it_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
     """The versions are the lock's; hashes are checked when the development environment is made."""
     pins = re.findall(r"^[\w.-]+==[^\\\n]+", (ROOT / "requirements.lock").read_text(), re.MULTILINE)

@@ -1,0 +1,1 @@
+"""What Callplan brings into a Salesforce org, and how it gets there."""
