@@ -2,10 +2,12 @@
 #   make demo                 a night on sample data against both sandbox CRMs (CLAIMS=folder for real files)
 #   make simulate N=100       so many worlds with faults of their own, every single fault, planted bugs; one line
 #   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
-.PHONY: demo test simulate env services lock schemas clean
+#   make package              only what is shipped into Salesforce: its files, names, component and zip
+.PHONY: demo test simulate package env services lock schemas clean
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
+PACKAGE := adapters/salesforce/package
 
 demo: .venv/ready
 	$(BIN)/callplan demo $(if $(CLAIMS),--claims $(CLAIMS))
@@ -26,8 +28,13 @@ env: .venv/ready
 simulate: .venv/ready
 	$(BIN)/python tools/simulate $(N)
 
+package: .venv/ready
+	tools/install-npm $(PACKAGE)
+	$(BIN)/python -m pytest tests/salesforce_package
+
 services:
 	tools/install-services
+	tools/install-npm $(PACKAGE)
 
 lock:
 	uv lock --upgrade && uv export --quiet --no-header --no-emit-project --all-extras --all-groups -o requirements.lock
