@@ -160,6 +160,16 @@ def test_a_name_that_leads_nowhere_is_told_with_its_line(package: Path, file: st
     assert problems[0] == f'{path}:{line}: the package has no "{wrong}".'
 
 
+def test_the_page_for_administrators_names_all_that_is_brought() -> None:
+    page = (ROOT / "docs/how-to/salesforce-in-the-org.md").read_text().replace("\n", " ")
+    roots = [etree.parse(path).getroot() for path in FILES if "/fields/" not in str(path)]
+    labels = {text(root, name) for root in roots for name in ("label", "masterLabel", "title", "name")} - {""}
+
+    assert [label for label in sorted(labels) if label not in page] == []
+    assert "`Callplan_Key__c`" in page
+    assert "`NPI__c`" in page
+
+
 def test_nothing_of_the_customers_is_overwritten_and_nothing_starts_by_itself() -> None:
     kinds = {path.name.split(".")[-1].removesuffix("-meta.xml") for path in FILES}
 
