@@ -28,8 +28,12 @@ def members(files: dict[str, bytes]) -> dict[str, list[str]]:
     }
 
 
-def test_the_same_source_gives_the_same_zip() -> None:
+def test_the_same_source_gives_the_same_zip_on_any_day_and_machine() -> None:
+    inside = zipfile.ZipFile(io.BytesIO(package_zip())).infolist()
+
     assert package_zip() == package_zip()
+    assert {file.date_time for file in inside} == {(1980, 1, 1, 0, 0, 0)}
+    assert [file.filename for file in inside] == sorted(file.filename for file in inside)
 
 
 def test_every_file_in_the_zip_is_what_salesforce_defines() -> None:
@@ -93,6 +97,16 @@ def test_what_shows_a_field_that_will_not_be_there_stays_out_and_is_named() -> N
     assert {"Account.Callplan_This_Week", "callplanCard", "Callplan_Going_Cold_Task", "Callplan_Viewer"} <= kept
     for component in package.components:
         assert not any(b"Procedure_Volume__c" in data for data in component.files.values())
+
+
+def test_a_report_stays_out_with_its_report_type_and_a_dashboard_with_its_report() -> None:
+    package = choose(field_names() - {"Tier_Reason__c"})
+
+    assert [component.name for component in package.left_out] == [
+        *("callplanCard", "Account.Callplan_Tier_A", "Callplan_Accounts"),
+        "Callplan/Tier_A_Going_Cold_By_Owner",
+        "Callplan/Tier_A_Going_Cold",
+    ]
 
 
 def test_a_field_that_the_package_does_not_have_is_refused_with_those_it_has() -> None:
