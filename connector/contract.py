@@ -225,6 +225,16 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What a set-up is asked to do: bring these fields, and nothing that is not asked for."""
+
+    written: tuple[str, ...]  # the fields that the mapping writes
+    dry_run: bool = False
+    assign: str | None = None  # the login that is to be given the permissions
+    key: bool = False  # also the field that holds the NPI
+
+
 class Crm(Protocol):
     @property
     def limits(self) -> Limits: ...
@@ -243,6 +253,12 @@ class Crm(Protocol):
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         """Send the changes by the smallest path that takes them all; exactly one Outcome for each, in any order."""
+
+    def first_contact(self) -> Iterator[str]:
+        """What only a real CRM can tell: questions with its answers, asked without writing anything."""
+
+    def set_up(self, asked: SetUp) -> Iterator[str]:
+        """Make what the mapping writes to, line by line what is done; twice is as once."""
 
 
 class Resolved(str):

@@ -67,6 +67,8 @@ class AccountPart(Part):
     zip: Name | None = None
     latitude: Name | None = None
     longitude: Name | None = None
+    parent: Name | None = Field(None, description="The record above it: rows of one parent are sent together.")
+    only: Name | None = Field(None, description="A checkbox: records in which it is not set are left out.")
 
 
 class Target(Part):
@@ -95,9 +97,9 @@ def read_mapping(path: Path) -> Loaded[Mapping]:
 
 def reading(mapping: Mapping) -> Reading:
     """All fields that are read or written, once each, in the order of the file."""
-    account = mapping.account.model_dump(exclude={"object"}, exclude_none=True)
+    account = mapping.account.model_dump(exclude={"object", "only"}, exclude_none=True)
     names = dict.fromkeys([*account.values(), *(target.field for target in mapping.fields.values())])
-    return Reading(mapping.account.object, tuple(names), mapping.interactions)
+    return Reading(mapping.account.object, tuple(names), mapping.interactions, mapping.account.only)
 
 
 def check(mapping: Loaded[Mapping], shape: Shape) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,7 +32,7 @@ def push(run: Run) -> Tally:
     found, invalid = _without_invalid(run, found)
     tally = send(
         run.id,
-        found.differences,
+        _by_parent(run, found.differences),
         run.crm,
         journal,
         run.patience,
@@ -55,6 +56,15 @@ def differences(run: Run) -> Diff:
     rows = len(found.differences)
     run.guard(stop_if_calls_run_out, limits.cheapest(rows).calls_for(rows), limits)
     return found
+
+
+def _by_parent(run: Run, changes: Sequence[Difference]) -> Sequence[Difference]:
+    """Rows under one parent next to one another, where many go at once: writing a child locks its parent."""
+    parent = run.mapping.value.account.parent
+    if parent is None or run.crm.limits.cheapest(len(changes)).calls == 1:
+        return changes
+    above = run.store.mirror.values_of(parent, [change.id for change in changes])
+    return sorted(changes, key=lambda change: (str(above.get(change.id) or ""), change.id))
 
 
 def _without_held_back(run: Run, found: Diff) -> tuple[Diff, int]:

@@ -46,6 +46,7 @@ from connector.contract import (
     Outcome,
     Page,
     Reading,
+    SetUp,
     Shape,
     Verdict,
     WritePath,
@@ -91,10 +92,11 @@ class HubSpot:
             yield Page((*held, *(old for row in rows for old in merged_away(row))), cursor)
 
     def _fields(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self._reading.fields, "hubspot_owner_id", MERGED)))
+        only = (self._reading.only,) if self._reading.only else ()
+        return tuple(dict.fromkeys((*self._reading.fields, *only, "hubspot_owner_id", MERGED)))
 
     def _account(self, row: dict[str, Any]) -> Account:
-        return account_of(row, self._reading.fields, self.describe(self._reading.object), self._read_owners())
+        return account_of(row, self._reading, self.describe(self._reading.object), self._read_owners())
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         places, owners = json.loads(since) if since else {}, self._read_owners()
@@ -105,6 +107,15 @@ class HubSpot:
             for rows, cursor in _gathered(self._pages(kind, INTERACTION_FIELDS[kind], places)):
                 accounts = self._accounts_of(kind, rows)
                 yield Page(tuple(interaction_of(kind, row, accounts, owners) for row in rows), cursor)
+
+    def first_contact(self) -> Iterator[str]:
+        yield from ()
+
+    def set_up(self, asked: SetUp) -> Iterator[str]:
+        raise NeedsHuman(
+            "HubSpot's properties are made by hand so far.",
+            next_step="Settings, Properties: `callplan check` names those that are missing.",
+        )
 
     def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
         rest = iter(list(ids))

@@ -20,6 +20,7 @@ from connector.contract import (
     FieldType,
     Interaction,
     Kind,
+    Reading,
     Result,
     Shape,
     Value,
@@ -85,14 +86,14 @@ def _field(described: Mapping[str, Any]) -> Field:
     return Field(described["name"], kind, not fixed, length, tuple(options) if kind is FieldType.PICKLIST else ())
 
 
-def account_of(row: Mapping[str, Any], names: tuple[str, ...], shape: Shape, owners: Mapping[str, str]) -> Account:
+def account_of(row: Mapping[str, Any], reading: Reading, shape: Shape, owners: Mapping[str, str]) -> Account:
     held = row["properties"]
     return Account(
         id=CrmId(row["id"]),
         modified=moment(row["updatedAt"]),
         owner=owners.get(held.get("hubspot_owner_id") or ""),
-        fields={name: value_of(held.get(name), shape.fields.get(name)) for name in names},
-        gone=bool(row.get("archived")),
+        fields={name: value_of(held.get(name), shape.fields.get(name)) for name in reading.fields},
+        gone=bool(row.get("archived")) or bool(reading.only and held.get(reading.only) != "true"),
     )
 
 

@@ -20,6 +20,7 @@ from connector.contract import (
     Outcome,
     Page,
     Reading,
+    SetUp,
     Shape,
     Value,
     Verdict,
@@ -50,6 +51,13 @@ class Memory:
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         yield from self._pages(self._org.interactions, since)
+
+    def first_contact(self) -> Iterator[str]:
+        yield from ()
+
+    def set_up(self, asked: SetUp) -> Iterator[str]:
+        for name in asked.written:
+            yield f"{name} is{'' if name in self._org.shape.fields else ' not'} there"
 
     def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
         self._answer()

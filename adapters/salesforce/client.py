@@ -20,7 +20,7 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 
-from adapters.salesforce import Settings, bulk
+from adapters.salesforce import Settings, bulk, first_contact, setup
 from adapters.salesforce.errors import GONE
 from adapters.salesforce.fields import account_fields, account_of, fits_csv, record_of, shape_of
 from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of
@@ -41,6 +41,7 @@ from connector.contract import (
     Outcome,
     Page,
     Reading,
+    SetUp,
     Shape,
     Verdict,
     WritePath,
@@ -114,6 +115,12 @@ class Salesforce:
         behind = parties.behind(rows, profile.parties)
         for row in rows:
             yield interaction_of(row, profile, behind.get(row["Id"]))
+
+    def first_contact(self) -> Iterator[str]:
+        return first_contact.report(self._wire, self._reading, self._version)
+
+    def set_up(self, asked: SetUp) -> Iterator[str]:
+        return setup.bring(self._wire, self._reading, self._version, asked)
 
     def _reader(self, kind: str, since: Cursor | None) -> Reader:
         return Reader(self._wire, kind, self.describe(kind), json.loads(since) if since else {})

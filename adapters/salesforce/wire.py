@@ -71,6 +71,14 @@ class Wire:
         except _Lapsed as lapsed:
             raise translate(401, lapsed.content) from None
 
+    def versions(self) -> list[dict[str, str]]:
+        """The API versions that the org offers, oldest first; no login is needed to ask."""
+        try:
+            answer = self._session.get(f"https://{self._session.host}/services/data")
+        except requests.exceptions.RequestException as error:
+            raise unreachable(self._session.host, "it takes no connection, or breaks it") from error
+        return list(content_of(answer))
+
     def _call(self, carrier: Any, method: str, path: str, **given: Any) -> requests.Response:
         self._meter(self.limits)
         url = f"{carrier.base_url}{path}"

@@ -33,6 +33,8 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         check_mapping(mapping, shape)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
         yield f"ok  {name}: {_calls_left(crm)}"
+        for line in crm.first_contact():
+            yield f"    {line}"
     yield f"ok  store {config.value.store.split('@')[-1]}"
 
 

@@ -150,6 +150,22 @@ def check(config: Path, crm: str | None) -> None:
 
 
 @cli.command()
+@click.argument("crm")
+@config_option
+@log_option
+@click.option("--dry-run", is_flag=True, help="Only validate, and say what would be made.")
+@click.option("--assign", metavar="USERNAME", help="Give this user the permissions that the integration needs.")
+@click.option("--with-npi", is_flag=True, help="Also make the field that holds the NPI, if you have none.")
+def setup(crm: str, config: Path, log: str, dry_run: bool, assign: str | None, with_npi: bool) -> None:
+    """Make in CRM what Callplan writes to and what managers look at. Twice is as once."""
+    from connector.host.setup import set_up
+
+    with _worst_of_all(log):
+        for line in set_up(config, crm, dry_run=dry_run, assign=assign, key=with_npi):
+            click.echo(line)
+
+
+@cli.command()
 @config_option
 @crm_option
 @json_option

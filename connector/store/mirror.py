@@ -111,6 +111,16 @@ class Mirror:
             put(connection, interactions, rows)
             put(connection, cursors, [self._read_up_to("interactions", page.cursor)])
 
+    def values_of(self, field: str, records: Sequence[CrmId]) -> dict[CrmId, Value]:
+        """What one of the CRM's fields says in each of these."""
+        found: dict[CrmId, Value] = {}
+        with self._database.begin() as connection:
+            for part in in_parts(records):
+                query = select(accounts.c.id, accounts.c.fields)
+                where = (accounts.c.crm == self._crm) & accounts.c.id.in_(part)
+                found |= {CrmId(id_): fields.get(field) for id_, fields in connection.execute(query.where(where))}
+        return found
+
     def roster(self) -> Roster:
         a = accounts.c
         query = (
