@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class Fault:
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     lose_reply: bool = False
+    slow: float = 0  # seconds between the pieces of an answer, of which there are ten
     before: Callable[[], None] | None = None
     after: Callable[[], None] | None = None
 
@@ -87,7 +89,9 @@ class Wire:
         self.calls.append(Call(method, path, int(answer[0][:3]), environ.get("sandbox.rows")))
         if fault and fault.after:
             fault.after()
-        return _cut_off(answer, start_response) if fault and fault.lose_reply else _send(answer, start_response)
+        if fault and fault.lose_reply:
+            return _cut_off(answer, start_response)
+        return _trickle(answer, start_response, fault.slow) if fault and fault.slow else _send(answer, start_response)
 
     def _control(self, environ: WSGIEnvironment, path: str) -> Answer:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -134,6 +138,14 @@ def _json(content: object) -> Answer:
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
     start_response(answer[0], answer[1])
     return [answer[2]]
+
+
+def _trickle(answer: Answer, start_response: StartResponse, pause: float) -> Iterator[bytes]:
+    start_response(answer[0], answer[1])
+    step = len(answer[2]) // 10 + 1
+    for at in range(0, len(answer[2]), step):
+        time.sleep(pause)
+        yield answer[2][at : at + step]
 
 
 def _cut_off(answer: Answer, start_response: StartResponse) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """Tasks and events: what Salesforce derives from the values that a rep or a client has set.
 
-AccountId follows WhatId. A task closes with its status and remembers when. An event's end follows from its
-start and minutes, or its minutes from the end. LastActivityDate is the later of the last event's date and
+AccountId is the account that WhatId names, or the account of the customer's object that it names, or else the
+account of the contact in WhoId. A task closes with its status and remembers when. An event's end follows from
+its start and minutes, or its minutes from the end. LastActivityDate is the later of the last event's date and
 the due date of the task closed last, so it may lie in the future (Object Reference, Account).
 """
 
@@ -9,9 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from sandbox.salesforce.errors import Refused
-from sandbox.salesforce.values import Record, moment, stamp
+from sandbox.salesforce.values import Record, Value, moment, stamp
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.records import Records
 
 
 def check(kind: str, values: Record) -> None:
@@ -24,11 +29,38 @@ def check(kind: str, values: Record) -> None:
     if missing:
         words = f"Required fields are missing: [{', '.join(missing)}]"
         raise Refused("REQUIRED_FIELD_MISSING", words, *missing)
+    _check_length({}, values)
 
 
-def settle(kind: str, record: Record, values: Record, now: str) -> Record:
+def check_change(kind: str, record: Record, values: Record) -> None:
+    if kind == "Event":
+        _check_length(record, values)
+
+
+def _check_length(record: Record, values: Record) -> None:
+    start = values.get("StartDateTime") or values.get("ActivityDateTime") or record.get("StartDateTime")
+    ends = values.get("EndDateTime")
+    if (ends and str(ends) < str(start)) or int(values.get("DurationInMinutes") or 0) < 0:
+        raise Refused("FIELD_INTEGRITY_EXCEPTION", "Event duration can't be negative", "DurationInMinutes")
+
+
+def settle(records: Records, kind: str, record: Record, values: Record) -> Record:
+    now = stamp(records.now())
     derived = _settle_task(record, values, now) if kind == "Task" else _settle_event(record, values)
-    return {"AccountId": record["WhatId"], **derived}
+    return {"AccountId": account_of(records, record), **derived}
+
+
+def account_of(records: Records, activity: Record) -> Value:
+    what, who = records.get(activity["WhatId"]), records.get(activity["WhoId"])
+    if what:
+        kind = records.kind_of(str(what["Id"]))
+        if kind is None or kind.name == "Account":
+            return what["Id"]
+        links = [f.name for f in kind.fields.values() if f.to == ("Account",)]
+        parent = next((what[name] for name in links if what[name]), None)
+        if parent:
+            return parent
+    return who.get("AccountId") if who else None
 
 
 def _settle_task(record: Record, values: Record, now: str) -> Record:

@@ -3,16 +3,17 @@
     salesforce = Salesforce(world)          # serve it, or call it in process with werkzeug.test.Client
     salesforce.edit(id, Call_Tier__c="B")   # and act in it as a person would, without a call
 
-It answers /services/oauth2/token and, under /services/data/v67.0: sobjects with describe, updated and
-deleted, query, queryAll, composite, composite/sobjects, limits. State is in memory; `dump` and `load`.
-Not here: Bulk API, metadata, SOAP, upsert by external id, Apex.
+It answers /services/oauth2 and /id and, under /services/data/v67.0: sobjects with describe, updated and
+deleted, upsert by external id, query, queryAll, composite, composite/graph, composite/sobjects, limits.
+`has` names what this org has beyond the ordinary (see objects.py). State is in memory; `dump` and `load`.
+Not here: Bulk API, metadata, Apex.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +22,15 @@ from werkzeug.wrappers import Request, Response
 from sandbox.page import View
 from sandbox.salesforce import ids, seed
 from sandbox.salesforce.calls import Org
-from sandbox.salesforce.errors import is_deleted, unknown_reference
 from sandbox.salesforce.front import answer
+from sandbox.salesforce.objects import kinds_of
+from sandbox.salesforce.person import Person
 from sandbox.salesforce.quota import Quota
-from sandbox.salesforce.records import Records, Rule, Write
-from sandbox.salesforce.schema import KINDS, kind_of
+from sandbox.salesforce.records import Records, Write
+from sandbox.salesforce.switches import Switches
 from sandbox.salesforce.tokens import Tokens
-from sandbox.salesforce.values import Record, stamp
 from sandbox.salesforce.views import views
-from sandbox.world import Touch, World
+from sandbox.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -39,7 +40,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Salesforce:
+class Salesforce(Person, Switches):
     def __init__(
         self,
         world: World,
@@ -51,14 +52,17 @@ class Salesforce:
         page_size: int = 2000,
         token_seconds: float = 7200,
         jwt_keys: Mapping[str, str] | None = None,
+        has: Collection[str] = (),
     ) -> None:
-        records = Records(now)
+        records = Records(now, kinds_of(has))
         self.now, self.records = now, records
-        self.org = Org(ids.make("00D", 1), records, Quota(now, daily_calls), page_size)
+        self.clock_skew = timedelta(0)  # how far the server's Date is from the truth
+        self.org = Org(ids.make("00D", 1), records, Quota(now, daily_calls), page_size, changed=now())
         self.tokens = Tokens(now, token_seconds, self.org.id, {client_id: client_secret})
         self.tokens.jwt_keys.update(jwt_keys or {})
         self.tokens.usernames = lambda: {str(u["Username"]) for u in records.tables["User"].values()}
-        seed.seed(records, world)
+        self.tokens.inactive = self._is_inactive
+        seed.seed(records, world, self.org.id)
 
     # Over HTTP
 
@@ -66,98 +70,21 @@ class Salesforce:
         request = Request(environ)
         reply = answer(self.org, self.tokens, request)
         self.records.roll_up()
-        body = b"" if reply.body is None else json.dumps(reply.body).encode()
+        text = reply.body if "Content-Type" in reply.headers else json.dumps(reply.body)
+        body = b"" if reply.body is None else str(text).encode()
         response = Response(body, reply.status, content_type="application/json;charset=UTF-8")
-        response.headers.extend(dict(reply.headers))
-        response.headers["Date"] = format_datetime(self.now().astimezone(UTC), usegmt=True)
+        response.headers.update(dict(reply.headers))
+        told = self.now() + self.clock_skew
+        response.headers["Date"] = format_datetime(told.astimezone(UTC), usegmt=True)
         response.headers["Sforce-Limit-Info"] = self.org.quota.header()
         return response(environ, start_response)
-
-    # As a person at the screen, and for tests
-
-    @property
-    def history(self) -> list[Write]:
-        return self.records.history
-
-    @property
-    def rules(self) -> list[Rule]:
-        """Validation rules: each says what is wrong with a record, or None."""
-        return self.records.rules
-
-    @property
-    def long_transaction(self) -> datetime | None:
-        return self.org.long_transaction
-
-    @long_transaction.setter
-    def long_transaction(self, began: datetime | None) -> None:
-        self.org.long_transaction = began
-
-    def add_account(self, npi: str | None, name: str, owner_email: str | None = None, **fields: Any) -> str:
-        owner = seed.owner_id(self.records, owner_email)
-        values = {"NPI__c": npi, "Name": name, "OwnerId": owner, **fields}
-        return self.records.create(KINDS["Account"], values, "person")
-
-    def record(self, id: str) -> Record:
-        return dict(self._get(id))
-
-    def find(self, npi: str) -> str | None:
-        found = self.records.find("Account", "NPI__c", npi)
-        return str(found["Id"]) if found else None
-
-    def edit(self, id: str, **fields: Any) -> None:
-        kind = kind_of(id)
-        if kind is None:
-            raise unknown_reference()
-        self.records.update(kind, id, fields, "person")
-        self.records.roll_up()
-
-    def merge(self, loser: str, winner: str) -> str:
-        gone, stays = self._get(loser), self._get(winner)
-        if gone["IsDeleted"] or stays["IsDeleted"]:
-            raise is_deleted()
-        self.records.merge(gone, stays, "person")
-        self.records.roll_up()
-        return str(stays["Id"])
-
-    def delete(self, id: str) -> None:
-        kind = kind_of(id)
-        if kind is None:
-            raise unknown_reference()
-        self.records.delete(kind, id, "person")
-        self.records.roll_up()
-
-    def log_touch(self, account_id: str, touch: Touch) -> str:
-        account = str(self._get(account_id)["Id"])
-        made = seed.add_touch(self.records, account, touch, "person", None)
-        self.records.roll_up()
-        return made
-
-    def backdate(self, id: str, modified: datetime) -> None:
-        """Stamp a record as a long transaction does, which commits after the moment that it writes down."""
-        self._get(id).update(SystemModstamp=stamp(modified), LastModifiedDate=stamp(modified))
-
-    def hide(self, kind: str, field: str) -> None:
-        """Take the integration user's access to a field away; to it, the field no longer exists."""
-        self.records.hidden.add((kind, field))
-
-    def lock(self, id: str, times: int = 1) -> None:
-        """Somebody else holds the record while it is next written, `times` times."""
-        self.records.locked[str(self._get(id)["Id"])] = times
-
-    def expire_tokens(self) -> None:
-        self.tokens.expire()
-
-    def spend_quota(self) -> None:
-        self.org.quota.spend()
 
     def views(self) -> list[View]:
         return views(self.records)
 
-    def _get(self, id: str) -> Record:
-        record = self.records.get(id)
-        if record is None:
-            raise unknown_reference()
-        return record
+    def _is_inactive(self, username: str) -> bool:
+        user = self.records.find("User", "Username", username)
+        return user is not None and not user["IsActive"]
 
     # Kept in a file
 
@@ -174,7 +101,8 @@ class Salesforce:
 
     def load(self, kept: dict[str, Any]) -> None:
         records = self.records
-        records.tables = {name: {i: dict(r) for i, r in t.items()} for name, t in kept["tables"].items()}
+        tables = {name: {i: dict(r) for i, r in t.items()} for name, t in kept["tables"].items()}
+        records.tables = {**{name: {} for name in records.kinds}, **tables}
         records.made, records.login = kept["made"], kept["login"]
         records.history = [_write(line) for line in kept["history"]]
         self.org.quota.hours.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +12,13 @@ from sandbox.salesforce.errors import unreadable
 from sandbox.salesforce.quota import Quota
 from sandbox.salesforce.records import Records
 
+HTML = {"Content-Type": "text/html;charset=UTF-8"}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`body` is JSON, unless the headers name another type: then it is that text."""
+
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -28,6 +33,10 @@ class Org:
     quota: Quota
     page_size: int
     long_transaction: datetime | None = None
+    troubles: list[Any] = field(default_factory=list)  # see troubles.py
+    slow_rows: int | None = None  # a query that would find more than these times out
+    most_ids: int = 600_000  # in an answer of updated or deleted (REST guide, resources_getupdated)
+    changed: datetime | None = None  # when an administrator last changed an object or who may see it
     cursors: dict[str, tuple[datetime, list[dict[str, Any]]]] = field(default_factory=dict)
 
 
@@ -54,5 +63,6 @@ class Call:
         return self.body
 
 
-def is_write(method: str) -> bool:
-    return method != "GET"
+def is_write(method: str, path: str) -> bool:
+    """To retrieve a collection is to read, though it is sent with POST."""
+    return method != "GET" and not (method == "POST" and re.search(r"/composite/sobjects/\w+$", path))

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from sandbox.salesforce.calls import Answer, Call, is_write
 from sandbox.salesforce.errors import Refused, unreadable
@@ -26,19 +26,31 @@ _REFERENCE = re.compile(r"@\{([A-Za-z]\w*)((?:\.\w+|\[\d+\])*)\}")
 
 def composite(call: Call, serve: Serve) -> Answer:
     parts = _parts_of(call)
-    records, answers = call.org.records, dict[str, Part]()
-    before, writes = (records.snapshot(), len(records.history)) if call.fields.get("allOrNone") else (None, 0)
+    answers = dict[str, Part]()
+    if not call.fields.get("allOrNone"):
+        for part in parts:
+            answers[part["referenceId"]] = _serve_part(call, part, answers, serve)
+        return Answer(200, {"compositeResponse": list(answers.values())})
+    return Answer(200, {"compositeResponse": serve_whole(call, parts, serve)[0]})
+
+
+def serve_whole(call: Call, parts: list[Part], serve: Serve) -> tuple[list[Part], bool]:
+    """All of the parts or none: what follows a failed one is not tried, what went before it is undone."""
+    records, answers, failed = call.org.records, dict[str, Part](), ""
+    before, writes = records.snapshot(), len(records.history)
     for part in parts:
-        answers[part["referenceId"]] = _serve_part(call, part, answers, serve)
-    if before is not None and any(a["httpStatusCode"] >= 400 for a in answers.values()):
+        name = part["referenceId"]
+        answers[name] = _halted(name) if failed else _serve_part(call, part, answers, serve)
+        failed = failed or (name if answers[name]["httpStatusCode"] >= 400 else "")
+    if failed:
         records.restore(before, writes)
-        answers = {name: _halted(a) if a["httpStatusCode"] < 400 else a for name, a in answers.items()}
-    return Answer(200, {"compositeResponse": list(answers.values())})
+        answers = {name: answer if name == failed else _halted(name) for name, answer in answers.items()}
+    return list(answers.values()), not failed
 
 
 def _parts_of(call: Call) -> list[Part]:
     parts = call.fields.get("compositeRequest")
-    if not isinstance(parts, list) or not all(_is_part(part) for part in parts):
+    if not isinstance(parts, list) or not all(is_part(part) for part in parts):
         raise unreadable("compositeRequest: a list of calls with method, url and referenceId was expected")
     if len(parts) > CALLS:
         raise Refused("LIMIT_EXCEEDED", f"A composite call takes {CALLS} subrequests, not {len(parts)}")
@@ -55,10 +67,19 @@ def count_rows(call: Call) -> int | None:
     """Rows that the call means to write; None for one that only reads."""
     if call.path.endswith("/composite"):
         parts = call.body.get("compositeRequest") if isinstance(call.body, dict) else None
-        parts = parts if isinstance(parts, list) else []
-        writes = [part for part in parts if _is_part(part) and is_write(part["method"])]
-        return sum(_rows_in(p.get("body")) for p in writes) if writes else None
-    return _rows_in(call.body) if is_write(call.method) else None
+        return _rows_of_parts(parts if isinstance(parts, list) else [])
+    if call.path.endswith("/composite/graph"):
+        graphs = call.body.get("graphs") if isinstance(call.body, dict) else None
+        nested = [g.get("compositeRequest") for g in graphs or [] if isinstance(g, dict)]
+        return _rows_of_parts([part for parts in nested if isinstance(parts, list) for part in parts])
+    if not is_write(call.method, call.path):
+        return None
+    return len(call.args["ids"].split(",")) if "ids" in call.args else _rows_in(call.body)
+
+
+def _rows_of_parts(parts: list[Any]) -> int | None:
+    writes = [part for part in parts if is_part(part) and is_write(part["method"], urlsplit(part["url"]).path)]
+    return sum(_rows_in(part.get("body")) for part in writes) if writes else None
 
 
 def _rows_in(body: Any) -> int:
@@ -66,7 +87,7 @@ def _rows_in(body: Any) -> int:
     return len(rows) if isinstance(rows, list) else 1
 
 
-def _is_part(part: Any) -> bool:
+def is_part(part: Any) -> bool:
     named = isinstance(part, dict) and all(isinstance(part.get(n), str) for n in ("method", "url", "referenceId"))
     return named and part["method"] in ("GET", "POST", "PATCH", "PUT", "DELETE")
 
@@ -87,12 +108,13 @@ def _serve_part(call: Call, part: Part, answers: dict[str, Part], serve: Serve) 
 def _as_call(call: Call, part: Part, answers: dict[str, Part]) -> Call:
     url = urlsplit(_filled(part["url"], answers))
     version = re.match(r"/services/data/(v\d+\.0)/", url.path)
-    if version is None or url.path.rstrip("/").endswith("/composite"):
+    if version is None or re.search(r"/composite(/graph)?/?$", url.path):
         raise Refused("INVALID_INPUT", f"The url is not one that a composite call may hold: {url.path}")
     body = json.loads(_filled(json.dumps(part["body"]), answers)) if "body" in part else None
     args = {name: values[0] for name, values in parse_qs(url.query).items()}
     headers = part["httpHeaders"] if isinstance(part.get("httpHeaders"), dict) else {}
-    return Call(call.org, part["method"], url.path.rstrip("/"), version[1], args, headers, body)
+    path = unquote(url.path.rstrip("/"))
+    return Call(call.org, part["method"], path, version[1], args, headers, body)
 
 
 def _filled(text: str, answers: dict[str, Part]) -> str:
@@ -120,7 +142,6 @@ def _part_answer(name: str, answer: Answer) -> Part:
     }
 
 
-def _halted(answer: Part) -> Part:
+def _halted(name: str) -> Part:
     words = "The transaction was rolled back since another operation in the same transaction failed."
-    refusal = Refused("PROCESSING_HALTED", words)
-    return _part_answer(answer["referenceId"], Answer(400, refusal.as_answer()))
+    return _part_answer(name, Answer(400, Refused("PROCESSING_HALTED", words).as_answer()))

@@ -12,11 +12,12 @@ from typing import Any
 class Refused(Exception):
     def __init__(self, code: str, message: str, *fields: str, status: int = 400) -> None:
         self.code, self.message, self.fields, self.status = code, message, fields, status
+        self.more: dict[str, Any] = {}  # said of a single record, and not of a row
         super().__init__(f"{code}: {message}")
 
     def as_answer(self) -> list[dict[str, Any]]:
         fields = {"fields": list(self.fields)} if self.fields else {}
-        return [{"message": self.message, "errorCode": self.code, **fields}]
+        return [{"message": self.message, "errorCode": self.code, **fields, **self.more}]
 
     def as_row(self) -> dict[str, Any]:
         error = {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}

@@ -12,38 +12,59 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from sandbox.salesforce import identity
 from sandbox.salesforce.calls import Answer, Call, Org
 from sandbox.salesforce.composite import count_rows
 from sandbox.salesforce.errors import Refused, not_found, unreadable
 from sandbox.salesforce.routes import serve
 from sandbox.salesforce.tokens import NotAuthorized, Tokens
+from sandbox.salesforce.troubles import Happening
 
 _FIRST, _RETIRED, _LAST = 31, 30, 68  # Summer '25 took 21 to 30 away; Winter '27 brought 68
 _LONGEST_URI = 16_384  # bytes of address and headers (Salesforce limits cheat sheet)
 
 
 def answer(org: Org, tokens: Tokens, request: Request) -> Answer:
+    path = request.path.rstrip("/")
     try:
-        if request.path.rstrip("/") == "/services/oauth2/token":
-            return _grant(org, tokens, request)
-        if request.path.rstrip("/") == "/services/data":
-            return Answer(200, _versions())
-        return _serve(org, tokens, request)
+        return _struck(org, request, at_edge=True) or _answer(org, tokens, request, path)
     except Refused as refusal:
         return Answer(refusal.status, refusal.as_answer())
     except NotAuthorized as refusal:
         return Answer(400, {"error": refusal.error, "error_description": refusal.description})
 
 
+def _answer(org: Org, tokens: Tokens, request: Request, path: str) -> Answer:
+    if path == "/services/oauth2/token":
+        return _grant(org, tokens, request)
+    if path == "/services/oauth2/revoke":
+        return identity.revoke(tokens, request)
+    if path == "/services/oauth2/userinfo" or path.startswith("/id/"):
+        return identity.who(org, tokens, request)
+    if path.startswith(("/services/Soap/u/", "/services/Soap/c/")):
+        return identity.soap_login(request)
+    if path == "/services/data":
+        return Answer(200, _versions())
+    return _serve(org, tokens, request)
+
+
+def _struck(org: Org, request: Request, *, at_edge: bool) -> Answer | None:
+    happens = (h for h in org.troubles if h.strikes(request.method, request.path, at_edge=at_edge))
+    struck: Happening | None = next(happens, None)
+    return struck.trouble.as_answer() if struck else None
+
+
 def _grant(org: Org, tokens: Tokens, request: Request) -> Answer:
     if request.method != "POST":
         raise NotAuthorized("invalid_request", "must use HTTP POST")
     host, given = request.host_url.rstrip("/"), request.headers.get("Authorization", "")
-    token = tokens.grant(request.form, given, host)
+    granted = tokens.grant(request.form, given, host)
     return Answer(
         200,
         {
-            "access_token": token,
+            "access_token": granted.token,
+            **({"refresh_token": granted.refresh_token} if granted.refresh_token else {}),
+            "signature": tokens.signature(granted.token),
             "scope": "api",
             "instance_url": host,
             "id": f"{host}/id/{org.id}/{org.records.login}",
@@ -57,6 +78,8 @@ def _serve(org: Org, tokens: Tokens, request: Request) -> Answer:
     version = _version(request.path)
     tokens.check(request.headers.get("Authorization", ""))
     org.quota.count()
+    if struck := _struck(org, request, at_edge=False):
+        return struck
     if len(request.path) + len(request.query_string) > _LONGEST_URI:
         raise Refused("URI_TOO_LONG", "The requested URI is too long", status=414)
     call = Call(
@@ -71,12 +94,20 @@ def _serve(org: Org, tokens: Tokens, request: Request) -> Answer:
     rows = count_rows(call)
     if rows is not None:
         request.environ["sandbox.rows"] = rows
+    wish = call.headers.get("Sforce-Duplicate-Rule-Header", "").replace(" ", "").lower()
+    org.records.policy.may_save_duplicates = "allowsave=true" in wish
     return serve(call)
 
 
 def _versions() -> list[dict[str, str]]:
-    numbers = (f"{n}.0" for n in range(_FIRST, _LAST + 1))
-    return [{"label": f"v{n}", "url": f"/services/data/v{n}", "version": n} for n in numbers]
+    return [
+        {"label": _label(n), "url": f"/services/data/v{n}.0", "version": f"{n}.0"} for n in range(_FIRST, _LAST + 1)
+    ]
+
+
+def _label(version: int) -> str:
+    """Three releases a year, and Winter is named after the year that begins: 67 is Summer '26."""
+    return f"{('Spring', 'Summer', 'Winter')[version % 3]} '{(version + 1) // 3 + 4:02}"
 
 
 def _version(path: str) -> str:

@@ -1,62 +1,87 @@
-"""The records of one org, and every rule that stands between a request and a record.
+"""The records of one org, and the way of a write to them.
 
-A write is checked field by field, bumps SystemModstamp and is kept in `history`. A delete leaves the record
-with its mark; a merge marks the loser with its winner and hands its activities over, as Salesforce does.
+A write is checked (see checks.py and policy.py), bumps SystemModstamp and is kept in `history`. A delete
+leaves the record with its mark; a merge marks the losers with their winner and hands their children over.
 Tests may hide a field (field-level security), lock a record for some writes, and add validation rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.salesforce import activities, ids
-from sandbox.salesforce.errors import (
-    Refused,
-    is_deleted,
-    no_such_field,
-    not_found,
-    not_writable,
-    unknown_reference,
-    wrong_id,
-)
-from sandbox.salesforce.schema import KINDS, Field, Kind, find_kind, kind_of
-from sandbox.salesforce.values import Record, Value, accept, stamp
+from sandbox.salesforce import activities, checks, ids, merges, persons
+from sandbox.salesforce.errors import Refused, is_deleted, not_found, unknown_reference, wrong_id
+from sandbox.salesforce.policy import Policy, Rule, locked
+from sandbox.salesforce.schema import Field, Kind
+from sandbox.salesforce.values import Record, Value, stamp
 
 Write = tuple[datetime, str, str, str, Value, Value]  # when, who, id, field, before, after
-Rule = Callable[[Record], str | None]  # a validation rule: what it says when it is broken
 
 _ARCHIVED_AFTER = timedelta(days=365)
 
 
 class Records:
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self.now = now
-        self.tables: dict[str, dict[str, Record]] = {name: {} for name in KINDS}
+    def __init__(self, now: Callable[[], datetime], kinds: dict[str, Kind]) -> None:
+        self.now, self.kinds = now, kinds
+        self.tables: dict[str, dict[str, Record]] = {name: {} for name in kinds}
         self.history: list[Write] = []
         self.hidden: set[tuple[str, str]] = set()
         self.locked: dict[str, int] = {}
         self.rules: list[Rule] = []
+        self.policy = Policy()
         self.made = 0
         self.login = ""  # the user as whom clients are logged in, who owns what nobody else does
         self._stale = False
+
+    # What there is
+
+    def find_kind(self, name: str) -> Kind | None:
+        """Salesforce does not mind the case of an object's name."""
+        found = self.kinds.get(name)
+        return found or next((kind for kind in self.kinds.values() if kind.name.lower() == name.lower()), None)
+
+    def kind_named(self, name: str) -> Kind:
+        kind = self.find_kind(name)
+        if kind is None:
+            raise not_found()
+        return kind
+
+    def kind_of(self, id: str) -> Kind | None:
+        return next((kind for kind in self.kinds.values() if kind.prefix == id[:3]), None)
+
+    def field(self, kind: Kind, name: str) -> Field | None:
+        """As the login has it, which may see it or not and write it or not."""
+        found = kind.find(name)
+        return None if found is None or (kind.name, found.name) in self.hidden else self._as_permitted(kind, found)
+
+    def fields(self, kind: Kind) -> list[Field]:
+        shown = (field for field in kind.fields.values() if (kind.name, field.name) not in self.hidden)
+        return [self._as_permitted(kind, field) for field in shown]
+
+    def _as_permitted(self, kind: Kind, field: Field) -> Field:
+        return field.protected() if (kind.name, field.name) in self.policy.protected else field
 
     # Reading
 
     def get(self, id: object) -> Record | None:
         whole = ids.full(id)
-        kind = kind_of(whole) if whole else None
+        kind = self.kind_of(whole) if whole else None
         return self.tables[kind.name].get(whole) if kind and whole else None
 
     def find(self, kind: str, field: str, value: str) -> Record | None:
-        """The living record with this text in this field; Salesforce compares without case."""
-        rows = (r for r in self.tables[kind].values() if not r.get("IsDeleted"))
-        return next((r for r in rows if str(r[field] or "").lower() == value.lower()), None)
+        """The living record with this text in this field."""
+        return next(iter(self.find_all(kind, field, value)), None)
 
-    def field(self, kind: Kind, name: str) -> Field | None:
-        found = kind.find(name)
-        return None if found is None or (kind.name, found.name) in self.hidden else found
+    def find_all(self, kind: str, field: str, value: str) -> list[Record]:
+        """Salesforce compares without case."""
+        rows, wanted = (r for r in self.tables[kind].values() if not r.get("IsDeleted")), value.lower()
+        return [r for r in rows if str(r[field] or "").lower() == wanted]
+
+    def is_seen(self, record: Record) -> bool:
+        """Whether the login can come upon it at all."""
+        return str(record["Id"]) not in self.policy.unshared and not merges.is_purged(self, record)
 
     def is_archived(self, record: Record) -> bool:
         return activities.is_archived(record, (self.now() - _ARCHIVED_AFTER).date())
@@ -64,55 +89,57 @@ class Records:
     # Writing
 
     def create(self, kind: Kind, sent: Mapping[str, Any], who: str) -> str:
-        values = self._accepted(kind, sent, "createable", who)
-        missing = [f.name for f in kind.fields.values() if _is_missing(f, values)]
-        if missing:
-            words = f"Required fields are missing: [{', '.join(missing)}]"
-            raise Refused("REQUIRED_FIELD_MISSING", words, *missing)
+        values = checks.accepted(self, kind, sent, "createable", who)
+        persons.check(kind, values, None)
+        checks.check_required(kind, values, person=persons.is_person(kind, values))
         activities.check(kind.name, values)
-        self._check_keys(kind, values, None)
-        self._check_rules({**_blank(kind), **values})
+        checks.check_keys(self, kind, values, None)
+        self._check_rules(kind, {**_blank(kind), **values}, values, who, "Insert")
+        self.policy.check_storage()
+        self.policy.check_refusals(kind.name, None, who)
         return self.insert(kind.name, values, who)
 
-    def insert(self, kind: str, values: Record, who: str | None, at: datetime | None = None) -> str:
+    def insert(
+        self, kind: str, values: Record, who: str | None, at: datetime | None = None, key: str | None = None
+    ) -> str:
         """A record as Salesforce would make it, unchecked; `who` is None for what was there before us."""
-        key, made = ids.make(KINDS[kind].prefix, self.next_number()), stamp(at or self.now())
-        times: Record = {"CreatedDate": made, "LastModifiedDate": made, "SystemModstamp": made}
-        record: Record = {**_blank(KINDS[kind]), "Id": key, **times}
+        key, made = key or ids.make(self.kinds[kind].prefix, self.next_number()), stamp(at or self.now())
+        record: Record = {**_blank(self.kinds[kind]), "Id": key}
+        record |= {n: made for n in ("CreatedDate", "LastModifiedDate", "SystemModstamp") if n in record}
         if "OwnerId" in record:
             record["OwnerId"] = self.login
         self.tables[kind][key] = record
         self._set(record, values, who)
-        self._settle(kind, record, values)
+        self._settle(kind, record, values, who)
         return key
 
     def update(self, kind: Kind, id: str, sent: Mapping[str, Any], who: str) -> None:
-        values = self._accepted(kind, sent, "updateable", who)
-        record = self._writable(kind, id)
-        self._check_keys(kind, values, record)
-        self._check_rules({**record, **values})
+        values = checks.accepted(self, kind, sent, "updateable", who)
+        record = self._writable(kind, id, who)
+        persons.check(kind, values, record)
+        activities.check_change(kind.name, record, values)
+        checks.check_keys(self, kind, values, record)
+        self._check_rules(kind, {**record, **values}, values, who, "Update")
 
         self._set(record, values, who)
-        self._touch(record)
-        self._settle(kind.name, record, values)
+        self.touch(record)
+        self._settle(kind.name, record, values, who)
 
     def delete(self, kind: Kind, id: str, who: str) -> None:
         if who == "api":
-            self._check_permission(kind, (), "updateable")
-        record = self._writable(kind, id)
-        self._set(record, {"IsDeleted": True}, who)
-        self._touch(record)
-        for activity in self._activities(record["Id"]) if kind.name == "Account" else ():
-            self._set(activity, {"IsDeleted": True}, who)
-            self._touch(activity)
+            checks.check_permission(self, kind, (), "updateable")
+        merges.bury(self, kind, self._writable(kind, id, who), who)
+        self._stale = True
 
-    def merge(self, loser: Record, winner: Record, who: str) -> None:
-        for activity in self._activities(loser["Id"]):
-            self._set(activity, {"WhatId": winner["Id"], "AccountId": winner["Id"]}, who)
-            self._touch(activity)
-        self._set(loser, {"IsDeleted": True, "MasterRecordId": winner["Id"]}, who)
-        self._touch(loser)
-        self._touch(winner)
+    def put(self, record: Record, values: Record, who: str) -> None:
+        """What follows from another's fate, unchecked."""
+        self._set(record, values, who)
+        self.touch(record)
+
+    def touch(self, record: Record) -> None:
+        self._stale = True
+        moved = stamp(self.now())
+        record.update({name: moved for name in ("LastModifiedDate", "SystemModstamp") if name in record})
 
     def roll_up(self) -> None:
         """LastActivityDate of every account, once after any number of writes; it moves no stamp."""
@@ -136,74 +163,37 @@ class Records:
         self.tables = tables
         del self.history[writes:]
 
-    # The rules
+    # Steps
 
-    def _accepted(self, kind: Kind, sent: Mapping[str, Any], permission: str, who: str) -> Record:
-        """The values as they will be kept. What the login may not see or write, a person may."""
-        if who == "api":
-            self._check_permission(kind, sent, permission)
-        values: Record = {}
-        for name, value in sent.items():
-            field = kind.find(name)
-            if field is None:
-                raise no_such_field(name, kind.name)
-            values[field.name] = accept(field, value)
-            self._check_reference(field, values[field.name])
-        return values
-
-    def _check_permission(self, kind: Kind, sent: Iterable[str], permission: str) -> None:
-        if not kind.writable:
-            raise Refused("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
-        for name in sent:
-            field = self.field(kind, name)
-            if field is None:
-                raise no_such_field(name, kind.name)
-            if not getattr(field, permission):
-                raise not_writable(field.name)
-
-    def _check_reference(self, field: Field, id: Value) -> None:
-        if field.type != "reference" or id is None:
-            return
-        kind, target = kind_of(str(id)), self.get(id)
-        if kind is not None and kind.name not in field.to:
-            raise wrong_id(field.label, id, field.name)
-        if target is None or target.get("IsDeleted"):
-            raise unknown_reference(field.name)
-        if field.name == "OwnerId" and not target["IsActive"]:
-            words = f"operation performed with inactive user [{id}] as owner of account"
-            raise Refused("INACTIVE_OWNER_OR_USER", words, field.name)
-
-    def _check_keys(self, kind: Kind, values: Record, record: Record | None) -> None:
-        for name in (n for n in values if kind.fields[n].key and values[n] is not None):
-            other = self.find(kind.name, name, str(values[name]))
-            if other is not None and other is not record:
-                words = f"duplicate value found: {name} duplicates value on record with id: {other['Id']}"
-                raise Refused("DUPLICATE_VALUE", words, name)
-
-    def _check_rules(self, record: Record) -> None:
-        broken = next((words for rule in self.rules if (words := rule(record))), None)
+    def _check_rules(self, kind: Kind, after: Record, values: Record, who: str, event: str) -> None:
+        """In Salesforce's order: triggers before the save, validation rules, duplicate rules."""
+        self.policy.run(kind.name, event, after)
+        broken = next((words for rule in self.rules if (words := rule(after))), None)
         if broken:
             raise Refused("FIELD_CUSTOM_VALIDATION_EXCEPTION", broken)
+        if who == "api":
+            checks.check_duplicates(self, kind, after, values)
 
-    def _writable(self, kind: Kind, id: str) -> Record:
+    def _writable(self, kind: Kind, id: str, who: str) -> Record:
         whole = ids.full(id)
         if whole is None or not whole.startswith(kind.prefix):
             raise wrong_id(f"{kind.label} ID", id, "Id")
         record = self.get(whole)
-        if record is None:
+        if record is None or (who == "api" and merges.is_purged(self, record)):
             raise unknown_reference()
+        if who == "api" and whole in self.policy.unshared:
+            words = "insufficient access rights on cross-reference id"
+            raise Refused("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", words)
         if record.get("IsDeleted"):
             raise is_deleted()
+        self.policy.check_record(kind.name, whole, who)
         self._check_lock(whole)
         return record
 
     def _check_lock(self, id: str) -> None:
         if self.locked.get(id, 0) > 0:
             self.locked[id] -= 1
-            words = f"unable to obtain exclusive access to this record or 1 records: {id}"
-            raise Refused("UNABLE_TO_LOCK_ROW", words)
-
-    # Steps
+            raise locked(id)
 
     def _set(self, record: Record, values: Record, who: str | None) -> None:
         key, now = str(record["Id"]), self.now()
@@ -211,33 +201,13 @@ class Records:
             self.history += [(now, who, key, name, record.get(name), v) for name, v in values.items()]
         record.update(values)
 
-    def _touch(self, record: Record) -> None:
-        self._stale = True
-        record["LastModifiedDate"] = record["SystemModstamp"] = stamp(self.now())
-
-    def _settle(self, kind: str, record: Record, values: Record) -> None:
-        """What follows from the values just set: an activity's account, end and closing."""
+    def _settle(self, kind: str, record: Record, values: Record, who: str | None) -> None:
+        """What follows from the values just set: an activity's account, end and closing; a person's name."""
         if kind in ("Task", "Event"):
             self._stale = True
-            record.update(activities.settle(kind, record, values, stamp(self.now())))
-
-    def _activities(self, account: Value) -> Iterable[Record]:
-        rows = (*self.tables["Task"].values(), *self.tables["Event"].values())
-        return [row for row in rows if row["AccountId"] == account and not row["IsDeleted"]]
+            record.update(activities.settle(self, kind, record, values))
+        persons.settle(self, kind, record, who)
 
 
 def _blank(kind: Kind) -> Record:
     return {name: field.default for name, field in kind.fields.items()}
-
-
-def _is_missing(field: Field, values: Record) -> bool:
-    """Salesforce fills the owner and the defaults in by itself."""
-    required = field.createable and not field.nillable and field.default is None and field.name != "OwnerId"
-    return required and values.get(field.name) is None
-
-
-def kind_named(name: str) -> Kind:
-    kind = find_kind(name)
-    if kind is None:
-        raise not_found()
-    return kind

@@ -1,86 +1,129 @@
-"""The resources for one record, one object and the org: describe, read, write, replicate, limits."""
+"""The resources for one record, one object and the version: describe, read, write."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
-from sandbox.salesforce.calls import Answer, Call
-from sandbox.salesforce.errors import Refused, no_such_field, not_found
-from sandbox.salesforce.records import kind_named
-from sandbox.salesforce.schema import KINDS, Kind, describe
-from sandbox.salesforce.values import Record, moment, stamp
+from werkzeug.http import parse_date
 
-# getUpdated reaches 30 days back, getDeleted 15 (REST guide, resources_getupdated and resources_getdeleted).
-_UPDATED_DAYS, _DELETED_DAYS = 30, 15
+from sandbox.salesforce import ids
+from sandbox.salesforce.calls import Answer, Call
+from sandbox.salesforce.describe import as_listed, describe, describe_briefly
+from sandbox.salesforce.errors import Refused, no_such_field, not_found, wrong_id
+from sandbox.salesforce.schema import Kind
+from sandbox.salesforce.values import Record
+
+_LEADS_TO = (
+    *("actions", "analytics", "appMenu", "async-queries", "chatter", "commerce", "compactLayouts", "composite"),
+    *("connect", "consent", "dedupe", "eclair", "event", "flexiPage", "folders", "identity-setup", "jobs"),
+    *("jsonxform", "knowledgeManagement", "licensing", "limits", "match", "metadata", "nouns", "parameterizedSearch"),
+    *("prechatForms", "process", "query", "queryAll", "quickActions", "recent", "scheduling", "search", "sobjects"),
+    *("support", "tabs", "theme", "tooling", "ui-api", "wave"),
+)
 
 
 def home(call: Call) -> Answer:
-    names = ("composite", "limits", "query", "queryAll", "sobjects")
-    identity = f"/id/{call.org.id}/{call.org.records.login}"
-    return Answer(200, {name: f"{call.base}/{name}" for name in names} | {"identity": identity})
+    """Whither the version leads; of these, the sandbox serves those that a nightly sync and the command line use."""
+    return Answer(200, {name: f"{call.base}/{name}" for name in _LEADS_TO} | {"identity": identity_of(call)})
 
 
-def limits(call: Call) -> Answer:
-    quota = call.org.quota
-    return Answer(200, {"DailyApiRequests": {"Max": quota.daily_calls, "Remaining": quota.left}})
+def identity_of(call: Call) -> str:
+    return f"https://{call.headers.get('Host', 'localhost')}/id/{call.org.id}/{call.org.records.login}"
 
 
 def list_objects(call: Call) -> Answer:
-    kinds = [{k: v for k, v in _describe(call, kind).items() if k != "fields"} for kind in KINDS.values()]
-    return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": kinds})
+    def shapes() -> Any:
+        kinds = call.org.records.kinds.values()
+        listed = [as_listed(describe_briefly(kind, f"{call.base}/sobjects/{kind.name}")) for kind in kinds]
+        return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": listed}
+
+    return _if_modified(call, shapes)
 
 
 def describe_object(call: Call) -> Answer:
-    return Answer(200, _describe(call, kind_named(call.parts["kind"])))
-
-
-def _describe(call: Call, kind: Kind) -> dict[str, Any]:
-    hidden = frozenset(name for owner, name in call.org.records.hidden if owner == kind.name)
+    records = call.org.records
+    kind = records.kind_named(call.parts["kind"])
     url = f"{call.base}/sobjects/{kind.name}"
-    return {**describe(kind, hidden), "urls": {"sobject": url, "describe": f"{url}/describe"}}
+    return _if_modified(call, lambda: describe(records.kinds, kind, records.fields(kind), url))
+
+
+def show_object(call: Call) -> Answer:
+    """What an object is, in few words, and the records that were last used: none, in an org without a screen."""
+    kind = call.org.records.kind_named(call.parts["kind"])
+    shape = describe_briefly(kind, f"{call.base}/sobjects/{kind.name}")
+    return Answer(200, {"objectDescribe": shape, "recentItems": []})
+
+
+def _if_modified(call: Call, shape: Callable[[], Any]) -> Answer:
+    """304 where no administrator has changed anything since the day that the client names."""
+    changed = (call.org.changed or call.org.records.now()).replace(microsecond=0)
+    headers = {"Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True)}
+    since = parse_date(call.headers.get("If-Modified-Since"))
+    if call.org.changed and since and changed <= since:
+        return Answer(304, None, headers)
+    return Answer(200, shape(), headers)
 
 
 def read_record(call: Call) -> Answer:
-    kind = kind_named(call.parts["kind"])
-    record, records = _find(call, kind), call.org.records
-    asked = call.args["fields"].split(",") if "fields" in call.args else list(kind.fields)
+    kind = call.org.records.kind_named(call.parts["kind"])
+    if ids.full(call.parts["id"]) is None:
+        words = f"Provided external ID field does not exist or is not accessible: {call.parts['id']}"
+        raise Refused("NOT_FOUND", words, status=404)
+    return read_found(call, kind, _find(call, kind))
+
+
+def read_found(call: Call, kind: Kind, record: Record) -> Answer:
+    asked = call.args["fields"].split(",") if "fields" in call.args else None
+    return Answer(200, laid_out(call, kind, record, asked))
+
+
+def laid_out(call: Call, kind: Kind, record: Record, asked: list[str] | None) -> dict[str, Any]:
+    records = call.org.records
     out: dict[str, Any] = {"attributes": {"type": kind.name, "url": f"{call.base}/sobjects/{kind.name}/{record['Id']}"}}
-    for name in asked:
+    for name in asked if asked is not None else kind.fields:
         field = records.field(kind, name.strip())
         if field is not None:
             out[field.name] = record[field.name]
-        elif "fields" in call.args:
+        elif asked is not None:
             raise no_such_field(name, kind.name)
     if "IsArchived" in out:
         out["IsArchived"] = records.is_archived(record)
-    return Answer(200, out)
+    return out
 
 
 def create_record(call: Call) -> Answer:
-    kind = kind_named(call.parts["kind"])
+    kind = call.org.records.kind_named(call.parts["kind"])
     made = call.org.records.create(kind, values_of(call.fields), "api")
     location = f"{call.base}/sobjects/{kind.name}/{made}"
     return Answer(201, {"id": made, "success": True, "errors": []}, {"Location": location})
 
 
 def update_record(call: Call) -> Answer:
-    kind = kind_named(call.parts["kind"])
+    kind = call.org.records.kind_named(call.parts["kind"])
     record = _find(call, kind)
     call.org.records.update(kind, str(record["Id"]), values_of(call.fields), "api")
     return Answer(204)
 
 
 def delete_record(call: Call) -> Answer:
-    kind = kind_named(call.parts["kind"])
-    record = _find(call, kind)
+    kind = call.org.records.kind_named(call.parts["kind"])
+    return delete_found(call, kind, _find(call, kind))
+
+
+def delete_found(call: Call, kind: Kind, record: Record) -> Answer:
     call.org.records.delete(kind, str(record["Id"]), "api")
     return Answer(204)
 
 
 def _find(call: Call, kind: Kind) -> Record:
-    record = call.org.records.get(call.parts["id"])
-    if record is None or not str(record["Id"]).startswith(kind.prefix):
+    records, key = call.org.records, call.parts["id"]
+    record = records.get(key)
+    if call.method != "GET" and (ids.full(key) is None or not key.startswith(kind.prefix)):
+        raise wrong_id(f"{kind.label} ID", key, "Id")
+    if record is None or records.kind_of(str(record["Id"])) is not kind or not records.is_seen(record):
         raise not_found()
     if record.get("IsDeleted"):
         raise Refused("ENTITY_IS_DELETED", "entity is deleted", status=404)
@@ -89,45 +132,3 @@ def _find(call: Call, kind: Kind) -> Record:
 
 def values_of(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "attributes"}
-
-
-def updated(call: Call) -> Answer:
-    """Ids changed in a span, and how far it is safe to say so: to the start of any open long transaction."""
-    start, end = _span(call, _UPDATED_DAYS)
-    covered = min(end, call.org.long_transaction or end)
-    rows = _changed(call, start, covered, gone=False)
-    return Answer(200, {"ids": [row["Id"] for row in rows], "latestDateCovered": stamp(covered)})
-
-
-def deleted(call: Call) -> Answer:
-    start, end = _span(call, _DELETED_DAYS)
-    covered = min(end, call.org.long_transaction or end)
-    rows = _changed(call, start, covered, gone=True)
-    return Answer(
-        200,
-        {
-            "deletedRecords": [{"id": r["Id"], "deletedDate": r["SystemModstamp"]} for r in rows],
-            "earliestDateAvailable": stamp(call.org.records.now() - timedelta(days=_DELETED_DAYS)),
-            "latestDateCovered": stamp(covered),
-        },
-    )
-
-
-def _changed(call: Call, start: datetime, end: datetime, *, gone: bool) -> list[Record]:
-    table = call.org.records.tables[kind_named(call.parts["kind"]).name]
-    span = stamp(start), stamp(end)
-    rows = (row for row in table.values() if bool(row.get("IsDeleted")) is gone)
-    return [row for row in rows if span[0] <= str(row["SystemModstamp"]) <= span[1]]
-
-
-def _span(call: Call, days: int) -> tuple[datetime, datetime]:
-    now = call.org.records.now()
-    try:
-        start, end = (moment(call.args.get(name, "").replace(" ", "+")) for name in ("start", "end"))
-    except ValueError:
-        raise Refused("INVALID_REPLICATION_DATE", "start and end must be dates with a time zone") from None
-    if end - start < timedelta(minutes=1):
-        raise Refused("INVALID_REPLICATION_DATE", "endDate must be at least one minute after startDate")
-    if start < now - timedelta(days=days):
-        raise Refused("INVALID_REPLICATION_DATE", f"startDate cannot be more than {days} days ago")
-    return start, min(end, now)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from sandbox.salesforce import composite, queries, resources, rows
+from sandbox.salesforce import composite, graphs, keyed, limits, queries, replication, resources, rows
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Refused, not_found
 
@@ -35,21 +35,34 @@ def _composite(call: Call) -> Answer:
     return composite.composite(call, serve)
 
 
+def _graph(call: Call) -> Answer:
+    return graphs.graph(call, serve)
+
+
 ROUTES: tuple[tuple[str, dict[str, Resource]], ...] = (
     ("", {"GET": resources.home}),
-    ("/limits", {"GET": resources.limits}),
+    ("/limits", {"GET": limits.limits}),
+    ("/limits/recordCount", {"GET": limits.record_counts}),
     ("/query", {"GET": queries.query}),
     ("/queryAll", {"GET": queries.query_all}),
     (r"/query(?:All)?/(?P<locator>[\w-]+)", {"GET": queries.more}),
+    ("/tooling/query", {"GET": queries.tooling_query}),
     ("/composite", {"POST": _composite}),
-    ("/composite/sobjects", {"POST": rows.create_rows, "PATCH": rows.update_rows}),
+    ("/composite/graph", {"POST": _graph}),
+    ("/composite/sobjects", {"POST": rows.create_rows, "PATCH": rows.update_rows, "DELETE": rows.delete_rows}),
+    (r"/composite/sobjects/(?P<kind>\w+)", {"GET": rows.retrieve_rows, "POST": rows.retrieve_rows}),
+    (r"/composite/sobjects/(?P<kind>\w+)/(?P<key>\w+)", {"PATCH": keyed.upsert_rows}),
     ("/sobjects", {"GET": resources.list_objects}),
-    (_OBJECT, {"POST": resources.create_record}),
+    (_OBJECT, {"GET": resources.show_object, "POST": resources.create_record}),
     (rf"{_OBJECT}/describe", {"GET": resources.describe_object}),
-    (rf"{_OBJECT}/updated", {"GET": resources.updated}),
-    (rf"{_OBJECT}/deleted", {"GET": resources.deleted}),
+    (rf"{_OBJECT}/updated", {"GET": replication.updated}),
+    (rf"{_OBJECT}/deleted", {"GET": replication.deleted}),
     (
         rf"{_OBJECT}/(?P<id>\w+)",
         {"GET": resources.read_record, "PATCH": resources.update_record, "DELETE": resources.delete_record},
+    ),
+    (
+        rf"{_OBJECT}/(?P<key>\w+)/(?P<value>.+)",
+        {"GET": keyed.read, "PATCH": keyed.upsert, "DELETE": keyed.delete},
     ),
 )

@@ -1,4 +1,4 @@
-"""What this org holds: four objects and their fields, as an administrator would see them in Setup.
+"""What every org of ours is about: four objects and their fields, as an administrator would see them in Setup.
 
 The standard fields are the part of Salesforce's own that a call plan meets. Custom are those that our
 package deploys (`Call_Tier__c` to `Last_Visit_Date__c`), `NPI__c`, the customer's key, and `Outcome__c` on
@@ -8,8 +8,7 @@ The org logs mails as tasks and says in `CallType` which way they went.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 TEXTS = frozenset({"string", "textarea", "picklist", "combobox", "email"})
@@ -29,19 +28,25 @@ class Field:
     filterable: bool = True
     options: tuple[str, ...] = ()
     restricted: bool = False
-    key: bool = False  # external id and unique
+    key: bool = False  # external id
+    unique: bool = True  # a key that two records may not share
     to: tuple[str, ...] = ()  # the objects a reference may name
     default: str | bool | None = None
 
     @property
     def relation(self) -> str | None:
         """The name by which a query reaches the parent: Owner for OwnerId."""
-        return self.name.removesuffix("Id") if self.type == "reference" else None
+        if self.type != "reference":
+            return None
+        return f"{self.name[:-1]}r" if self.name.endswith("__c") else self.name.removesuffix("Id")
+
+    def protected(self) -> Field:
+        return replace(self, createable=False, updateable=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One object: Account, User, Task or Event."""
+    """One object, as Account."""
 
     name: str
     label: str
@@ -182,65 +187,3 @@ KINDS: dict[str, Kind] = {
     "Task": _kind("Task", "00T", _TASK),
     "Event": _kind("Event", "00U", _EVENT),
 }
-
-
-def find_kind(name: str) -> Kind | None:
-    return next((kind for kind in KINDS.values() if kind.name.lower() == name.lower()), None)
-
-
-def kind_of(id: str) -> Kind | None:
-    return next((kind for kind in KINDS.values() if id.startswith(kind.prefix)), None)
-
-
-def describe(kind: Kind, hidden: frozenset[str]) -> dict[str, Any]:
-    """What the integration user is told. A field that it may not see is absent, as if never made."""
-    return {
-        "name": kind.name,
-        "label": kind.label,
-        "labelPlural": f"{kind.label}s",
-        "keyPrefix": kind.prefix,
-        "custom": False,
-        "queryable": True,
-        "retrieveable": True,
-        "replicateable": True,
-        "createable": kind.writable,
-        "updateable": kind.writable,
-        "deletable": kind.writable,
-        "fields": list(_describe_fields(kind, hidden)),
-    }
-
-
-def _describe_fields(kind: Kind, hidden: frozenset[str]) -> Iterator[dict[str, Any]]:
-    for field in kind.fields.values():
-        if field.name not in hidden:
-            yield _describe_field(field)
-
-
-def _describe_field(field: Field) -> dict[str, Any]:
-    options = [{"active": True, "defaultValue": o == field.default, "label": o, "value": o} for o in field.options]
-    return {
-        "name": field.name,
-        "label": field.label,
-        "type": field.type,
-        "length": field.length,
-        "precision": field.precision,
-        "scale": field.scale,
-        "digits": 8 if field.type == "int" else 0,
-        "createable": field.createable,
-        "updateable": field.updateable,
-        "nillable": field.nillable,
-        "defaultedOnCreate": field.default is not None or not field.createable,
-        "defaultValue": field.default if isinstance(field.default, bool) else None,
-        "filterable": field.filterable,
-        "sortable": field.filterable,
-        "externalId": field.key,
-        "idLookup": field.key or field.type == "id",
-        "unique": field.key,
-        "caseSensitive": False,
-        "calculated": False,
-        "custom": field.name.endswith("__c"),
-        "restrictedPicklist": field.restricted,
-        "picklistValues": options,
-        "referenceTo": list(field.to),
-        "relationshipName": field.relation,
-    }

@@ -23,14 +23,15 @@ _DISPOSITIONS = {"done": "Connected", "no_answer": "No Answer", "no_show": "No S
 _STATUSES = {"planned": "Not Started", "canceled": "Deferred"}
 
 
-def seed(records: Records, world: World) -> None:
+def seed(records: Records, world: World, org: str) -> None:
     """Fill an empty org. What is there from the start is nobody's write and bears old stamps."""
     now = records.now()
+    _add_org(records, org, now - _OLD)
     for rep in (INTEGRATION, *world.reps):
         _add_user(records, rep, now - _OLD)
     records.login = owner_id(records, INTEGRATION.email)
     owners = {str(user["Email"]): key for key, user in records.tables["User"].items()}
-    accounts = {p.npi: records.insert("Account", _account(p, owners), None, now - _OLD) for p in world.providers}
+    accounts = {p.npi: _add_account(records, _account(p, owners), now - _OLD) for p in world.providers}
     for touch in world.touches:
         if touch.npi in accounts:
             add_touch(records, accounts[touch.npi], touch, None, min(touch.at, now - timedelta(minutes=10)))
@@ -48,6 +49,22 @@ def add_touch(records: Records, account: str, touch: Touch, who: str | None, at:
     values = _event(touch) if kind == "Event" else _task(touch)
     whose: Record = {"WhatId": account, "OwnerId": owner_id(records, touch.rep)}
     return records.insert(kind, {**values, **whose}, who, at)
+
+
+def _add_org(records: Records, org: str, at: datetime) -> None:
+    values: Record = {"Name": "Sandbox", "OrganizationType": "Enterprise Edition", "InstanceName": "NA1"}
+    records.insert("Organization", {**values, "TimeZoneSidKey": "America/Chicago"}, None, at, key=org)
+
+
+def _add_account(records: Records, values: Record, at: datetime) -> str:
+    return records.insert("Account", named(records, values), None, at)
+
+
+def named(records: Records, values: Record) -> Record:
+    """An org with person accounts holds providers as persons, by their last name."""
+    if "IsPersonAccount" not in records.kinds["Account"].fields:
+        return values
+    return {name: value for name, value in values.items() if name != "Name"} | {"LastName": values["Name"]}
 
 
 def _add_user(records: Records, rep: Rep, at: datetime) -> None:

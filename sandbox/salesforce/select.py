@@ -9,13 +9,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from sandbox.salesforce import ids
+from sandbox.salesforce.columns import Names
 from sandbox.salesforce.errors import Refused
 from sandbox.salesforce.records import Records
-from sandbox.salesforce.schema import KINDS, TEXTS, Field, Kind, find_kind
+from sandbox.salesforce.schema import TEXTS, Field
 from sandbox.salesforce.syntax import (
     ESCAPES,
     Both,
@@ -25,7 +25,6 @@ from sandbox.salesforce.syntax import (
     Not,
     Order,
     Statement,
-    Token,
     complain,
 )
 from sandbox.salesforce.values import Record, Value
@@ -39,19 +38,6 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _TAKES = {"double": "number", "int": "number", "boolean": "boolean", "date": "date", "datetime": "datetime"}
-_HINT = (
-    "If you are attempting to use a custom {0}, be sure to append the '__c' after the {1} name. Please "
-    "reference your WSDL or the describe call for the appropriate names."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A field as a query reaches it: of the object itself, or of a parent by one step."""
-
-    kind: Kind
-    field: Field
-    link: Field | None = None
 
 
 def select(records: Records, statement: Statement, *, all: bool) -> list[Record]:
@@ -74,89 +60,27 @@ def check(records: Records, statement: Statement) -> None:
             complain(statement.text, token.at, f"duplicate field selected: {token.text}", "INVALID_FIELD")
 
 
-class _Search:
-    def __init__(self, records: Records, statement: Statement) -> None:
-        self.records, self.statement = records, statement
-        self.kind = self._kind(statement.kind)
-
+class _Search(Names):
     def rows(self, all: bool) -> list[Record]:
-        test = self.test(self.statement.where) if self.statement.where else None
-        rows = list(self.records.tables[self.kind.name].values())
+        statement = self.statement
+        test = self.test(statement.where) if statement.where else None
+        rows = [row for row in self.records.tables[self.kind.name].values() if self.records.is_seen(row)]
         if not all:
-            rows = [r for r in rows if not r.get("IsDeleted") and not self._is_archived(r)]
+            rows = [r for r in rows if not r.get("IsDeleted") and not self.is_archived(r)]
         if test:
             rows = [r for r in rows if test(r)]
-        for order in reversed(self.statement.order):
+        if statement.groups:
+            return rows
+        for order in reversed(statement.order):
             rows = self._sorted(rows, order)
-        return rows if self.statement.limit is None else rows[: self.statement.limit]
-
-    def laid_out(self, row: Record, columns: list[Column], base: str) -> dict[str, Any]:
-        out: dict[str, Any] = {"attributes": _attributes(self.kind, row, base)}
-        for column in columns:
-            if column.link is None:
-                out[column.field.name] = self.value(row, column)
-                continue
-            parent, relation = self._parent(row, column), str(column.link.relation)
-            if parent is None:
-                out[relation] = None
-            else:
-                inner = out.setdefault(relation, {"attributes": _attributes(column.kind, parent, base)})
-                inner[column.field.name] = parent[column.field.name]
-        return out
-
-    # Names
-
-    def _kind(self, token: Token) -> Kind:
-        kind = find_kind(token.text)
-        if kind is None:
-            words = f"sObject type '{token.text}' is not supported. {_HINT.format('object', 'entity')}"
-            complain(self.statement.text, token.at, words, "INVALID_TYPE")
-        return kind
-
-    def column(self, token: Token) -> Column:
-        relation, _, name = token.text.rpartition(".")
-        if not relation:
-            return Column(self.kind, self._field(self.kind, name, token))
-        link = self.kind.parent(relation)
-        if link is None or link.to[0] not in KINDS:
-            words = f"Didn't understand relationship '{relation}' in field path."
-            complain(
-                self.statement.text,
-                token.at,
-                f"{words} {_HINT.format('relationship', 'relationship')}",
-                "INVALID_FIELD",
-            )
-        kind = KINDS[link.to[0]]
-        return Column(kind, self._field(kind, name, token), link)
-
-    def _field(self, kind: Kind, name: str, token: Token) -> Field:
-        field = self.records.field(kind, name)
-        if field is None:
-            words = f"No such column '{name}' on entity '{kind.name}'. {_HINT.format('field', 'custom field')}"
-            complain(self.statement.text, token.at, words, "INVALID_FIELD")
-        return field
-
-    # Values
-
-    def value(self, row: Record, column: Column) -> Value:
-        if column.link is not None:
-            parent = self._parent(row, column)
-            return None if parent is None else parent[column.field.name]
-        if column.field.name == "IsArchived":
-            return self._is_archived(row)
-        return row[column.field.name]
-
-    def _parent(self, row: Record, column: Column) -> Record | None:
-        return self.records.get(row[column.link.name]) if column.link else None
-
-    def _is_archived(self, row: Record) -> bool:
-        return "IsArchived" in row and self.records.is_archived(row)
+        rows = rows[statement.offset :]
+        return rows if statement.limit is None else rows[: statement.limit]
 
     def _sorted(self, rows: list[Record], order: Order) -> list[Record]:
         column = self.column(order.field)
         empty = [r for r in rows if self.value(r, column) is None]
         full = [r for r in rows if self.value(r, column) is not None]
-        full.sort(key=lambda r: _comparable(column.field, self.value(r, column)), reverse=order.descending)
+        full.sort(key=lambda r: comparable(column.field, self.value(r, column)), reverse=order.descending)
         return full + empty if order.nulls_last else empty + full
 
     # Conditions
@@ -175,7 +99,7 @@ class _Search:
         self._check_operator(column.field, condition)
         wanted = [self._literal(column.field, literal, condition) for literal in condition.literals]
         holds = _comparison(condition, wanted)
-        return lambda row: holds(_comparable(column.field, self.value(row, column)))
+        return lambda row: holds(comparable(column.field, self.value(row, column)))
 
     def _check_operator(self, field: Field, condition: Compare) -> None:
         name, sign, at = field.name, condition.operator, condition.field.at
@@ -197,7 +121,7 @@ class _Search:
             complain(self.statement.text, condition.field.at, words, "INVALID_FIELD")
         if field.type in ("id", "reference") and literal.kind == "string" and not ids.full(literal.value):
             raise Refused("INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {literal.value}")
-        value: Value = _comparable(field, literal.value)
+        value: Value = comparable(field, literal.value)
         return value
 
 
@@ -219,7 +143,7 @@ def _comparison(condition: Compare, wanted: list[Value]) -> Callable[[Value], bo
     return lambda value: value not in members
 
 
-def _comparable(field: Field, value: Value) -> Any:
+def comparable(field: Field, value: Value) -> Any:
     if field.type in ("id", "reference"):
         return ids.full(value)
     if isinstance(value, str) and field.type in TEXTS:
@@ -236,7 +160,3 @@ def _pattern(raw: str) -> re.Pattern[str]:
 def _plain(part: str) -> str:
     sign = part[-1]
     return ESCAPES.get(sign, sign) if len(part) == 2 else sign.casefold()
-
-
-def _attributes(kind: Kind, row: Record, base: str) -> dict[str, Any]:
-    return {"type": kind.name, "url": f"{base}/sobjects/{kind.name}/{row['Id']}"}

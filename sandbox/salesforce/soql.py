@@ -2,10 +2,10 @@
 
     SELECT Id, Owner.Email FROM Account WHERE Call_Tier__c IN ('A', 'B') AND NPI__c != null ORDER BY Id
     SELECT COUNT() FROM Task WHERE IsClosed = true
+    SELECT Owner.Email, COUNT(Id) visits FROM Event GROUP BY Owner.Email
 
-Whatever else SOQL may hold (subqueries, aggregates, date words such as TODAY, OFFSET) is refused as
-MALFORMED_QUERY. As in the real one, AND and OR do not mix without parentheses, and NOT stands alone in its
-own.
+Whatever else SOQL may hold (subqueries, HAVING, date words such as TODAY) is refused as MALFORMED_QUERY. As in
+the real one, AND and OR do not mix without parentheses, and NOT stands alone in its own.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from typing import NoReturn, TypeVar
 from sandbox.salesforce.errors import Refused
 from sandbox.salesforce.syntax import (
     ESCAPES,
+    Aggregate,
     Both,
     Compare,
     Condition,
+    Item,
     Literal,
     Not,
     Order,
@@ -34,6 +36,8 @@ from sandbox.salesforce.values import moment, stamp
 Part = TypeVar("Part")
 
 LONGEST_STATEMENT, LONGEST_STRING = 100_000, 4_000  # SOQL and SOSL Reference, limits
+
+MOST_OFFSET = 2_000
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -77,28 +81,52 @@ class _Parser:
 
     def statement(self) -> Statement:
         self.expect("SELECT")
-        fields = self.select()
+        items = self.select()
         self.expect("FROM")
-        found = Statement(self.text, fields, self.name())
+        found = Statement(self.text, items, self.name())
         if self.took("WHERE"):
             found = replace(found, where=self.condition())
+        if self.took("GROUP"):
+            self.expect("BY")
+            found = replace(found, groups=self.several(self.name))
         if self.took("ORDER"):
             self.expect("BY")
             found = replace(found, order=self.several(self.order))
         if self.took("LIMIT"):
             found = replace(found, limit=self.whole_number())
+        if self.took("OFFSET"):
+            found = replace(found, offset=self.offset())
         if self.next.kind != "end":
             self.unexpected()
+        named = next((item for item in items if item.alias), None)
+        if named and not found.groups and not any(isinstance(item.what, Aggregate) for item in items):
+            complain(self.text, named.field.at, "only aggregate expressions use field aliasing")
         return found
 
     # Parts of a statement
 
-    def select(self) -> tuple[Token, ...]:
+    def select(self) -> tuple[Item, ...]:
         if self.next.text.upper() == "COUNT" and self.tokens[self.at + 1].text == "(":
             self.at += 2
+            if self.took(")"):
+                return ()
+            self.at -= 2
+        return self.several(self.item)
+
+    def item(self) -> Item:
+        word = self.name()
+        what: Token | Aggregate = word
+        if self.took("("):
+            what = Aggregate(word.text.upper(), self.name())
             self.expect(")")
-            return ()
-        return self.several(self.name)
+        named = self.next.kind == "word" and self.next.text.upper() != "FROM"
+        return Item(what, self.take().text if named else None)
+
+    def offset(self) -> int:
+        rows = self.whole_number()
+        if rows > MOST_OFFSET:
+            raise Refused("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MOST_OFFSET}")
+        return rows
 
     def order(self) -> Order:
         field = self.name()

@@ -59,13 +59,37 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    function: str  # COUNT, COUNT_DISTINCT, MIN, MAX, SUM, AVG
+    field: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One word of the list after SELECT."""
+
+    what: Token | Aggregate
+    alias: str | None = None
+
+    @property
+    def field(self) -> Token:
+        return self.what.field if isinstance(self.what, Aggregate) else self.what
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     text: str
-    fields: tuple[Token, ...]  # none for COUNT()
+    items: tuple[Item, ...]  # none for COUNT()
     kind: Token
     where: Condition | None = None
+    groups: tuple[Token, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    offset: int = 0
+
+    @property
+    def fields(self) -> tuple[Token, ...]:
+        return tuple(item.field for item in self.items)
 
 
 def complain(text: str, at: int, words: str, code: str = "MALFORMED_QUERY") -> NoReturn:

@@ -67,6 +67,13 @@ def _picklist(field: Field, value: object) -> Value:
     return _text(field, value)
 
 
+def _email(field: Field, value: object) -> Value:
+    text = _text(field, value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", str(text)):
+        raise Refused("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {text}", field.name)
+    return text
+
+
 def _double(field: Field, value: object) -> Value:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong_type(field.label, value, field.name)
@@ -113,6 +120,7 @@ def _reference(field: Field, value: object) -> Value:
 
 _ACCEPTS: dict[str, Callable[[Field, object], Value]] = {
     "picklist": _picklist,
+    "email": _email,
     "double": _double,
     "int": _int,
     "boolean": _boolean,

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from sandbox.page import View
 from sandbox.salesforce.records import Records
-from sandbox.salesforce.schema import KINDS
 from sandbox.salesforce.values import Record, Value
-
-_SHOWN = tuple(f for f in KINDS["Account"].fields.values() if f.name.endswith("__c"))
 
 
 def views(records: Records) -> list[View]:
@@ -21,6 +18,7 @@ def views(records: Records) -> list[View]:
 
 def _view(records: Records, account: Record, touches: list[tuple[str, str]]) -> View:
     owner = records.get(account["OwnerId"])
+    shown = [f for f in records.kinds["Account"].fields.values() if f.name.endswith("__c")]
     return View(
         id=str(account["Id"]),
         name=_words(account["Name"]),
@@ -31,7 +29,7 @@ def _view(records: Records, account: Record, touches: list[tuple[str, str]]) -> 
         next_visit=_words(account["Next_Visit_Date__c"]),
         cold=account["Going_Cold__c"] is True,
         cold_reason=_words(account["Going_Cold_Reason__c"]),
-        fields=tuple((field.label, _words(account[field.name])) for field in _SHOWN),
+        fields=tuple((field.label, _words(account[field.name])) for field in shown),
         touches=tuple(line for _, line in sorted(touches, reverse=True)),
     )
 
