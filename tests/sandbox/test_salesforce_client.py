@@ -12,7 +12,11 @@ import pytest
 import requests
 import simple_salesforce
 from requests.adapters import HTTPAdapter
-from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceRefusedRequest
+from simple_salesforce.exceptions import (
+    SalesforceMalformedRequest,
+    SalesforceMoreThanOneRecord,
+    SalesforceRefusedRequest,
+)
 from werkzeug.serving import make_server
 
 from tests.conftest import StillClock
@@ -102,3 +106,34 @@ def test_it_reads_the_quota_from_the_header(client: Any) -> None:
 
     usage = client.api_usage["api-usage"]
     assert (usage.used, usage.total) == (1, 100_000)
+
+
+def test_it_upserts_reads_and_removes_by_the_customer_s_key(org: Org, client: Any) -> None:
+    made = client.Account.upsert("NPI__c/2000000044", {"Name": "Dr. Okafor"})
+    there = client.Account.upsert("NPI__c/2000000044", {"Call_Tier__c": "A"})
+    read = client.Account.get_by_custom_id("NPI__c", "2000000044")
+
+    assert (made, there) == (201, 200)
+    assert (read["Name"], read["Call_Tier__c"]) == ("Dr. Okafor", "A")
+
+
+def test_it_is_told_of_several_records_with_one_key(org: Org, client: Any) -> None:
+    for name in ("Adeyemi", "Adeyemi-Cole"):
+        client.Contact.create({"LastName": name, "NPI__c": ADEYEMI})
+
+    with pytest.raises(SalesforceMoreThanOneRecord):
+        client.Contact.get_by_custom_id("NPI__c", ADEYEMI)
+
+
+def test_it_writes_a_collection_and_a_graph_and_counts_what_there_is(client: Any) -> None:
+    rows = {"records": [{"attributes": {"type": "Account"}, "NPI__c": "2000000044", "Name": "Dr. Okafor"}]}
+    node = {"method": "POST", "url": "/services/data/v67.0/sobjects/Account", "referenceId": "one"}
+    graph = {"graphs": [{"graphId": "g", "compositeRequest": [{**node, "body": {"Name": "Dr. Osei"}}]}]}
+
+    upserted = client.restful("composite/sobjects/Account/NPI__c", method="PATCH", json=rows)
+    graphs = client.restful("composite/graph", method="POST", json=graph)
+    counts = client.restful("limits/recordCount", params={"sObjects": "Account"})
+
+    assert upserted[0]["created"] is True
+    assert graphs["graphs"][0]["isSuccessful"] is True
+    assert counts["sObjects"] == [{"count": 5, "name": "Account"}]

@@ -60,6 +60,40 @@ def test_a_parent_s_field_comes_nested_under_its_name(org: Org) -> None:
     assert record["attributes"]["url"] == f"/services/data/v67.0/sobjects/Account/{record['Id']}"
 
 
+def test_rows_are_counted_and_summed_by_group(org: Org) -> None:
+    for npi, tier, order in ((ADEYEMI, "A", 1), (BRANDT, "A", 4)):
+        org.salesforce.edit(org.id(npi), Call_Tier__c=tier, Call_Order__c=order)
+
+    _, body = org.query(
+        "SELECT Call_Tier__c tier, COUNT(Id), SUM(Call_Order__c) total, MAX(Name) FROM Account "
+        "GROUP BY Call_Tier__c ORDER BY tier DESC NULLS LAST"
+    )
+
+    a, none = body["records"]
+    assert a == {
+        "attributes": {"type": "AggregateResult"},
+        "tier": "A",
+        "expr0": 2,
+        "total": 5.0,
+        "expr1": "Dr. Brandt",
+    }
+    assert (none["tier"], none["expr0"], none["total"]) == (None, 1, None)
+
+
+def test_groups_may_be_by_a_parent_s_field_and_an_aggregate_needs_no_group(org: Org) -> None:
+    _, grouped = org.query("SELECT Owner.Email, COUNT(Id) n FROM Account GROUP BY Owner.Email")
+    _, whole = org.query("SELECT COUNT(Call_Tier__c), COUNT_DISTINCT(OwnerId) FROM Account")
+
+    assert [(r["Email"], r["n"]) for r in grouped["records"]] == [(KIM.email, 3)]
+    assert (whole["totalSize"], whole["records"][0]["expr0"], whole["records"][0]["expr1"]) == (1, 0, 1)
+
+
+def test_a_query_may_skip_its_first_rows(org: Org) -> None:
+    _, body = org.query("SELECT Name FROM Account ORDER BY Name LIMIT 1 OFFSET 1")
+
+    assert [record["Name"] for record in body["records"]] == ["Dr. Brandt"]
+
+
 def test_a_count_is_a_size_without_records(org: Org) -> None:
     assert org.query("SELECT COUNT() FROM Account")[1] == {"totalSize": 3, "done": True, "records": []}
 
@@ -90,6 +124,14 @@ def test_a_count_is_a_size_without_records(org: Org) -> None:
         ("SELECT Id FROM Account WHERE OwnerId = 'Kim'", "INVALID_QUERY_FILTER_OPERATOR"),
         ("SELECT Id FROM Account WHERE Going_Cold__c > true", "INVALID_QUERY_FILTER_OPERATOR"),
         ("SELECT Id FROM Patient", "INVALID_TYPE"),
+        ("SELECT Name, COUNT(Id) FROM Account", "MALFORMED_QUERY"),
+        ("SELECT Name who FROM Account", "MALFORMED_QUERY"),
+        ("SELECT SUM(Name) FROM Account", "MALFORMED_QUERY"),
+        ("SELECT MEDIAN(Call_Order__c) FROM Account", "MALFORMED_QUERY"),
+        ("SELECT Tier__c, COUNT(Id) FROM Account GROUP BY Tier__c", "INVALID_FIELD"),
+        ("SELECT COUNT(Id) FROM Account GROUP BY Name HAVING COUNT(Id) > 1", "MALFORMED_QUERY"),
+        ("SELECT Id FROM Account LIMIT 1 OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE"),
+        ("SELECT A.B.C.D.E.F.Name FROM Account", "INVALID_FIELD"),
     ],
 )
 def test_a_query_that_salesforce_would_not_take_is_refused(org: Org, soql: str, said: str) -> None:
