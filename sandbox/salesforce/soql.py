@@ -30,27 +30,15 @@ from sandbox.salesforce.syntax import (
     Statement,
     Token,
     complain,
+    tokens_of,
 )
 from sandbox.salesforce.values import moment, stamp
 
 Part = TypeVar("Part")
 
 LONGEST_STATEMENT, LONGEST_STRING = 100_000, 4_000  # SOQL and SOSL Reference, limits
-
 MOST_OFFSET = 2_000
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<string>'(?:[^'\\]|\\.)*')
-    | (?P<datetime>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)
-    | (?P<date>\d{4}-\d\d-\d\d)
-    | (?P<number>[+-]?\d+(?:\.\d+)?)
-    | (?P<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
-    | (?P<sign><=|>=|!=|<>|[=<>(),])
-    | (?P<end>$)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -61,23 +49,9 @@ def parse(text: str) -> Statement:
     return _Parser(text).statement()
 
 
-def _tokens(text: str) -> list[Token]:
-    tokens: list[Token] = []
-    at = 0
-    while not tokens or tokens[-1].kind != "end":
-        match = _TOKEN.match(text, at)
-        if match is None:
-            blank = len(text[at:]) - len(text[at:].lstrip())
-            complain(text, at + blank, f"unexpected token: '{text[at + blank]}'")
-        kind = str(match.lastgroup)
-        tokens.append(Token(kind, match[kind], match.start(kind)))
-        at = match.end()
-    return tokens
-
-
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.text, self.tokens, self.at = text, _tokens(text), 0
+        self.text, self.tokens, self.at = text, tokens_of(text), 0
 
     def statement(self) -> Statement:
         self.expect("SELECT")

@@ -5,6 +5,7 @@ A token remembers where it stood, so that a refusal can point at it with a caret
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -12,6 +13,20 @@ from sandbox.salesforce.errors import Refused
 from sandbox.salesforce.values import Value
 
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<string>'(?:[^'\\]|\\.)*')
+    | (?P<datetime>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)
+    | (?P<date>\d{4}-\d\d-\d\d)
+    | (?P<number>[+-]?\d+(?:\.\d+)?)
+    | (?P<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
+    | (?P<sign><=|>=|!=|<>|[=<>(),])
+    | (?P<end>$)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +115,17 @@ def complain(text: str, at: int, words: str, code: str = "MALFORMED_QUERY") -> N
     start = max(0, column - 40)
     excerpt = f"\n{line[start : column + 40]}\n{' ' * (column - start)}^\n"
     raise Refused(code, f"{excerpt}ERROR at Row:{row}:Column:{column + 1}\n{words}")
+
+
+def tokens_of(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    at = 0
+    while not tokens or tokens[-1].kind != "end":
+        match = _TOKEN.match(text, at)
+        if match is None:
+            blank = len(text[at:]) - len(text[at:].lstrip())
+            complain(text, at + blank, f"unexpected token: '{text[at + blank]}'")
+        kind = str(match.lastgroup)
+        tokens.append(Token(kind, match[kind], match.start(kind)))
+        at = match.end()
+    return tokens

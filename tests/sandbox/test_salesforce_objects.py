@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.salesforce import Salesforce
-from sandbox.salesforce.objects import OPTIONAL
+from sandbox.salesforce.addons import OPTIONAL
 from sandbox.world import World
 from tests.conftest import StillClock
 from tests.sandbox.salesforce_org import ADEYEMI, BRANDT, Org, code, open_org

@@ -150,6 +150,12 @@ def test_a_double_in_a_collection_is_told_without_its_twin(org: Org) -> None:
     assert set(rows[0]) == {"success", "errors"}
 
 
+def test_a_record_is_no_double_of_itself(org: Org) -> None:
+    org.salesforce.find_duplicates("Account", "Name")
+
+    assert write(org, Name="Dr. Adeyemi") == "written"
+
+
 def test_a_rule_that_blocks_is_not_passed_over(org: Org) -> None:
     org.salesforce.find_duplicates("Account", "Name", allow_save=False)
     insists = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
