@@ -311,13 +311,12 @@ def _row(run: int, crm: str, change: Difference, now: datetime) -> dict[str, Any
 
 
 def _arrived(sent: Any, there: Mapping[str, Value]) -> bool:
-    """Whether a field says what was sent, and none what was there before; a person may have set others since."""
-    before = {name: sent.before.get(name) or None for name in sent.after}
-    told = [name for name, value in sent.after.items() if (value or None) != before[name]]
-    now = {name: there.get(name) or None for name in told}
-    return any(now[name] == (sent.after[name] or None) for name in told) and all(
-        now[name] != before[name] for name in told
-    )
+    """Whether more fields say what was sent than what was there before; people may have set some since."""
+    pairs = [
+        (sent.before.get(name) or None, value or None, there.get(name) or None) for name, value in sent.after.items()
+    ]
+    told = [pair for pair in pairs if pair[0] != pair[1]]
+    return sum(now == new for _, new, now in told) > sum(now == old for old, _, now in told)
 
 
 def _stands_whole(sent: Any, there: Mapping[str, Value]) -> bool:
