@@ -113,6 +113,7 @@ BUSY = (406, 420, 429)  # of the edge, often HTML
 def translate(status: int, content: Any) -> ConnectorError:
     """A whole request's refusal. The text names the code and never a value."""
     code, message = _said(content)
+    code = code or ("INVALID_SESSION_ID" if status == 401 else "")
     if message.startswith(CONCURRENT):
         return TryAgain("Too many long requests run in this org", after=30)
     if code == "invalid_grant":

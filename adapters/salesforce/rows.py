@@ -38,7 +38,10 @@ ROWS: dict[str, tuple[bool, str]] = {
     "INVALID_FIELD_FOR_INSERT_UPDATE": (False, "Grant the integration user edit access to the field."),
     "MALFORMED_ID": (False, "The id is not one of this object. Check `object:` in the mapping."),
     "INVALID_CROSS_REFERENCE_KEY": (False, "The record is not there, or the integration user may not see it."),
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": (False, "Share the record's parent with the integration user."),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": (
+        False,
+        "Share the record, or its parent, with the integration user.",
+    ),
     "INSUFFICIENT_ACCESS_OR_READONLY": (False, "Share the account with the integration user, read and write."),
     "INACTIVE_OWNER_OR_USER": (False, "The owner is an inactive user. Give the account an active owner."),
     "TRANSFER_REQUIRES_READ": (False, "The owner may not read the object. Grant it, or change the owner."),
