@@ -89,7 +89,7 @@ def test_a_refused_call_concerns(org: Org, cause: Cause, kind: type[Exception], 
     cause(org)
 
     with pytest.raises((NeedsHuman, StopForTonight, TryAgain)) as caught:
-        [page for page in crm.accounts(None)]  # noqa: C416
+        list(crm.accounts(None))
 
     told = f"{caught.value} {caught.value.next_step}"
     assert isinstance(caught.value, kind)
@@ -100,7 +100,7 @@ def test_maintenance_stops_the_writes_alone(org: Org) -> None:
     crm, id_ = org.connect(), org.add_account()
     org.vendor.trouble("maintenance", None)
 
-    assert [page for page in crm.accounts(None)] is not None  # noqa: C416
+    assert list(crm.accounts(None))
     with pytest.raises(TryAgain, match="maintenance"):
         list(crm.write([Change(id_, {org.fields["tier"]: "A"})]))
 
