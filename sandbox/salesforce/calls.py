@@ -50,6 +50,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     parts: Mapping[str, str] = field(default_factory=dict)  # what the path names: kind, id, locator
+    host: str = ""  # https://acme.my.salesforce.com, as the caller named it
 
     @property
     def base(self) -> str:

@@ -114,7 +114,7 @@ def _as_call(call: Call, part: Part, answers: dict[str, Part]) -> Call:
     args = {name: values[0] for name, values in parse_qs(url.query).items()}
     headers = part["httpHeaders"] if isinstance(part.get("httpHeaders"), dict) else {}
     path = unquote(url.path.rstrip("/"))
-    return Call(call.org, part["method"], path, version[1], args, headers, body)
+    return Call(call.org, part["method"], path, version[1], args, headers, body, host=call.host)
 
 
 def _filled(text: str, answers: dict[str, Part]) -> str:

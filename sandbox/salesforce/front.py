@@ -6,6 +6,7 @@ token call itself do neither.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from typing import Any
@@ -90,6 +91,7 @@ def _serve(org: Org, tokens: Tokens, request: Request) -> Answer:
         request.args.to_dict(),
         dict(request.headers),
         _body(request),
+        host=request.host_url.rstrip("/"),
     )
     rows = count_rows(call)
     if rows is not None:
@@ -127,6 +129,7 @@ def _body(request: Request) -> Any:
         words = f"The content type is not supported: {request.mimetype or 'none'}"
         raise Refused("UNSUPPORTED_MEDIA_TYPE", words, status=415)
     try:
-        return json.loads(request.get_data())
-    except ValueError as error:
+        sent = request.get_data()
+        return json.loads(gzip.decompress(sent) if request.headers.get("Content-Encoding") == "gzip" else sent)
+    except (ValueError, OSError) as error:
         raise unreadable(f"Unexpected character or end of input at line:1: {error}") from error

@@ -27,11 +27,8 @@ _LEADS_TO = (
 
 def home(call: Call) -> Answer:
     """Whither the version leads; of these, the sandbox serves those that a nightly sync and the command line use."""
-    return Answer(200, {name: f"{call.base}/{name}" for name in _LEADS_TO} | {"identity": identity_of(call)})
-
-
-def identity_of(call: Call) -> str:
-    return f"https://{call.headers.get('Host', 'localhost')}/id/{call.org.id}/{call.org.records.login}"
+    identity = f"{call.host}/id/{call.org.id}/{call.org.records.login}"
+    return Answer(200, {name: f"{call.base}/{name}" for name in _LEADS_TO} | {"identity": identity})
 
 
 def list_objects(call: Call) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -75,6 +76,17 @@ def test_a_body_that_is_not_json_is_refused(org: Org) -> None:
 
     assert code(torn) == (400, "JSON_PARSER_ERROR")
     assert code(form) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_a_body_may_be_packed(org: Org) -> None:
+    sent = gzip.compress(json.dumps({"Name": "Dr. Okafor"}).encode())
+    more: dict[str, Any] = {"content_type": "application/json", "headers": {"Content-Encoding": "gzip"}}
+
+    packed = org.call("POST", "/sobjects/Account", data=sent, **more)
+    torn = org.call("POST", "/sobjects/Account", data=b"{}", **more)
+
+    assert packed[0] == 201
+    assert code(torn) == (400, "JSON_PARSER_ERROR")
 
 
 def test_an_address_longer_than_16_kilobytes_is_refused(org: Org) -> None:

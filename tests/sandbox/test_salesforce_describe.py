@@ -25,7 +25,7 @@ def test_a_version_leads_to_its_resources_and_to_who_asks(org: Org) -> None:
 
     assert home["sobjects"] == "/services/data/v67.0/sobjects"
     assert {"composite", "jobs", "limits", "metadata", "query", "queryAll", "tooling"} <= set(home)
-    assert home["identity"].endswith(f"/id/{org.salesforce.org.id}/{org.salesforce.records.login}")
+    assert home["identity"] == f"http://localhost/id/{org.salesforce.org.id}/{org.salesforce.records.login}"
 
 
 def test_an_object_and_its_fields_are_described_with_every_key_that_salesforce_gives(org: Org) -> None:
