@@ -9,7 +9,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -42,8 +43,10 @@ class Listening:
         return f"http://{HOST}:{self.server.effective_port}"
 
     def close(self) -> None:
+        """The thread wakes by itself five times a second, so it may be gone before it is woken."""
         self.ending.set()
-        self.server.pull_trigger()
+        with suppress(OSError):
+            self.server.pull_trigger()
         self.thread.join(5)
 
 
@@ -76,11 +79,16 @@ class Serving:
 
 
 def serve(
-    world: World, *, today: date | None = None, ports: tuple[int, int] = (0, 0), state: Path | None = None
+    world: World,
+    *,
+    today: date | None = None,
+    ports: tuple[int, int] = (0, 0),
+    state: Path | None = None,
+    has: Collection[str] = (),
 ) -> Serving:
-    """Start both. With `today`, their clock is the real one, moved to that day."""
+    """Start both. With `today`, their clock is the real one, moved to that day; `has` is for Salesforce."""
     now = _clock(today)
-    salesforce, hubspot = Salesforce(world, now=now), HubSpot(world, now=now)
+    salesforce, hubspot = Salesforce(world, now=now, has=has), HubSpot(world, now=now)
     wires = Wire(Pages(salesforce, "Salesforce", world.label)), Wire(Pages(hubspot, "HubSpot", world.label))
     apps: tuple[WSGIApplication, WSGIApplication] = wires
     if state:
