@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import select
+
 from callplan.model import Npi
 from connector.contract import CrmId
 from connector.mapping import Policy
 from connector.store.plan import Assignment, Coverage, Stop
+from connector.store.tables import changes
 from tests.nights.sim import truth
 from tests.nights.sim.laws.history import is_poisoned, last_hands, told
 from tests.nights.sim.rows import as_text
@@ -77,13 +80,22 @@ def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name
         return False
     if world.restored:
         return True  # an older copy of the store takes what we wrote since for a person's
-    ours = [after for _, who, record, field, after in told(world) if (who, record, field) == ("api", id_, name)]
+    there = [(who, after) for _, who, record, field, after in told(world) if (record, field) == (id_, name)]
+    tried = _sent_in_vain(world, id_, name)
+    ours = [after for who, after in there if who == "api" or after in tried]
     if last.get((id_, name)) != "person" or not ours or as_text(now) == ours[-1]:
         return False
     if world.knobs.policy is Policy.THEIRS:
         return True
     override = world.store.overrides.newest().get((CrmId(id_), name))
     return bool(override and override.state != "rejected" and as_text(override.edited) == as_text(now))
+
+
+def _sent_in_vain(world: World, id_: str, name: str) -> set[str]:
+    """What no answer came for: a person who sets the same finishes our work, and the value is ours."""
+    query = select(changes.c.after).where(changes.c.record == id_, changes.c.state == "lost")
+    with world.database.begin() as connection:
+        return {as_text(after[name]) for after in connection.execute(query).scalars() if name in after}
 
 
 def _same(ours: str, held: Any, said: Any) -> bool:
