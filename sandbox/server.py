@@ -130,7 +130,7 @@ class Keeper:
     def around(self, wire: Wire) -> WSGIApplication:
         def app(environ: Any, start_response: Any) -> Any:
             answer = wire(environ, start_response)
-            if "sandbox.rows" in environ and time.monotonic() - self._saved > 1:
+            if not {"sandbox.rows", "sandbox.changed"}.isdisjoint(environ) and time.monotonic() - self._saved > 1:
                 self.save()
             return answer
 

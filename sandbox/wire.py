@@ -151,5 +151,5 @@ def _trickle(answer: Answer, start_response: StartResponse, pause: float) -> Ite
 def _cut_off(answer: Answer, start_response: StartResponse) -> Iterator[bytes]:
     headers = [(k, v) for k, v in answer[1] if k.lower() != "content-length"]
     start_response(answer[0], [*headers, ("Content-Length", str(len(answer[2]) + 1000))])
-    yield answer[2][:1]
+    yield answer[2][:1] or b" "  # without a byte, the server would answer for us
     raise ReplyLost("the answer was cut off")

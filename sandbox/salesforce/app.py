@@ -4,14 +4,15 @@
     salesforce.edit(id, Call_Tier__c="B")   # and act in it as a person would, without a call
 
 It answers /services/oauth2 and /id and, under /services/data/v67.0: sobjects with describe, updated and
-deleted, upsert by external id, query, queryAll, composite, composite/graph, composite/sobjects, limits.
-`has` names what this org has beyond the ordinary (see objects.py). State is in memory; `dump` and `load`.
-Not here: Bulk API, metadata, Apex.
+deleted, upsert by external id, query, queryAll, composite, composite/graph, composite/sobjects, limits,
+jobs/ingest and jobs/query (see `bulk`). `has` names what this org has beyond the ordinary (see objects.py).
+State is in memory; `dump` and `load` keep all but the tokens and the jobs.
+Not here: metadata, Apex.
 """
 
 from __future__ import annotations
 
-import json
+import gzip
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,6 +22,7 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox.page import View
 from sandbox.salesforce import ids, seed
+from sandbox.salesforce.bulk.jobs import Bulk
 from sandbox.salesforce.calls import Org
 from sandbox.salesforce.front import answer
 from sandbox.salesforce.objects import kinds_of
@@ -57,7 +59,8 @@ class Salesforce(Person, Switches):
         records = Records(now, kinds_of(has))
         self.now, self.records = now, records
         self.clock_skew = timedelta(0)  # how far the server's Date is from the truth
-        self.org = Org(ids.make("00D", 1), records, Quota(now, daily_calls), page_size, changed=now())
+        quota, bulk = Quota(now, daily_calls), Bulk(records, now)
+        self.org = Org(ids.make("00D", 1), records, quota, page_size, bulk, changed=now())
         self.tokens = Tokens(now, token_seconds, self.org.id, {client_id: client_secret})
         self.tokens.jwt_keys.update(jwt_keys or {})
         self.tokens.usernames = lambda: {str(u["Username"]) for u in records.tables["User"].values()}
@@ -70,10 +73,11 @@ class Salesforce(Person, Switches):
         request = Request(environ)
         reply = answer(self.org, self.tokens, request)
         self.records.roll_up()
-        text = reply.body if "Content-Type" in reply.headers else json.dumps(reply.body)
-        body = b"" if reply.body is None else str(text).encode()
-        response = Response(body, reply.status, content_type="application/json;charset=UTF-8")
+        response = Response(reply.as_bytes(), reply.status, content_type=reply.content_type)
         response.headers.update(dict(reply.headers))
+        if reply.content is not None and request.accept_encodings.quality("gzip"):
+            response.set_data(gzip.compress(reply.content, 1))
+            response.headers["Content-Encoding"] = "gzip"
         told = self.now() + self.clock_skew
         response.headers["Date"] = format_datetime(told.astimezone(UTC), usegmt=True)
         response.headers["Sforce-Limit-Info"] = self.org.quota.header()
@@ -89,7 +93,7 @@ class Salesforce(Person, Switches):
     # Kept in a file
 
     def dump(self) -> dict[str, Any]:
-        """All but the tokens: a client whose session is gone asks for the next."""
+        """All but tokens and jobs: a client whose session is gone asks for the next, one whose job is gone is told."""
         records = self.records
         return {
             "tables": records.snapshot(),
@@ -101,6 +105,7 @@ class Salesforce(Person, Switches):
 
     def load(self, kept: dict[str, Any]) -> None:
         records = self.records
+        self.org.bulk.forget()
         tables = {name: {i: dict(r) for i, r in t.items()} for name, t in kept["tables"].items()}
         records.tables = {**{name: {} for name in records.kinds}, **tables}
         records.made, records.login = kept["made"], kept["login"]

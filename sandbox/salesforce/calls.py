@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sandbox.salesforce.bulk.jobs import Bulk
 from sandbox.salesforce.errors import unreadable
 from sandbox.salesforce.quota import Quota
 from sandbox.salesforce.records import Records
@@ -17,11 +19,21 @@ HTML = {"Content-Type": "text/html;charset=UTF-8"}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is JSON, unless the headers name another type: then it is that text."""
+    """`body` is JSON, unless the headers name another type: then it is that text. `content` takes its place."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    content_type: str = "application/json;charset=UTF-8"
+    rows: int | None = None  # written, where the call does not say it
+
+    def as_bytes(self) -> bytes:
+        if self.content is not None:
+            return self.content
+        if self.body is None:
+            return b""
+        return (str(self.body) if "Content-Type" in self.headers else json.dumps(self.body)).encode()
 
 
 @dataclass(slots=True)
@@ -32,6 +44,7 @@ class Org:
     records: Records
     quota: Quota
     page_size: int
+    bulk: Bulk
     long_transaction: datetime | None = None
     troubles: list[Any] = field(default_factory=list)  # see troubles.py
     slow_rows: int | None = None  # a query that would find more than these times out

@@ -108,7 +108,7 @@ def _serve_part(call: Call, part: Part, answers: dict[str, Part], serve: Serve) 
 def _as_call(call: Call, part: Part, answers: dict[str, Part]) -> Call:
     url = urlsplit(_filled(part["url"], answers))
     version = re.match(r"/services/data/(v\d+\.0)/", url.path)
-    if version is None or re.search(r"/composite(/graph)?/?$", url.path):
+    if version is None or re.search(r"/composite(/graph)?/?$|/jobs/", url.path):
         raise Refused("INVALID_INPUT", f"The url is not one that a composite call may hold: {url.path}")
     body = json.loads(_filled(json.dumps(part["body"]), answers)) if "body" in part else None
     args = {name: values[0] for name, values in parse_qs(url.query).items()}

@@ -6,22 +6,22 @@ token call itself do neither.
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-from typing import Any
 
 from werkzeug.wrappers import Request
 
 from sandbox.salesforce import identity
+from sandbox.salesforce.bodies import body_of
+from sandbox.salesforce.bulk.work import run
 from sandbox.salesforce.calls import Answer, Call, Org
 from sandbox.salesforce.composite import count_rows
-from sandbox.salesforce.errors import Refused, not_found, unreadable
+from sandbox.salesforce.errors import Refused, not_found
 from sandbox.salesforce.routes import serve
 from sandbox.salesforce.tokens import NotAuthorized, Tokens
 from sandbox.salesforce.troubles import Happening
 
 _FIRST, _RETIRED, _LAST = 31, 30, 68  # Summer '25 took 21 to 30 away; Winter '27 brought 68
+_BULK_SINCE = {"ingest": 41, "query": 47}
 _LONGEST_URI = 16_384  # bytes of address and headers (Salesforce limits cheat sheet)
 
 
@@ -90,15 +90,37 @@ def _serve(org: Org, tokens: Tokens, request: Request) -> Answer:
         version,
         request.args.to_dict(),
         dict(request.headers),
-        _body(request),
+        body_of(request),
         host=request.host_url.rstrip("/"),
     )
+    if "/jobs/" in call.path:
+        return _serve_bulk(org, call, request)
     rows = count_rows(call)
     if rows is not None:
         request.environ["sandbox.rows"] = rows
     wish = call.headers.get("Sforce-Duplicate-Rule-Header", "").replace(" ", "").lower()
     org.records.policy.may_save_duplicates = "allowsave=true" in wish
+    _move_jobs(org, request)
     return serve(call)
+
+
+def _serve_bulk(org: Org, call: Call, request: Request) -> Answer:
+    """The call that closes a job is the one that writes its rows, and the org begins with them after its answer."""
+    since = next((since for name, since in _BULK_SINCE.items() if f"/jobs/{name}" in call.path), 0)
+    if int(call.version[1:-2]) < since:
+        raise not_found()
+    _move_jobs(org, request)
+    reply = serve(call)
+    if reply.rows is not None:
+        request.environ["sandbox.rows"] = reply.rows
+    _move_jobs(org, request)
+    return reply
+
+
+def _move_jobs(org: Org, request: Request) -> None:
+    if run(org.bulk):
+        org.records.roll_up()
+        request.environ["sandbox.changed"] = True
 
 
 def _versions() -> list[dict[str, str]]:
@@ -120,16 +142,3 @@ def _version(path: str) -> str:
         words = f"The requested API version v{found[1]}.0 has been retired."
         raise Refused("GONE", words, status=410)
     return f"v{found[1]}.0"
-
-
-def _body(request: Request) -> Any:
-    if request.method in ("GET", "DELETE", "HEAD"):
-        return None
-    if request.mimetype != "application/json":
-        words = f"The content type is not supported: {request.mimetype or 'none'}"
-        raise Refused("UNSUPPORTED_MEDIA_TYPE", words, status=415)
-    try:
-        sent = request.get_data()
-        return json.loads(gzip.decompress(sent) if request.headers.get("Content-Encoding") == "gzip" else sent)
-    except (ValueError, OSError) as error:
-        raise unreadable(f"Unexpected character or end of input at line:1: {error}") from error

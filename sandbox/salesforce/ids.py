@@ -10,6 +10,8 @@ import string
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _CHECKS = string.ascii_uppercase + "012345"
+_BITS = str.maketrans({digit: "1" if digit.isupper() else "0" for digit in _DIGITS})
+_CHECK_OF = {f"{bits:05b}"[::-1]: check for bits, check in enumerate(_CHECKS)}  # the first of five is the lowest bit
 
 
 def make(prefix: str, number: int) -> str:
@@ -23,8 +25,8 @@ def make(prefix: str, number: int) -> str:
 
 
 def checksum(short: str) -> str:
-    chunks = (short[i : i + 5] for i in (0, 5, 10))
-    return "".join(_CHECKS[sum(1 << i for i, c in enumerate(chunk) if c.isupper())] for chunk in chunks)
+    bits = short.translate(_BITS)
+    return _CHECK_OF[bits[:5]] + _CHECK_OF[bits[5:10]] + _CHECK_OF[bits[10:]]
 
 
 def full(text: object) -> str | None:

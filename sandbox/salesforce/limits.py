@@ -1,6 +1,6 @@
 """What the org may still spend today, by the names of Salesforce's limits, and how many records it holds.
 
-Calls are counted here; the others stand at their whole, for nothing in this org uses them up.
+Calls, bulk batches and bulk queries are counted; the others stand at their whole, for nothing in this org uses them up.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ _WHOLE = {
     "DailyAnalyticsUploadedFilesSizeMB": 51_200,
     "DailyAsyncApexExecutions": 250_000,
     "DailyAsyncApexTests": 500,
-    "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyDeliveredPlatformEvents": 50_000,
     "DailyDurableGenericStreamingApiEvents": 10_000,
     "DailyDurableStreamingApiEvents": 10_000,
@@ -64,7 +62,12 @@ _WHOLE = {
 def limits(call: Call) -> Answer:
     quota = call.org.quota
     whole = {name: {"Max": most, "Remaining": most} for name, most in _WHOLE.items()}
-    calls = {"DailyApiRequests": {"Max": quota.daily_calls, "Remaining": quota.left}}
+    counted = {
+        "DailyApiRequests": quota,
+        "DailyBulkApiBatches": call.org.bulk.batches,
+        "DailyBulkV2QueryJobs": call.org.bulk.query_jobs,
+    }
+    calls = {name: {"Max": count.daily_calls, "Remaining": count.left} for name, count in counted.items()}
     full = {"DataStorageMB": {"Max": _WHOLE["DataStorageMB"], "Remaining": 0}}
     spent = calls | (full if call.org.records.policy.storage_full else {})
     return Answer(200, dict(sorted({**whole, **spent}.items())))

@@ -74,9 +74,7 @@ def _children(
 ) -> Iterator[tuple[Kind, Field, Record]]:
     for child in records.kinds.values():
         links = [f for f in child.fields.values() if kind.name in f.to and f.name != "MasterRecordId"]
-        for row in records.tables[child.name].values() if links else ():
-            if row.get("IsDeleted") and not gone:
-                continue
-            for field in links:
-                if row[field.name] == parent["Id"]:
+        for field in links:
+            for row in records.every(child.name, field.name, str(parent["Id"])):
+                if gone or not row.get("IsDeleted"):
                     yield child, field, row

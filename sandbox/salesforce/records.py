@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.salesforce import activities, checks, ids, merges, persons
 from sandbox.salesforce.errors import Refused, is_deleted, not_found, unknown_reference, wrong_id
+from sandbox.salesforce.lookup import Lookup, Tables
 from sandbox.salesforce.policy import Policy, Rule, locked
 from sandbox.salesforce.schema import Field, Kind
 from sandbox.salesforce.values import Record, Value, stamp
@@ -24,8 +25,8 @@ _ARCHIVED_AFTER = timedelta(days=365)
 
 class Records:
     def __init__(self, now: Callable[[], datetime], kinds: dict[str, Kind]) -> None:
-        self.now, self.kinds = now, kinds
-        self.tables: dict[str, dict[str, Record]] = {name: {} for name in kinds}
+        self.now, self.kinds, self._lookup = now, kinds, Lookup()
+        self.tables: Tables = {name: {} for name in kinds}
         self.history: list[Write] = []
         self.hidden: set[tuple[str, str]] = set()
         self.locked: dict[str, int] = {}
@@ -63,6 +64,15 @@ class Records:
     def _as_permitted(self, kind: Kind, field: Field) -> Field:
         return field.protected() if (kind.name, field.name) in self.policy.protected else field
 
+    @property
+    def tables(self) -> Tables:
+        return self._tables
+
+    @tables.setter
+    def tables(self, tables: Tables) -> None:
+        self._tables = tables
+        self._lookup.forget()
+
     # Reading
 
     def get(self, id: object) -> Record | None:
@@ -72,12 +82,15 @@ class Records:
 
     def find(self, kind: str, field: str, value: str) -> Record | None:
         """The living record with this text in this field."""
-        return next(iter(self.find_all(kind, field, value)), None)
+        return self._lookup.find(self.tables, kind, field, value)
 
     def find_all(self, kind: str, field: str, value: str) -> list[Record]:
         """Salesforce compares without case."""
-        rows, wanted = (r for r in self.tables[kind].values() if not r.get("IsDeleted")), value.lower()
-        return [r for r in rows if str(r[field] or "").lower() == wanted]
+        return [row for row in self.every(kind, field, value) if not row.get("IsDeleted")]
+
+    def every(self, kind: str, field: str, value: str) -> list[Record]:
+        """Also those in the recycle bin."""
+        return self._lookup.every(self.tables, kind, field, value)
 
     def is_seen(self, record: Record) -> bool:
         """Whether the login can come upon it at all."""
@@ -137,9 +150,18 @@ class Records:
         self.touch(record)
 
     def touch(self, record: Record) -> None:
-        self._stale = True
+        self._stale |= "WhatId" in record
         moved = stamp(self.now())
         record.update({name: moved for name in ("LastModifiedDate", "SystemModstamp") if name in record})
+
+    def erase(self, kind: Kind, id: str, who: str) -> None:
+        """Delete past the recycle bin: nothing of the record, or of what hangs on it, is left to be read."""
+        self.delete(kind, id, who)
+        key = str(ids.full(id))
+        for name in ("Task", "Event") if kind.name == "Account" else ():
+            for row in self.every(name, "AccountId", key):
+                del self.tables[name][str(row["Id"])]
+        del self.tables[kind.name][key]
 
     def roll_up(self) -> None:
         """LastActivityDate of every account, once after any number of writes; it moves no stamp."""
@@ -197,15 +219,18 @@ class Records:
 
     def _set(self, record: Record, values: Record, who: str | None) -> None:
         key, now = str(record["Id"]), self.now()
+        self._lookup.note(self.tables, key, values)
         if who is not None:
             self.history += [(now, who, key, name, record.get(name), v) for name, v in values.items()]
         record.update(values)
 
     def _settle(self, kind: str, record: Record, values: Record, who: str | None) -> None:
         """What follows from the values just set: an activity's account, end and closing; a person's name."""
+        self._stale |= kind in ("Task", "Event") or "LastActivityDate" in values
         if kind in ("Task", "Event"):
-            self._stale = True
-            record.update(activities.settle(self, kind, record, values))
+            derived = activities.settle(self, kind, record, values)
+            self._lookup.note(self.tables, str(record["Id"]), derived)
+            record.update(derived)
         persons.settle(self, kind, record, who)
 
 

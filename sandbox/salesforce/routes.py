@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sandbox.salesforce import composite, graphs, keyed, limits, queries, replication, resources, rows
+from sandbox.salesforce.bulk import ingest, query, results
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Refused, not_found
 
@@ -39,6 +40,8 @@ def _graph(call: Call) -> Answer:
     return graphs.graph(call, serve)
 
 
+_INGEST, _QUERY = r"/jobs/ingest/(?P<id>\w+)", r"/jobs/query/(?P<id>\w+)"
+
 ROUTES: tuple[tuple[str, dict[str, Resource]], ...] = (
     ("", {"GET": resources.home}),
     ("/limits", {"GET": limits.limits}),
@@ -65,4 +68,12 @@ ROUTES: tuple[tuple[str, dict[str, Resource]], ...] = (
         rf"{_OBJECT}/(?P<key>\w+)/(?P<value>.+)",
         {"GET": keyed.read, "PATCH": keyed.upsert, "DELETE": keyed.delete},
     ),
+    ("/jobs/ingest", {"GET": ingest.list_jobs, "POST": ingest.create}),
+    (_INGEST, {"GET": ingest.info, "PATCH": ingest.change, "DELETE": ingest.remove}),
+    (rf"{_INGEST}/batches", {"PUT": ingest.upload}),
+    (rf"{_INGEST}/(?P<which>(?i:successfulResults|failedResults|unprocessedRecords))", {"GET": results.results}),
+    ("/jobs/query", {"GET": query.list_jobs, "POST": query.create}),
+    (_QUERY, {"GET": query.info, "PATCH": query.change, "DELETE": query.remove}),
+    (rf"{_QUERY}/results", {"GET": query.results}),
+    (rf"{_QUERY}/resultPages", {"GET": query.result_pages}),
 )

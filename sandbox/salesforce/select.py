@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.salesforce import ids
-from sandbox.salesforce.columns import Names
+from sandbox.salesforce.columns import Column, Names
 from sandbox.salesforce.errors import Refused
 from sandbox.salesforce.records import Records
 from sandbox.salesforce.schema import TEXTS, Field
@@ -46,15 +46,18 @@ def select(records: Records, statement: Statement, *, all: bool) -> list[Record]
 
 
 def lay_out(records: Records, statement: Statement, rows: list[Record], base: str) -> list[dict[str, Any]]:
-    search = _Search(records, statement)
-    columns = [search.column(token) for token in statement.fields]
+    search, columns = _Search(records, statement), columns_of(records, statement)
     return [search.laid_out(row, columns, base) for row in rows]
+
+
+def columns_of(records: Records, statement: Statement) -> list[Column]:
+    search = _Search(records, statement)
+    return [search.column(token) for token in statement.fields]
 
 
 def check(records: Records, statement: Statement) -> None:
     """Refuse what the statement names and the org does not have, before any row is looked at."""
-    search = _Search(records, statement)
-    columns = [(search.column(token), token) for token in statement.fields]
+    columns = list(zip(columns_of(records, statement), statement.fields, strict=True))
     for n, (column, token) in enumerate(columns):
         if column in [c for c, _ in columns[:n]]:
             complain(statement.text, token.at, f"duplicate field selected: {token.text}", "INVALID_FIELD")

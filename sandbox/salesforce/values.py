@@ -23,7 +23,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\
 
 def stamp(moment: datetime) -> str:
     """2026-11-23T12:00:00.000+0000: SystemModstamp and its kin know whole seconds only."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + ".000+0000"
 
 
 def moment(text: str) -> datetime:
@@ -80,6 +80,8 @@ def _double(field: Field, value: object) -> Value:
     if not abs(value) < 10 ** (field.precision - field.scale):
         words = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise Refused("NUMBER_OUTSIDE_VALID_RANGE", words, field.name)
+    if value == int(value):
+        return float(value)
     return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP))
 
 

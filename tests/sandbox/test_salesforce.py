@@ -357,9 +357,42 @@ def test_an_org_comes_back_from_its_file_as_it_was(org: Org) -> None:
     kept = json.loads(json.dumps(org.salesforce.dump()))
 
     again = open_org(org.clock, World())
+    before = again.salesforce.find(ADEYEMI)
     again.salesforce.load(kept)
 
+    assert (before, again.salesforce.find(ADEYEMI)) == (None, org.id(ADEYEMI))
     assert again.salesforce.record(org.id(ADEYEMI)) == org.salesforce.record(org.id(ADEYEMI))
     assert again.salesforce.history == org.salesforce.history
     assert again.salesforce.dump() == kept
     assert again.salesforce.add_account(None, "Dr. Okafor") not in kept["tables"]["Account"]
+
+
+# Keys
+
+
+def test_a_key_is_free_again_when_its_record_is_gone_or_was_never_kept(org: Org) -> None:
+    body = {"attributes": {"type": "Account"}, "Name": "Dr. Okafor", "NPI__c": "2000000044"}
+    bad = {"attributes": {"type": "Account"}, "Name": "Dr. Adeyemi", "NPI__c": ADEYEMI}
+
+    undone = org.call("POST", "/composite/sobjects", {"allOrNone": True, "records": [body, bad]})[1]
+    made = org.call("POST", "/composite/sobjects", {"records": [body, body]})[1]
+    org.salesforce.delete(made[0]["id"])
+    again = org.call("POST", "/composite/sobjects", {"records": [body]})[1]
+
+    assert codes(undone) == ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "DUPLICATE_VALUE"]
+    assert codes([*made, *again]) == ["written", "DUPLICATE_VALUE", "written"]
+    assert org.salesforce.find("2000000044") == again[0]["id"]
+
+
+def test_of_two_users_with_one_address_the_older_is_found(clock: StillClock) -> None:
+    org = open_org(clock)
+    users = org.salesforce.records.tables["User"]
+    first, second = list(users)[:2]
+    org.salesforce.records.find("User", "Email", "kim@example.com")
+
+    org.salesforce.edit(first, Email="KIM@example.com")
+
+    assert users[second]["Email"] == "kim@example.com"
+    found = org.salesforce.records.find("User", "Email", "kim@example.com")
+    assert found
+    assert found["Id"] == first

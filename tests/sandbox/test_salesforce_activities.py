@@ -149,3 +149,24 @@ def test_an_event_needs_a_start_and_a_length(org: Org) -> None:
     body = {"WhatId": org.id(ADEYEMI), "Subject": "Visit"}
 
     assert code(org.call("POST", "/sobjects/Event", body)) == (400, "REQUIRED_FIELD_MISSING")
+
+
+def test_nobody_sets_the_last_activity_by_hand(org: Org) -> None:
+    key = org.id(ADEYEMI)
+    org.salesforce.log_touch(key, touch("call"))
+
+    org.salesforce.edit(key, LastActivityDate="2020-01-01")
+
+    assert org.salesforce.record(key)["LastActivityDate"] == "2026-11-22"
+    assert org.names("LastActivityDate = 2026-11-22") == ["Adeyemi"]
+
+
+def test_a_merged_account_s_activities_go_with_the_winner_when_it_is_deleted(org: Org) -> None:
+    logged = org.salesforce.log_touch(org.id(BRANDT), touch("call"))
+    org.salesforce.merge(org.id(BRANDT), org.id(ADEYEMI))
+    other = org.salesforce.log_touch(org.id(CASTILLO), touch("call"))
+
+    org.salesforce.edit(other, WhatId=org.id(ADEYEMI))
+    org.salesforce.delete(org.id(ADEYEMI))
+
+    assert [org.salesforce.record(key)["IsDeleted"] for key in (logged, other)] == [True, True]

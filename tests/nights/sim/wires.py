@@ -106,7 +106,8 @@ class RequestsLine(HTTPAdapter):
         except Lost as lost:
             raise requests.exceptions.ConnectionError("no answer") from lost
         response = requests.Response()
-        response.status_code, response.raw, response.url = status, io.BytesIO(body), str(request.url)
+        response.status_code, response.url = status, str(request.url)
+        response.raw = HTTPResponse(io.BytesIO(body), headers=headers, status=status, preload_content=False)
         response.headers.update(headers)
         response.request = request
         return response
