@@ -28,6 +28,7 @@ OPTIONAL = {
         "Email Message",
         "02s",
         *SYSTEM,
+        link("CreatedById", "Created By ID", "User", **SET_BY_SALESFORCE),
         link("RelatedToId", "Related To ID", "Account", "Contact"),
         link("ActivityId", "Activity ID", "Task"),
         text("Subject", "Subject", 3000),

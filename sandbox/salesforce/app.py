@@ -3,11 +3,12 @@
     salesforce = Salesforce(world)          # serve it, or call it in process with werkzeug.test.Client
     salesforce.edit(id, Call_Tier__c="B")   # and act in it as a person would, without a call
 
-It answers /services/oauth2 and /id and, under /services/data/v67.0: sobjects with describe, updated and
-deleted, upsert by external id, query, queryAll, composite, composite/graph, composite/sobjects, limits,
-jobs/ingest and jobs/query (see `bulk`). `has` names what this org has beyond the ordinary (see objects.py).
-State is in memory; `dump` and `load` keep all but the tokens and the jobs.
-Not here: metadata, Apex.
+It answers /services/oauth2 and /id and, under /services/data/v67.0: sobjects with describe, updated, deleted and
+listviews, upsert by external id, query, queryAll, composite, composite/graph, composite/sobjects, limits,
+jobs/ingest and jobs/query (see `bulk`), metadata/deployRequest; and the SOAP of the Metadata API.
+`has` names what this org has beyond the ordinary (see objects.py); with `deployed=False` it is one into which
+our package was never deployed. State is in memory; `dump` and `load` keep all but tokens, jobs and deployments.
+Not here: Apex.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sandbox.salesforce import ids, seed
 from sandbox.salesforce.bulk.jobs import Bulk
 from sandbox.salesforce.calls import Org
 from sandbox.salesforce.front import answer
+from sandbox.salesforce.metadata import keeping
 from sandbox.salesforce.objects import kinds_of
 from sandbox.salesforce.person import Person
 from sandbox.salesforce.quota import Quota
@@ -55,12 +57,15 @@ class Salesforce(Person, Switches):
         token_seconds: float = 7200,
         jwt_keys: Mapping[str, str] | None = None,
         has: Collection[str] = (),
+        deployed: bool = True,
+        deploy_seconds: float = 2.0,
     ) -> None:
-        records = Records(now, kinds_of(has))
+        records = Records(now, kinds_of(has, deployed=deployed))
         self.now, self.records = now, records
         self.clock_skew = timedelta(0)  # how far the server's Date is from the truth
         quota, bulk = Quota(now, daily_calls), Bulk(records, now)
         self.org = Org(ids.make("00D", 1), records, quota, page_size, bulk, changed=now())
+        self.org.metadata.seconds = deploy_seconds
         self.tokens = Tokens(now, token_seconds, self.org.id, {client_id: client_secret})
         self.tokens.jwt_keys.update(jwt_keys or {})
         self.tokens.usernames = lambda: {str(u["Username"]) for u in records.tables["User"].values()}
@@ -93,9 +98,10 @@ class Salesforce(Person, Switches):
     # Kept in a file
 
     def dump(self) -> dict[str, Any]:
-        """All but tokens and jobs: a client whose session is gone asks for the next, one whose job is gone is told."""
+        """All but tokens, jobs and deployments under way: a client asks for the next, or is told."""
         records = self.records
         return {
+            "setup": keeping.dump(records, self.org.metadata),
             "tables": records.snapshot(),
             "made": records.made,
             "login": records.login,
@@ -106,6 +112,7 @@ class Salesforce(Person, Switches):
     def load(self, kept: dict[str, Any]) -> None:
         records = self.records
         self.org.bulk.forget()
+        keeping.load(records, self.org.metadata, kept.get("setup"))
         tables = {name: {i: dict(r) for i, r in t.items()} for name, t in kept["tables"].items()}
         records.tables = {**{name: {} for name in records.kinds}, **tables}
         records.made, records.login = kept["made"], kept["login"]

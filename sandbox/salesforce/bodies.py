@@ -15,6 +15,7 @@ from typing import Any
 from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Request
 
+from sandbox.salesforce import deployments
 from sandbox.salesforce.errors import Refused, unreadable
 
 _FILE = re.compile(r"/services/data/v\d+\.0/jobs/ingest/\w+/batches/?")
@@ -29,6 +30,8 @@ def body_of(request: Request) -> Any:
         return _bytes(request)
     if request.mimetype == "multipart/form-data" and _FORM.fullmatch(request.path):
         return _form(request)
+    if deployments.is_upload(request):
+        return deployments.upload(request)
     _expect(request, "application/json")
     return _json(_bytes(request))
 

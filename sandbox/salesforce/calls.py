@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.salesforce.bulk.jobs import Bulk
 from sandbox.salesforce.errors import unreadable
+from sandbox.salesforce.metadata.deploys import Metadata
 from sandbox.salesforce.quota import Quota
 from sandbox.salesforce.records import Records
 
@@ -31,8 +32,8 @@ class Answer:
     def as_bytes(self) -> bytes:
         if self.content is not None:
             return self.content
-        if self.body is None:
-            return b""
+        if self.body is None or isinstance(self.body, bytes):
+            return self.body or b""
         return (str(self.body) if "Content-Type" in self.headers else json.dumps(self.body)).encode()
 
 
@@ -50,6 +51,7 @@ class Org:
     slow_rows: int | None = None  # a query that would find more than these times out
     most_ids: int = 600_000  # in an answer of updated or deleted (REST guide, resources_getupdated)
     changed: datetime | None = None  # when an administrator last changed an object or who may see it
+    metadata: Metadata = field(default_factory=Metadata)
     cursors: dict[str, tuple[datetime, list[dict[str, Any]]]] = field(default_factory=dict)
 
 

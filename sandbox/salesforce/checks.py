@@ -79,7 +79,7 @@ def _is_missing(field: Field, values: Record) -> bool:
 
 
 def check_keys(records: Records, kind: Kind, values: Record, record: Record | None) -> None:
-    for name in (n for n in values if kind.fields[n].key and kind.fields[n].unique and values[n] is not None):
+    for name in (n for n in values if kind.fields[n].is_unique and values[n] is not None):
         other = records.find(kind.name, name, str(values[name]))
         if other is not None and other is not record:
             words = f"duplicate value found: {name} duplicates value on record with id: {other['Id']}"

@@ -137,6 +137,6 @@ def describe_field(field: Field) -> Shape:
         "soapType": _SOAP.get(field.type, "xsd:string"),
         "sortable": field.filterable,
         "type": field.type,
-        "unique": field.key and field.unique,
+        "unique": field.is_unique,
         "updateable": field.updateable,
     }

@@ -10,7 +10,7 @@ import re
 
 from werkzeug.wrappers import Request
 
-from sandbox.salesforce import identity
+from sandbox.salesforce import identity, soap
 from sandbox.salesforce.bodies import body_of
 from sandbox.salesforce.bulk.work import run
 from sandbox.salesforce.calls import Answer, Call, Org
@@ -22,6 +22,7 @@ from sandbox.salesforce.troubles import Happening
 
 _FIRST, _RETIRED, _LAST = 31, 30, 68  # Summer '25 took 21 to 30 away; Winter '27 brought 68
 _BULK_SINCE = {"ingest": 41, "query": 47}
+_SOAP = r"/services/Soap/m/\d+\.0(/|$)"
 _LONGEST_URI = 16_384  # bytes of address and headers (Salesforce limits cheat sheet)
 
 
@@ -44,6 +45,8 @@ def _answer(org: Org, tokens: Tokens, request: Request, path: str) -> Answer:
         return identity.who(org, tokens, request)
     if path.startswith(("/services/Soap/u/", "/services/Soap/c/")):
         return identity.soap_login(request)
+    if re.match(_SOAP, request.path):
+        return _serve_soap(org, tokens, request)
     if path == "/services/data":
         return Answer(200, _versions())
     return _serve(org, tokens, request)
@@ -75,12 +78,26 @@ def _grant(org: Org, tokens: Tokens, request: Request) -> Answer:
     )
 
 
+def _serve_soap(org: Org, tokens: Tokens, request: Request) -> Answer:
+    if request.method != "POST":
+        raise not_found()
+    _settle(org, request)
+    return soap.answer(org, tokens.check, request.get_data())
+
+
+def _settle(org: Org, request: Request) -> None:
+    """A deployment whose time has come is done before anything else is looked at."""
+    if org.metadata.settle(org.records):
+        request.environ["sandbox.rows"] = 0
+
+
 def _serve(org: Org, tokens: Tokens, request: Request) -> Answer:
     version = _version(request.path)
     tokens.check(request.headers.get("Authorization", ""))
     org.quota.count()
     if struck := _struck(org, request, at_edge=False):
         return struck
+    _settle(org, request)
     if len(request.path) + len(request.query_string) > _LONGEST_URI:
         raise Refused("URI_TOO_LONG", "The requested URI is too long", status=414)
     call = Call(

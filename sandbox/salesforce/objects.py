@@ -13,8 +13,13 @@ from dataclasses import replace
 from sandbox.salesforce.addons import OPTIONAL
 from sandbox.salesforce.makings import ID, OWNER, SET_BY_SALESFORCE, SYSTEM, TIMES, check, kind, link, of, pick, text
 from sandbox.salesforce.schema import KINDS, Kind
+from sandbox.salesforce.setup import KINDS as SETUP
 
 PERSON_ACCOUNT = "PersonAccount"
+OURS = (  # fields of Account that our package brings; NPI__c and Outcome__c are the customer's own
+    *("Call_Tier__c", "Tier_Reason__c", "Tier_Since__c", "Call_Order__c", "Procedure_Volume__c"),
+    *("Next_Visit_Date__c", "Going_Cold__c", "Going_Cold_Reason__c", "Cold_Since__c", "Last_Visit_Date__c"),
+)
 
 
 STANDARD = {
@@ -33,26 +38,6 @@ STANDARD = {
         of("email", "Email", "Email", length=80),
         text("Title", "Title", 128),
         text("NPI__c", "NPI", 10, key=True, unique=False),
-    ),
-    "PermissionSet": kind(
-        "PermissionSet",
-        "Permission Set",
-        "0PS",
-        ID,
-        *TIMES,
-        text("Name", "Permission Set Name", 80, nillable=False),
-        text("Label", "Permission Set Label", 80, nillable=False),
-        check("IsOwnedByProfile", "Is Owned By Profile", **SET_BY_SALESFORCE),
-        writable=False,
-    ),
-    "PermissionSetAssignment": kind(
-        "PermissionSetAssignment",
-        "Permission Set Assignment",
-        "0Pa",
-        ID,
-        TIMES[-1],
-        link("AssigneeId", "User ID", "User", nillable=False, updateable=False),
-        link("PermissionSetId", "Permission Set ID", "PermissionSet", nillable=False, updateable=False),
     ),
     "Organization": kind(
         "Organization",
@@ -82,13 +67,15 @@ _PERSON = (
 )
 
 
-def kinds_of(has: Collection[str]) -> dict[str, Kind]:
-    """The objects of one org, its own to change."""
+def kinds_of(has: Collection[str], *, deployed: bool = True) -> dict[str, Kind]:
+    """The objects of one org, its own to change; `deployed`: with the fields that our package brings."""
     unknown = set(has) - {*OPTIONAL, PERSON_ACCOUNT}
     if unknown:
         raise ValueError(f"The sandbox knows no {', '.join(sorted(unknown))}")
-    kinds = {**KINDS, **STANDARD, **{name: OPTIONAL[name] for name in OPTIONAL if name in has}}
+    kinds = {**KINDS, **SETUP, **STANDARD, **{name: OPTIONAL[name] for name in OPTIONAL if name in has}}
     kinds = {name: replace(one, fields=dict(one.fields)) for name, one in kinds.items()}
+    for name in () if deployed else OURS:
+        del kinds["Account"].fields[name]
     if PERSON_ACCOUNT in has:
         _allow_persons(kinds)
     custom = tuple(name for name in kinds if name.endswith("__c"))

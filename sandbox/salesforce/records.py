@@ -2,7 +2,8 @@
 
 A write is checked (see checks.py and policy.py), bumps SystemModstamp and is kept in `history`. A delete
 leaves the record with its mark; a merge marks the losers with their winner and hands their children over.
-Tests may hide a field (field-level security), lock a record for some writes, and add validation rules.
+Each org holds its own objects in `kinds`, which a deployment changes. Tests may hide a field (field-level
+security), lock a record for some writes, and add validation rules.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.salesforce import activities, checks, ids, merges, persons
+from sandbox.salesforce import access, activities, checks, ids, merges, persons
 from sandbox.salesforce.errors import Refused, is_deleted, not_found, unknown_reference, wrong_id
 from sandbox.salesforce.lookup import Lookup, Tables
 from sandbox.salesforce.policy import Policy, Rule, locked
@@ -28,7 +29,7 @@ class Records:
         self.now, self.kinds, self._lookup = now, kinds, Lookup()
         self.tables: Tables = {name: {} for name in kinds}
         self.history: list[Write] = []
-        self.hidden: set[tuple[str, str]] = set()
+        self.access = access.Access()
         self.locked: dict[str, int] = {}
         self.rules: list[Rule] = []
         self.policy = Policy()
@@ -38,10 +39,15 @@ class Records:
 
     # What there is
 
+    @property
+    def hidden(self) -> set[tuple[str, str]]:
+        """Fields, as (object, field), that the integration user may not see."""
+        return self.access.hidden
+
     def find_kind(self, name: str) -> Kind | None:
-        """Salesforce does not mind the case of an object's name."""
-        found = self.kinds.get(name)
-        return found or next((kind for kind in self.kinds.values() if kind.name.lower() == name.lower()), None)
+        """The object of this name, as far as the integration user may see it; case does not matter."""
+        found = self.kinds.get(name) or next((k for k in self.kinds.values() if k.name.lower() == name.lower()), None)
+        return None if found is None or (found.name, "") in self.hidden else found
 
     def kind_named(self, name: str) -> Kind:
         kind = self.find_kind(name)
@@ -62,7 +68,8 @@ class Records:
         return [self._as_permitted(kind, field) for field in shown]
 
     def _as_permitted(self, kind: Kind, field: Field) -> Field:
-        return field.protected() if (kind.name, field.name) in self.policy.protected else field
+        closed = (kind.name, field.name) in self.policy.protected | self.access.read_only
+        return field.protected() if closed else field
 
     @property
     def tables(self) -> Tables:
@@ -106,6 +113,7 @@ class Records:
         persons.check(kind, values, None)
         checks.check_required(kind, values, person=persons.is_person(kind, values))
         activities.check(kind.name, values)
+        access.check(self, kind.name, values)
         checks.check_keys(self, kind, values, None)
         self._check_rules(kind, {**_blank(kind), **values}, values, who, "Insert")
         self.policy.check_storage()
@@ -119,8 +127,7 @@ class Records:
         key, made = key or ids.make(self.kinds[kind].prefix, self.next_number()), stamp(at or self.now())
         record: Record = {**_blank(self.kinds[kind]), "Id": key}
         record |= {n: made for n in ("CreatedDate", "LastModifiedDate", "SystemModstamp") if n in record}
-        if "OwnerId" in record:
-            record["OwnerId"] = self.login
+        record |= {n: self.login for n in ("OwnerId", "CreatedById") if n in record}
         self.tables[kind][key] = record
         self._set(record, values, who)
         self._settle(kind, record, values, who)
@@ -143,6 +150,8 @@ class Records:
             checks.check_permission(self, kind, (), "updateable")
         merges.bury(self, kind, self._writable(kind, id, who), who)
         self._stale = True
+        if kind.name in access.GRANTING:
+            access.settle(self)
 
     def put(self, record: Record, values: Record, who: str) -> None:
         """What follows from another's fate, unchecked."""
@@ -182,8 +191,11 @@ class Records:
         return {name: {key: dict(r) for key, r in table.items()} for name, table in self.tables.items()}
 
     def restore(self, tables: dict[str, dict[str, Record]], writes: int) -> None:
+        regrant = any(tables[name].keys() != self.tables[name].keys() for name in access.GRANTING)
         self.tables = tables
         del self.history[writes:]
+        if regrant:
+            access.settle(self)
 
     # Steps
 
@@ -232,6 +244,8 @@ class Records:
             self._lookup.note(self.tables, str(record["Id"]), derived)
             record.update(derived)
         persons.settle(self, kind, record, who)
+        if kind in access.GRANTING:
+            access.settle(self)
 
 
 def _blank(kind: Kind) -> Record:

@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from sandbox.salesforce import composite, graphs, keyed, limits, queries, replication, resources, rows
+from sandbox.salesforce import (
+    composite,
+    deployments,
+    graphs,
+    keyed,
+    limits,
+    listviews,
+    queries,
+    replication,
+    resources,
+    rows,
+)
 from sandbox.salesforce.bulk import ingest, query, results
 from sandbox.salesforce.calls import Answer, Call
 from sandbox.salesforce.errors import Refused, not_found
@@ -14,6 +25,7 @@ from sandbox.salesforce.errors import Refused, not_found
 Resource = Callable[[Call], Answer]
 
 _OBJECT = r"/sobjects/(?P<kind>\w+)"
+_LIST_VIEW = rf"{_OBJECT}/listviews/(?P<id>\w+)"
 
 
 def serve(call: Call) -> Answer:
@@ -60,6 +72,12 @@ ROUTES: tuple[tuple[str, dict[str, Resource]], ...] = (
     (rf"{_OBJECT}/describe", {"GET": resources.describe_object}),
     (rf"{_OBJECT}/updated", {"GET": replication.updated}),
     (rf"{_OBJECT}/deleted", {"GET": replication.deleted}),
+    (rf"{_OBJECT}/listviews", {"GET": listviews.list_views}),
+    (_LIST_VIEW, {"GET": listviews.read_list_view}),
+    (rf"{_LIST_VIEW}/describe", {"GET": listviews.describe_list_view}),
+    (rf"{_LIST_VIEW}/results", {"GET": listviews.list_view_results}),
+    ("/metadata/deployRequest", {"POST": deployments.begin}),
+    (r"/metadata/deployRequest/(?P<id>\w+)", {"GET": deployments.status, "PATCH": deployments.cancel}),
     (
         rf"{_OBJECT}/(?P<id>\w+)",
         {"GET": resources.read_record, "PATCH": resources.update_record, "DELETE": resources.delete_record},

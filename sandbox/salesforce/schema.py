@@ -1,4 +1,4 @@
-"""What every org of ours is about: four objects and their fields, as an administrator would see them in Setup.
+"""What an org is made with: four objects and their fields, as an administrator would see them in Setup.
 
 The standard fields are the part of Salesforce's own that a call plan meets. Custom are those that our
 package deploys (`Call_Tier__c` to `Last_Visit_Date__c`), `NPI__c`, the customer's key, and `Outcome__c` on
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-TEXTS = frozenset({"string", "textarea", "picklist", "combobox", "email"})
+TEXTS = frozenset({"string", "textarea", "picklist", "combobox", "email", "phone", "url"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +29,20 @@ class Field:
     options: tuple[str, ...] = ()
     restricted: bool = False
     key: bool = False  # external id
-    unique: bool = True  # a key that two records may not share
+    unique: bool | None = None  # as `key` says, unless told otherwise
     to: tuple[str, ...] = ()  # the objects a reference may name
     default: str | bool | None = None
 
     @property
     def relation(self) -> str | None:
-        """The name by which a query reaches the parent: Owner for OwnerId."""
+        """The name by which a query reaches the parent: Owner for OwnerId, Plan__r for Plan__c."""
         if self.type != "reference":
             return None
         return f"{self.name[:-1]}r" if self.name.endswith("__c") else self.name.removesuffix("Id")
+
+    @property
+    def is_unique(self) -> bool:
+        return self.key if self.unique is None else self.unique
 
     def protected(self) -> Field:
         return replace(self, createable=False, updateable=False)
@@ -46,7 +50,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One object, as Account."""
+    """One object: Account, User, Task, Event, or one that was deployed."""
 
     name: str
     label: str
@@ -124,6 +128,7 @@ _ACCOUNT = (
 _USER = (
     *(f for f in _SYSTEM if f.name != "IsDeleted"),
     _text("Name", "Full Name", 121, nillable=False, **_SET_BY_SALESFORCE),
+    _text("Alias", "Alias", 8, nillable=False, **_SET_BY_SALESFORCE),
     _text("Username", "Username", 80, nillable=False, **_SET_BY_SALESFORCE),
     _of("Email", "Email", "email", length=128, nillable=False, **_SET_BY_SALESFORCE),
     _check("IsActive", "Active", **_SET_BY_SALESFORCE),

@@ -68,7 +68,8 @@ def named(records: Records, values: Record) -> Record:
 
 
 def _add_user(records: Records, rep: Rep, at: datetime) -> None:
-    user: Record = {"Name": rep.name, "Username": rep.email, "Email": rep.email, "IsActive": True}
+    alias = rep.name.replace(" ", "").lower()[:8]
+    user: Record = {"Name": rep.name, "Alias": alias, "Username": rep.email, "Email": rep.email, "IsActive": True}
     records.insert("User", user, None, at)
 
 

@@ -38,6 +38,14 @@ class Switches:
         self.records.hidden.add((kind, field))
         self.org.changed = self.records.now()
 
+    def assign(self, permission_set: str) -> None:
+        """Give the integration user a permission set, as an administrator does in Setup."""
+        found = self.records.find("PermissionSet", "Name", permission_set)
+        if found is None:
+            raise unknown_reference()
+        values = {"PermissionSetId": found["Id"], "AssigneeId": self.records.login}
+        self.records.create(self.records.kinds["PermissionSetAssignment"], values, "person")
+
     def protect(self, kind: str, field: str) -> None:
         """Leave the integration user to read a field that it may no longer write."""
         self.policy.protected.add((kind, field))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from werkzeug.serving import make_server
 
 from tests.conftest import StillClock
 from tests.sandbox.salesforce_org import ADEYEMI, BRANDT, MONDAY, Org, open_org
+from tests.sandbox.salesforce_package import PACKAGE, zipped
 
 
 class ToLoopback(HTTPAdapter):
@@ -137,3 +139,14 @@ def test_it_writes_a_collection_and_a_graph_and_counts_what_there_is(client: Any
     assert upserted[0]["created"] is True
     assert graphs["graphs"][0]["isSuccessful"] is True
     assert counts["sObjects"] == [{"count": 5, "name": "Account"}]
+
+
+def test_it_deploys_a_package_and_follows_it(org: Org, client: Any) -> None:
+    sent = client.deploy(BytesIO(zipped(PACKAGE)), sandbox=False, checkOnly=True, rollbackOnError=True)
+    waiting = client.checkDeployStatus(sent["asyncId"])
+    org.clock.sleep(10)
+
+    done = client.checkDeployStatus(sent["asyncId"])
+
+    assert (waiting["state"], done["state"]) == ("Pending", "Succeeded")
+    assert done["deployment_detail"]["deployed_count"] == "5"

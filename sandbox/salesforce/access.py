@@ -1,0 +1,88 @@
+"""Who may see a field that was deployed: nobody, until a permission set grants it and is assigned.
+
+Fields that an org was made with are open to the integration user; only what a deployment added is governed
+here. A grant to read shows a field, a grant to edit lets it be written, and a grant on an object shows the
+object. Grants and assignments are records of their own, as in Salesforce, and can be queried.
+Source   Object Reference, PermissionSet, PermissionSetAssignment, FieldPermissions, ObjectPermissions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sandbox.salesforce.errors import Refused
+from sandbox.salesforce.schema import Kind
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.records import Records
+    from sandbox.salesforce.values import Record
+
+GRANTING = ("PermissionSetAssignment",)
+
+
+@dataclass(slots=True)
+class Access:
+    """What the integration user may not see or write, as (object, field); a whole object has no field: ""."""
+
+    hidden: set[tuple[str, str]] = field(default_factory=set)
+    read_only: set[tuple[str, str]] = field(default_factory=set)
+    governed: set[tuple[str, str]] = field(default_factory=set)
+
+    def govern(self, kind: str, name: str) -> None:
+        """A field that was just deployed is seen by nobody."""
+        self.governed.add((kind, name))
+        self.hidden.add((kind, name))
+
+    def narrowed(self, kind: Kind) -> Kind:
+        """The object with the fields that may only be read marked so, for its description."""
+        fields = kind.fields.items()
+        closed = {n: replace(f, createable=False, updateable=False) for n, f in fields if self._is_closed(kind, n)}
+        return replace(kind, fields={**kind.fields, **closed})
+
+    def _is_closed(self, kind: Kind, name: str) -> bool:
+        return (kind.name, name) in self.read_only
+
+
+def settle(records: Records) -> None:
+    """Hide and show every governed field by the permission sets that the integration user has."""
+    seen, edited = set(_seen(records)), set(_edited(records))
+    access = records.access
+    access.hidden -= access.governed & seen
+    access.hidden |= access.governed - seen
+    access.read_only = (access.governed & seen) - edited
+
+
+def _seen(records: Records) -> Iterator[tuple[str, str]]:
+    for row in _granted(records, "FieldPermissions"):
+        if row["PermissionsRead"]:
+            yield _field_of(row)
+    for row in _granted(records, "ObjectPermissions"):
+        if row["PermissionsRead"]:
+            yield str(row["SobjectType"]), ""
+
+
+def _edited(records: Records) -> Iterator[tuple[str, str]]:
+    return (_field_of(row) for row in _granted(records, "FieldPermissions") if row["PermissionsEdit"])
+
+
+def _granted(records: Records, table: str) -> list[Record]:
+    assigned = records.tables["PermissionSetAssignment"].values()
+    mine = {row["PermissionSetId"] for row in assigned if row["AssigneeId"] == records.login}
+    return [row for row in records.tables[table].values() if row["ParentId"] in mine]
+
+
+def _field_of(row: Record) -> tuple[str, str]:
+    kind, _, name = str(row["Field"]).partition(".")
+    return kind, name
+
+
+def check(records: Records, kind: str, values: Record) -> None:
+    """A permission set is assigned to a user once."""
+    if kind != "PermissionSetAssignment":
+        return
+    pair = values["AssigneeId"], values["PermissionSetId"]
+    if any((row["AssigneeId"], row["PermissionSetId"]) == pair for row in records.tables[kind].values()):
+        words = f"Duplicate PermissionSetAssignment. Assignee: {pair[0]}; Permission Set: {pair[1]}"
+        raise Refused("DUPLICATE_VALUE", words, "AssigneeId", "PermissionSetId")
