@@ -174,7 +174,7 @@ def test_an_object_that_the_org_lacks_is_named(clock: StillClock) -> None:
 
 def test_only_the_records_in_which_a_checkbox_is_set_are_accounts(org: Org) -> None:
     person = org.add("Account", LastName="Okafor", FirstName="Ada", NPI__c="2000000009")
-    business = org.account()
+    business = org.add("Account", Name="Practice", NPI__c="2000000001")
     org.clock.sleep(2)
     settings = adapters.salesforce.Settings(
         base_url=org.url, client_id="sandbox-client", client_secret=Secret("sandbox-secret")
