@@ -55,8 +55,9 @@ def _chosen(wire: Wire, reading: Reading, asked: SetUp) -> Package:
         )
     described = read(wire, "sobjects/Account/describe")
     present = {field["name"] for field in described["fields"]}
-    wanted = set(asked.written) | ({"NPI__c"} if asked.key else set())
-    return choose(wanted & field_names(), present)
+    key = {"NPI__c"}
+    wanted = set(asked.written) | (key if asked.key else set())
+    return choose(wanted & field_names(), present if asked.key else present - key)
 
 
 def _contents(package: Package) -> Iterator[str]:
@@ -109,7 +110,8 @@ def _failures(result: dict[str, Any]) -> str:
 
 
 def _successes(result: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(result.get("details", {}).get("componentSuccesses", []))
+    """Without package.xml, which Salesforce lists as a component of no type."""
+    return [c for c in result.get("details", {}).get("componentSuccesses", []) if c["componentType"]]
 
 
 def _assign(wire: Wire, username: str) -> str:
