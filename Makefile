@@ -35,6 +35,7 @@ package: .venv/ready
 services:
 	tools/install-services
 	tools/install-npm $(PACKAGE)
+	tools/install-npm tests/npm
 
 lock:
 	uv lock --upgrade && uv export --quiet --no-header --no-emit-project --all-extras --all-groups -o requirements.lock

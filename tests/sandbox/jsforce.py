@@ -48,9 +48,7 @@ class Jsforce:
 @contextmanager
 def serve(world: World = WORLD, **settings: Any) -> Iterator[Jsforce]:
     if not shutil.which("node") or not (SCRIPTS / "node_modules/jsforce").is_dir():
-        pytest.fail(
-            "no jsforce: run tools/install-services and `make tests/npm/node_modules/ready`, as `make test` does"
-        )
+        pytest.fail("no jsforce: run `tools/install-npm tests/npm`, as `make test` does")
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
