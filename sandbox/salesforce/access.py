@@ -9,11 +9,9 @@ Source   Object Reference, PermissionSet, PermissionSetAssignment, FieldPermissi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
-
-from sandbox.salesforce.errors import Refused
-from sandbox.salesforce.schema import Kind
 
 if TYPE_CHECKING:
     from sandbox.salesforce.records import Records
@@ -29,29 +27,24 @@ class Access:
     hidden: set[tuple[str, str]] = field(default_factory=set)
     read_only: set[tuple[str, str]] = field(default_factory=set)
     governed: set[tuple[str, str]] = field(default_factory=set)
+    changed: datetime | None = None  # when somebody was last given something, or it was taken away
 
     def govern(self, kind: str, name: str) -> None:
         """A field that was just deployed is seen by nobody."""
         self.governed.add((kind, name))
         self.hidden.add((kind, name))
 
-    def narrowed(self, kind: Kind) -> Kind:
-        """The object with the fields that may only be read marked so, for its description."""
-        fields = kind.fields.items()
-        closed = {n: replace(f, createable=False, updateable=False) for n, f in fields if self._is_closed(kind, n)}
-        return replace(kind, fields={**kind.fields, **closed})
-
-    def _is_closed(self, kind: Kind, name: str) -> bool:
-        return (kind.name, name) in self.read_only
-
 
 def settle(records: Records) -> None:
     """Hide and show every governed field by the permission sets that the integration user has."""
     seen, edited = set(_seen(records)), set(_edited(records))
     access = records.access
+    before = set(access.hidden), access.read_only
     access.hidden -= access.governed & seen
     access.hidden |= access.governed - seen
     access.read_only = (access.governed & seen) - edited
+    if before != (access.hidden, access.read_only):
+        access.changed = records.now()
 
 
 def _seen(records: Records) -> Iterator[tuple[str, str]]:
@@ -76,13 +69,3 @@ def _granted(records: Records, table: str) -> list[Record]:
 def _field_of(row: Record) -> tuple[str, str]:
     kind, _, name = str(row["Field"]).partition(".")
     return kind, name
-
-
-def check(records: Records, kind: str, values: Record) -> None:
-    """A permission set is assigned to a user once."""
-    if kind != "PermissionSetAssignment":
-        return
-    pair = values["AssigneeId"], values["PermissionSetId"]
-    if any((row["AssigneeId"], row["PermissionSetId"]) == pair for row in records.tables[kind].values()):
-        words = f"Duplicate PermissionSetAssignment. Assignee: {pair[0]}; Permission Set: {pair[1]}"
-        raise Refused("DUPLICATE_VALUE", words, "AssigneeId", "PermissionSetId")

@@ -92,8 +92,8 @@ def _check_assignment(records: Records, values: Record) -> None:
     pair = values.get("AssigneeId"), values.get("PermissionSetId")
     for other in records.tables["PermissionSetAssignment"].values():
         if (other["AssigneeId"], other["PermissionSetId"]) == pair:
-            words = f"duplicate value found: <unknown> duplicates value on record with id: {other['Id']}"
-            raise Refused("DUPLICATE_VALUE", words)
+            words = f"Duplicate PermissionSetAssignment. Assignee: {pair[0]}; Permission Set: {pair[1]}"
+            raise Refused("DUPLICATE_VALUE", words, "AssigneeId", "PermissionSetId")
 
 
 def check_duplicates(records: Records, kind: Kind, after: Record, changed: Iterable[str]) -> None:

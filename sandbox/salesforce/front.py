@@ -88,6 +88,7 @@ def _serve_soap(org: Org, tokens: Tokens, request: Request) -> Answer:
 def _settle(org: Org, request: Request) -> None:
     """A deployment whose time has come is done before anything else is looked at."""
     if org.metadata.settle(org.records):
+        org.changed = org.records.now()
         request.environ["sandbox.rows"] = 0
 
 
@@ -115,9 +116,9 @@ def _serve(org: Org, tokens: Tokens, request: Request) -> Answer:
     rows = count_rows(call)
     if rows is not None:
         request.environ["sandbox.rows"] = rows
+    _move_jobs(org, request)
     wish = call.headers.get("Sforce-Duplicate-Rule-Header", "").replace(" ", "").lower()
     org.records.policy.may_save_duplicates = "allowsave=true" in wish
-    _move_jobs(org, request)
     return serve(call)
 
 
@@ -135,6 +136,7 @@ def _serve_bulk(org: Org, call: Call, request: Request) -> Answer:
 
 
 def _move_jobs(org: Org, request: Request) -> None:
+    org.records.policy.may_save_duplicates = False  # no header of a call speaks for the rows of a job
     if run(org.bulk):
         org.records.roll_up()
         request.environ["sandbox.changed"] = True

@@ -49,6 +49,9 @@ class Records:
         found = self.kinds.get(name) or next((k for k in self.kinds.values() if k.name.lower() == name.lower()), None)
         return None if found is None or (found.name, "") in self.hidden else found
 
+    def kinds_seen(self) -> dict[str, Kind]:
+        return {name: kind for name, kind in self.kinds.items() if (name, "") not in self.hidden}
+
     def kind_named(self, name: str) -> Kind:
         kind = self.find_kind(name)
         if kind is None:
@@ -68,7 +71,8 @@ class Records:
         return [self._as_permitted(kind, field) for field in shown]
 
     def _as_permitted(self, kind: Kind, field: Field) -> Field:
-        closed = (kind.name, field.name) in self.policy.protected | self.access.read_only
+        pair = kind.name, field.name
+        closed = pair in self.policy.protected or pair in self.access.read_only
         return field.protected() if closed else field
 
     @property
@@ -113,7 +117,6 @@ class Records:
         persons.check(kind, values, None)
         checks.check_required(kind, values, person=persons.is_person(kind, values))
         activities.check(kind.name, values)
-        access.check(self, kind.name, values)
         checks.check_keys(self, kind, values, None)
         self._check_rules(kind, {**_blank(kind), **values}, values, who, "Insert")
         self.policy.check_storage()
@@ -170,7 +173,7 @@ class Records:
         for name in ("Task", "Event") if kind.name == "Account" else ():
             for row in self.every(name, "AccountId", key):
                 del self.tables[name][str(row["Id"])]
-        del self.tables[kind.name][key]
+        self.tables[kind.name].pop(key, None)
 
     def roll_up(self) -> None:
         """LastActivityDate of every account, once after any number of writes; it moves no stamp."""

@@ -32,8 +32,10 @@ def home(call: Call) -> Answer:
 
 
 def list_objects(call: Call) -> Answer:
+    records = call.org.records
+
     def shapes() -> Any:
-        kinds = call.org.records.kinds.values()
+        kinds = records.kinds_seen().values()
         listed = [as_listed(describe_briefly(kind, f"{call.base}/sobjects/{kind.name}")) for kind in kinds]
         return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": listed}
 
@@ -44,7 +46,7 @@ def describe_object(call: Call) -> Answer:
     records = call.org.records
     kind = records.kind_named(call.parts["kind"])
     url = f"{call.base}/sobjects/{kind.name}"
-    return _if_modified(call, lambda: describe(records.kinds, kind, records.fields(kind), url))
+    return _if_modified(call, lambda: describe(records.kinds_seen(), kind, records.fields(kind), url))
 
 
 def show_object(call: Call) -> Answer:
@@ -56,10 +58,12 @@ def show_object(call: Call) -> Answer:
 
 def _if_modified(call: Call, shape: Callable[[], Any]) -> Answer:
     """304 where no administrator has changed anything since the day that the client names."""
-    changed = (call.org.changed or call.org.records.now()).replace(microsecond=0)
+    known = call.org.changed is not None
+    moments = (call.org.changed or call.org.records.now(), call.org.records.access.changed)
+    changed = max(moment for moment in moments if moment).replace(microsecond=0)
     headers = {"Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True)}
     since = parse_date(call.headers.get("If-Modified-Since"))
-    if call.org.changed and since and changed <= since:
+    if known and since and changed <= since:
         return Answer(304, None, headers)
     return Answer(200, shape(), headers)
 

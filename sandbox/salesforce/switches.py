@@ -1,6 +1,7 @@
 """Bad days on request: what an administrator or a fate does to the org that a client then meets.
 
 hide, protect           a field that the login no longer sees, or no longer writes
+assign                  a permission set for the login, which shows what it grants
 unshare, share_to_read  a record that it no longer sees, or no longer writes
 lock, contend           others hold one record, or a share of all, for some tries
 refuse                  any code for a record, or for all of an object

@@ -97,7 +97,7 @@ def ask(org: Org, files: dict[str, str] | bytes, part: str = "json", **options: 
     return org.call("POST", "/metadata/deployRequest", data=data)
 
 
-def deploy(org: Org, files: dict[str, str], **options: Any) -> dict[str, Any]:
+def deploy(org: Org, files: dict[str, str] | bytes, **options: Any) -> dict[str, Any]:
     """Send a deployment and wait for its end."""
     status, asked = ask(org, files, **options)
     assert status == 201, asked

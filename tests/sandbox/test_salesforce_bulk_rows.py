@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from sandbox.salesforce import Salesforce
 from tests.conftest import StillClock
 from tests.sandbox.salesforce_bulk import BulkClient, serving
 from tests.sandbox.salesforce_org import ADEYEMI, BRANDT, CASTILLO, KIM, touch
@@ -354,6 +355,42 @@ def test_a_validation_rule_and_a_lock_are_heard_row_by_row(client: BulkClient, k
     rule = "FIELD_CUSTOM_VALIDATION_EXCEPTION:No C here: ask Kim:--"
     lock = f"UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 1 records: {key}:--"
     assert (client.errors(first["id"]), client.errors(second["id"])) == ([lock, rule], [rule])
+
+
+def test_a_double_is_refused_though_the_call_that_comes_while_the_job_works_would_save_one(
+    client: BulkClient,
+) -> None:
+    client.org.salesforce.find_duplicates("Account", "Name")
+    insists = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+    job = client.made("insert")
+    client.put(job, "Name\nDr. Brandt\n")
+
+    assert client.call("POST", "/sobjects/Account", {"Name": "Dr. Brandt"}, headers=insists).status_code == 201
+    client.turn(job, "UploadComplete")
+    client.call("GET", "/limits", headers=insists)
+
+    assert client.errors(job)[0].startswith("DUPLICATES_DETECTED")
+
+
+SPOILT: dict[str, Callable[[Salesforce, str], None]] = {
+    "TRANSFER_REQUIRES_READ": lambda org, key: org.refuse("Account", key, "TRANSFER_REQUIRES_READ", "No."),
+    "INVALID_FIELD_FOR_INSERT_UPDATE": lambda org, _: org.protect("Account", "Call_Tier__c"),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": lambda org, key: org.unshare(key),
+    "INSUFFICIENT_ACCESS_OR_READONLY": lambda org, key: org.share_to_read(key),
+    "ENTITY_IS_LOCKED": lambda org, key: org.send_for_approval(key),
+    "UNABLE_TO_LOCK_ROW": lambda org, _: org.contend(1.0),
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": lambda org, _: org.policy.triggers.append(lambda _: "No."),
+}
+
+
+@pytest.mark.parametrize("code", SPOILT)
+def test_a_row_is_refused_for_what_a_call_would_be(client: BulkClient, key: str, code: str) -> None:
+    SPOILT[code](client.org.salesforce, key)
+
+    told = client.load(f"Id,Call_Tier__c\n{key},A\n")
+
+    assert client.errors(told["id"])[0].startswith(f"{code}:")
+    assert client.org.salesforce.record(key)["Call_Tier__c"] is None
 
 
 def test_a_bulk_write_is_stamped_and_remembered_as_any_other(client: BulkClient, key: str, clock: StillClock) -> None:

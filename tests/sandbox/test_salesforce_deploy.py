@@ -110,8 +110,25 @@ def test_an_assignment_can_be_read_is_made_once_and_taken_back(org: Org) -> None
 
     assert row["Assignee"]["Username"] == "callplan@sandbox.example"
     assert code(again) == (400, "DUPLICATE_VALUE")
+    assert again[1][0]["message"].startswith("Duplicate PermissionSetAssignment. Assignee: 005")
     assert (shown, gone[0]) == (True, 204)
     assert "Call_Tier__c" not in seen(org)
+
+
+def test_a_description_is_sent_again_once_a_package_or_a_grant_has_changed_it(org: Org) -> None:
+    def told(since: str) -> tuple[int, str]:
+        status, _ = org.call("GET", "/sobjects/Account/describe", headers={"If-Modified-Since": since})
+        assert org.last
+        return status, org.last.headers.get("Last-Modified", since)
+
+    bare = told("")[1]
+    deploy(org, PACKAGE)
+    deployed = told(bare)
+    org.clock.sleep(60)
+    org.salesforce.assign("Call_Planning_Integration")
+    granted = told(deployed[1])
+
+    assert (deployed[0], granted[0], told(granted[1])[0]) == (200, 200, 304)
 
 
 def test_a_grant_to_another_user_shows_the_integration_user_nothing(org: Org) -> None:
@@ -428,10 +445,12 @@ def test_a_custom_object_is_made_granted_and_filled(org: Org) -> None:
 
     result = deploy(org, whole)
     before = org.call("GET", "/sobjects/Plan__c/describe")[0]
+    listed = [one["name"] for one in org.call("GET", "/sobjects")[1]["sobjects"]]
     org.salesforce.assign("Plans")
     status, made_row = org.call("POST", "/sobjects/Plan__c", {"Name": "June", "Account__c": org.id(BRANDT)})
 
     assert (result["status"], before, status) == ("Succeeded", 404, 201), problems(result)
+    assert {"Account", "Plan__c"} & set(listed) == {"Account"}
     found = org.query("SELECT Name, Account__r.Name FROM Plan__c")[1]["records"][0]
     assert (found["Name"], found["Account__r"]["Name"]) == ("June", "Dr. Brandt")
     assert made_row["id"].startswith("a00")
