@@ -120,7 +120,8 @@ class Salesforce:
         return first_contact.report(self._wire, self._reading, self._version)
 
     def set_up(self, asked: SetUp) -> Iterator[str]:
-        return setup.bring(self._wire, self._reading, self._version, asked)
+        yield from setup.bring(self._wire, self._reading, self._version, asked)
+        self._described.clear()
 
     def _reader(self, kind: str, since: Cursor | None) -> Reader:
         return Reader(self._wire, kind, self.describe(kind), json.loads(since) if since else {})

@@ -28,7 +28,7 @@ LONGEST_WAIT = 15.0  # seconds between two looks at a deploy
 
 def bring(wire: Wire, reading: Reading, version: str, asked: SetUp) -> Iterator[str]:
     """What is done, line by line."""
-    package = _chosen(wire, reading, asked)
+    package, user = _chosen(wire, reading, asked), _user(wire, asked.assign) if asked.assign else None
     yield from _contents(package)
     zipped = zip_of(package, version, _username(wire))
     validated = _deploy(wire, zipped, check_only=True)
@@ -38,8 +38,8 @@ def bring(wire: Wire, reading: Reading, version: str, asked: SetUp) -> Iterator[
     done = _deploy(wire, zipped, check_only=False)
     made = [c for c in _successes(done) if c.get("changed") or c.get("created")]
     yield f"deployed: {len(made)} components new or changed, {len(_successes(done)) - len(made)} as they were"
-    if asked.assign:
-        yield _assign(wire, asked.assign)
+    if asked.assign and user:
+        yield _assign(wire, asked.assign, user)
     else:
         yield (
             f"Nobody may see the fields yet. Assign the permission set {PERMISSIONS} to the integration user in Setup,"
@@ -114,14 +114,19 @@ def _successes(result: dict[str, Any]) -> list[dict[str, Any]]:
     return [c for c in result.get("details", {}).get("componentSuccesses", []) if c["componentType"]]
 
 
-def _assign(wire: Wire, username: str) -> str:
+def _user(wire: Wire, username: str) -> str:
     if not USERNAME.match(username):
         raise NeedsHuman(f"{username} is not a username.", next_step="Setup, Users shows them.")
     user = _id_of(wire, f"SELECT Id FROM User WHERE Username = '{username}'")  # noqa: S608  (checked above)
+    if user is None:
+        raise NeedsHuman(f"The org has no user {username}, or this login may not see it. Nothing was changed.")
+    return user
+
+
+def _assign(wire: Wire, username: str, user: str) -> str:
     permissions = _id_of(wire, f"SELECT Id FROM PermissionSet WHERE Name = '{PERMISSIONS}'")  # noqa: S608
-    if user is None or permissions is None:
-        missing = f"user {username}" if user is None else f"permission set {PERMISSIONS}"
-        raise NeedsHuman(f"The org has no {missing}, or this login may not see it.")
+    if permissions is None:
+        raise NeedsHuman(f"The org has no permission set {PERMISSIONS}, or this login may not see it.")
     where = f"AssigneeId = '{user}' AND PermissionSetId = '{permissions}'"
     if _id_of(wire, f"SELECT Id FROM PermissionSetAssignment WHERE {where}"):  # noqa: S608  (ids of the org itself)
         return f"{username} has {PERMISSIONS} already"

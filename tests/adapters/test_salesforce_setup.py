@@ -11,6 +11,7 @@ import pytest
 import requests
 
 import adapters.salesforce
+from adapters.salesforce.deploy.package import package_zip
 from connector.contract import Change, Crm, CrmId, Secret, SetUp
 from connector.errors import NeedsHuman
 from connector.host.discover import starter
@@ -21,6 +22,8 @@ from sandbox.wire import Wire
 from sandbox.world import World
 from tests.adapters.benches import KIM
 from tests.conftest import StillClock
+from tests.sandbox.salesforce_org import open_org
+from tests.sandbox.salesforce_package import deploy, outcomes
 
 MAPPING = read_mapping(starter() / "mappings/salesforce.yaml").value
 WRITTEN = tuple(target.field for target in MAPPING.fields.values())
@@ -96,6 +99,15 @@ def test_a_bare_org_can_be_written_to_after_set_up(bare: Org) -> None:
     assert outcome.verdict == "written"
 
 
+def test_the_fields_are_there_for_whoever_set_them_up_without_another_login(bare: Org) -> None:
+    crm = bare.connect()
+    before = crm.describe("Account").fields.keys() & set(WRITTEN)
+
+    list(crm.set_up(SetUp(WRITTEN, assign=bare.username)))
+
+    assert (before, crm.describe("Account").fields.keys() & set(WRITTEN)) == (set(), set(WRITTEN))
+
+
 def test_nobody_is_given_anything_unasked(bare: Org) -> None:
     said = bare.set_up()
 
@@ -120,18 +132,24 @@ def test_an_org_with_another_field_of_the_name_is_left_as_it_was(clock: StillClo
     with opened(clock, deployed=True) as org:
         kind = org.vendor.records.kinds["Account"]
         kind.fields["Call_Order__c"] = replace(kind.fields["Call_Order__c"], type="date")
-        before = org.vendor.dump()["tables"]
+        before = org.vendor.dump()
 
-        with pytest.raises(NeedsHuman, match=r"Call_Order__c") as caught:
+        refused = r"CustomField Account\.Call_Order__c: Cannot update a field to a Number"
+        with pytest.raises(NeedsHuman, match=refused) as caught:
             org.set_up()
 
         assert "Nothing was changed" in str(caught.value.next_step)
-        assert org.vendor.dump()["tables"] == before
+        after = org.vendor.dump()
+        assert (after["tables"], after["setup"]) == (before["tables"], before["setup"])
 
 
-def test_a_user_that_the_org_lacks_is_named(bare: Org) -> None:
+def test_a_user_that_the_org_lacks_is_named_before_anything_is_changed(bare: Org) -> None:
+    before = bare.vendor.dump()["setup"]
+
     with pytest.raises(NeedsHuman, match=r"no user nobody@example\.com"):
         bare.set_up(assign="nobody@example.com")
+
+    assert bare.vendor.dump()["setup"] == before
 
 
 def test_a_field_for_the_npi_is_made_only_when_asked_for(bare: Org) -> None:
@@ -168,3 +186,16 @@ def test_a_first_contact_asks_what_only_the_org_knows(clock: StillClock) -> None
     for word in ("API versions", "clock", "DailyApiRequests", "objects with interactions", "bulk query: works"):
         assert word in said
     assert "not asked" in said
+
+
+def test_the_package_is_taken_whole_and_a_second_time_as_it_was(clock: StillClock) -> None:
+    org = open_org(clock, deployed=False)
+    zipped = package_zip(running_user=str(org.salesforce.record(org.salesforce.records.login)["Username"]))
+
+    tried, first, second = (deploy(org, zipped, checkOnly=only) for only in (True, False, False))
+
+    assert [one["status"] for one in (tried, first, second)] == ["Succeeded"] * 3
+    assert [one["numberComponentErrors"] for one in (tried, first, second)] == [0, 0, 0]
+    assert set(outcomes(tried).values()) == set(outcomes(first).values()) == {"created"}
+    assert set(outcomes(second).values()) == {"the same"}
+    assert {"Account.Callplan_Tier_A_Going_Cold", "Callplan_Going_Cold_Task", "callplanCard"} <= outcomes(first).keys()
