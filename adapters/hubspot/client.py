@@ -73,6 +73,7 @@ class HubSpot:
         self._wire, self._reading = Wire(settings, clock, PATHS, meter, transport), reading
         self._shapes: dict[str, Shape] = {}
         self._owners: dict[str, str] = {}
+        self._finished: dict[str, Any] = {}
         for name in (reading.object, *reading.fields, *reading.interactions):
             if not NAME.match(name):
                 raise NeedsHuman(f'"{name}" is not a name in HubSpot.', next_step="Correct the mapping.")
@@ -99,14 +100,26 @@ class HubSpot:
         return account_of(row, self._reading, self.describe(self._reading.object), self._read_owners())
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
-        places, owners = json.loads(since) if since else {}, self._read_owners()
-        for kind in self._reading.interactions:
-            if kind not in INTERACTION_FIELDS:
-                known = ", ".join(INTERACTION_FIELDS)
-                raise NeedsHuman(f"HubSpot's {kind} are not read.", next_step=f"`interactions:` takes {known}.")
-            for rows, cursor in _gathered(self._pages(kind, INTERACTION_FIELDS[kind], places)):
-                accounts = self._accounts_of(kind, rows)
-                yield Page(tuple(interaction_of(kind, row, accounts, owners) for row in rows), cursor)
+        """Objects that were read to their end before a reading broke off are not read again: the rest would starve."""
+        places, read = json.loads(since) if since else {}, dict[str, Any]()
+        finished, self._finished = self._finished, {}
+        try:
+            for kind in self._reading.interactions:
+                if kind not in finished or finished[kind] != places.get(kind):
+                    yield from self._interactions_of(kind, places)
+                read[kind] = places[kind]
+        except TryAgain:
+            self._finished = read
+            raise
+
+    def _interactions_of(self, kind: str, places: dict[str, Any]) -> Iterator[Page[Interaction]]:
+        if kind not in INTERACTION_FIELDS:
+            known = ", ".join(INTERACTION_FIELDS)
+            raise NeedsHuman(f"HubSpot's {kind} are not read.", next_step=f"`interactions:` takes {known}.")
+        owners = self._read_owners()
+        for rows, cursor in _gathered(self._pages(kind, INTERACTION_FIELDS[kind], places)):
+            accounts = self._accounts_of(kind, rows)
+            yield Page(tuple(interaction_of(kind, row, accounts, owners) for row in rows), cursor)
 
     def first_contact(self) -> Iterator[str]:
         yield from ()
@@ -243,14 +256,19 @@ class HubSpot:
 
 
 def _gathered(pages: Iterator[tuple[Rows, Cursor]]) -> Iterator[tuple[Rows, Cursor]]:
-    """As many pages together as one call can be asked the associations of."""
+    """As many pages together as one call can be asked the associations of; those before a break are not lost."""
     gathered: Rows = []
     cursor = None
-    for rows, cursor in pages:
-        gathered += rows
-        if len(gathered) > LINKS - FOUND:
+    try:
+        for rows, cursor in pages:
+            gathered += rows
+            if len(gathered) > LINKS - FOUND:
+                yield gathered, cursor
+                gathered, cursor = [], None
+    except TryAgain:
+        if cursor:
             yield gathered, cursor
-            gathered, cursor = [], None
+        raise
     if cursor:
         yield gathered, cursor
 

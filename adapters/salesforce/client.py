@@ -75,6 +75,7 @@ class Salesforce:
         self._wire = Wire(settings, clock, PATHS, meter, keep, transport)
         self._keep, self._reading, self._version = keep, reading, settings.api_version
         self._described: dict[str, dict[str, Any]] = {}
+        self._finished: dict[str, Any] = {}
         for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only])):
             if not NAME.match(name):
                 raise NeedsHuman(f'"{name}" is not a name in Salesforce.', next_step="Correct the mapping.")
@@ -97,14 +98,23 @@ class Salesforce:
             yield Page(tuple(account_of(row, self._reading) for row in rows), cursor)
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
-        places = json.loads(since) if since else {}
-        for kind in self._reading.interactions:
-            if kind not in PROFILES:
-                known = ", ".join(PROFILES)
-                raise NeedsHuman(f"Salesforce's {kind} is not read.", next_step=f"`interactions:` takes {known}.")
-            yield from self._interactions_of(kind, PROFILES[kind], places)
+        """Objects that were read to their end before a reading broke off are not read again: the rest would starve."""
+        places, read = json.loads(since) if since else {}, dict[str, Any]()
+        finished, self._finished = self._finished, {}
+        try:
+            for kind in self._reading.interactions:
+                if kind not in finished or finished[kind] != places.get(kind):
+                    yield from self._interactions_of(kind, places)
+                read[kind] = places[kind]
+        except TryAgain:
+            self._finished = read
+            raise
 
-    def _interactions_of(self, kind: str, profile: Profile, places: dict[str, Any]) -> Iterator[Page[Interaction]]:
+    def _interactions_of(self, kind: str, places: dict[str, Any]) -> Iterator[Page[Interaction]]:
+        if kind not in PROFILES:
+            known = ", ".join(PROFILES)
+            raise NeedsHuman(f"Salesforce's {kind} is not read.", next_step=f"`interactions:` takes {known}.")
+        profile = PROFILES[kind]
         there = self.describe(kind).fields
         fields = (*profile.fields, *(name for name in profile.optional if name in there))
         parties = Parties(self._wire, self._reading.object, self._describe)
