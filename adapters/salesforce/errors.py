@@ -6,6 +6,7 @@ Source   REST API Developer Guide, "Status Codes and Error Responses"; SOAP API 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from connector.errors import ConnectorError, NeedsHuman, StopForTonight, TryAgain
@@ -107,6 +108,7 @@ SETTINGS = {
 }
 NETWORK = "Check the network and the address. Callplan goes on where it was when it is run again."
 CONCURRENT = ("ConcurrentRequests", "ConcurrentPerOrgLongTxn")
+FIELD_MISSING = re.compile(r"Field name not found : (\w+)")
 BUSY = (406, 420, 429)  # of the edge, often HTML
 
 
@@ -131,11 +133,10 @@ def translate(status: int, content: Any) -> ConnectorError:
 
 def job_failed(said: str) -> ConnectorError | None:
     """Why a bulk job failed as a whole, `Code : text`; None where sending again may help."""
-    code, _, text = said.partition(" : ")
-    if code == "InvalidBatch" and "Field name not found" in text:
-        name = text.rpartition(" : ")[2]
+    code = said.partition(" : ")[0]
+    if missing := FIELD_MISSING.search(said):
         return NeedsHuman(
-            f"{name} does not exist or is read-only for this login.",
+            f"{missing[1]} does not exist or is read-only for this login.",
             next_step="Run `callplan check`, and correct the mapping or the permission.",
         )
     if code in ("InvalidBatch", "ClientInputError", "InvalidUrl"):

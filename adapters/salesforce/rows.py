@@ -12,6 +12,7 @@ LOCKED = "UNABLE_TO_LOCK_ROW"
 
 ROWS: dict[str, tuple[bool, str]] = {
     LOCKED: (True, "Somebody was writing to the account. If it stays, look for a long load on accounts of one owner."),
+    "TooManyLockFailure": (True, "Somebody was writing to many of these accounts. Nothing to do, unless it stays."),
     "ALL_OR_NONE_OPERATION_ROLLED_BACK": (True, "Another row of the call was at fault. Nothing to do."),
     "UNKNOWN_EXCEPTION": (True, "Salesforce had an error of its own. Nothing to do, unless it stays."),
     "REQUEST_RUNNING_TOO_LONG": (True, "The account's automations take too long. Look at its flows and triggers."),

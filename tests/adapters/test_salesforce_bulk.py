@@ -230,6 +230,42 @@ def test_rows_that_a_job_never_came_to_may_be_sent_again(org: Org) -> None:
     assert {(o.verdict, o.passing) for o in told if o.verdict is not Verdict.WRITTEN} == {(Verdict.REFUSED, True)}
 
 
+@pytest.mark.parametrize(
+    ("said", "kind", "words"),
+    [
+        ("InvalidBatch : Field name not found : Call_Tier__c", NeedsHuman, "Call_Tier__c does not exist"),
+        (
+            "InvalidBatch : InvalidBatch : Field name not found : Call_Tier__c. It is final.",
+            NeedsHuman,
+            "Call_Tier__c does",
+        ),
+        ("ClientInputError : LineEnding is invalid on user data.", NeedsHuman, "fault of Callplan's"),
+        ("ExceededQuota : ApiBatchItems Limit exceeded.", StopForTonight, "bulk jobs for today"),
+    ],
+)
+def test_why_a_job_failed_says_whom_that_concerns(org: Org, said: str, kind: type[Exception], words: str) -> None:
+    ids = filled(org)
+    org.vendor.org.bulk.faults.fail_after_batches, org.vendor.org.bulk.faults.failure = 0, said
+
+    with pytest.raises((NeedsHuman, StopForTonight)) as caught:
+        list(connect(org).write(tiers(ids)))
+
+    assert type(caught.value) is kind
+    assert words in f"{caught.value} {caught.value.next_step}"
+
+
+def test_too_many_locks_in_a_job_leave_its_other_rows_for_later(org: Org) -> None:
+    ids = filled(org)
+    org.vendor.org.bulk.limits.lock_failures = 5
+    for id_ in ids[:8]:
+        org.vendor.lock(id_, 50)
+
+    told = list(connect(org).write(tiers(ids)))
+
+    assert "TooManyLockFailure" in {outcome.code for outcome in told}
+    assert {outcome.passing for outcome in told if outcome.verdict is not Verdict.WRITTEN} == {True}
+
+
 def test_a_merged_row_of_a_job_names_its_survivor(org: Org) -> None:
     ids = filled(org)
     org.merge(ids[1], ids[2])

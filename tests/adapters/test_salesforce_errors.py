@@ -5,12 +5,14 @@ Source   REST API Developer Guide, Status Codes; SOAP API Developer Guide, Statu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from connector.contract import Change, CrmId, Outcome, Verdict
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
+from sandbox.wire import Fault
 from tests.adapters.benches import SandboxBench, salesforce_bench
 from tests.conftest import StillClock
 
@@ -27,6 +29,12 @@ def org(clock: StillClock) -> Iterator[Org]:
 
 def trouble(name: str) -> Cause:
     return lambda org: org.vendor.trouble(name, None)
+
+
+def odd(status: int, code: str, message: str = "") -> Cause:
+    """What our own calls cannot bring about in the sandbox."""
+    body = json.dumps([{"errorCode": code, "message": message}] if code else ["/services/data/v67.0/sobjects/A/1"])
+    return lambda org: org.wire.faults.append(Fault("/services/data", status=status, body=body, times=50))
 
 
 def login(error: str, description: str = "") -> Cause:
@@ -64,6 +72,18 @@ CALLS: list[tuple[str, Cause, type[Exception], str]] = [
     ("HTML with 503", trouble("html_503"), TryAgain, "did not finish"),
     ("HTML with 504", trouble("html_504"), TryAgain, "did not finish"),
     ("a field that the login lost", lambda org: org.vendor.hide("Account", "Name"), NeedsHuman, "callplan check"),
+    ("a malformed query", odd(400, "MALFORMED_QUERY"), NeedsHuman, "mapping's names"),
+    ("an unknown object", odd(400, "INVALID_TYPE"), NeedsHuman, "Check the mapping"),
+    ("an unknown address", odd(404, "NOT_FOUND"), NeedsHuman, "mapping"),
+    ("a lost place", odd(400, "INVALID_QUERY_LOCATOR"), TryAgain, "place was lost"),
+    ("a job in another state", odd(400, "INVALIDJOBSTATE"), TryAgain, "state"),
+    ("several records", odd(300, ""), NeedsHuman, "no redirect"),
+    ("a body that cannot be read", odd(400, "JSON_PARSER_ERROR"), NeedsHuman, "JSON_PARSER_ERROR"),
+    ("a malformed id", odd(400, "MALFORMED_ID"), NeedsHuman, "MALFORMED_ID"),
+    ("a batch of no size", odd(400, "INVALID_BATCH_SIZE"), NeedsHuman, "INVALID_BATCH_SIZE"),
+    ("results of another version", odd(409, "CONFLICT"), NeedsHuman, "409"),
+    ("a content type", odd(415, "UNSUPPORTED_MEDIA_TYPE"), NeedsHuman, "UNSUPPORTED_MEDIA_TYPE"),
+    ("a version that is gone", odd(400, "InvalidVersion"), NeedsHuman, "api_version"),
     ("an unknown client", login("invalid_client_id", "client identifier invalid"), NeedsHuman, "consumer key"),
     ("a wrong secret", login("invalid_client", "invalid client credentials"), NeedsHuman, "consumer secret"),
     ("no Run As user", login("invalid_grant", "no client credentials user enabled"), NeedsHuman, "Run As"),
