@@ -25,7 +25,7 @@ _MOST_LOSERS = 2
 
 def is_purged(records: Records, record: Record) -> bool:
     gone = bool(record.get("IsDeleted"))
-    return gone and str(record["SystemModstamp"]) <= stamp(records.now() - PURGED_AFTER)
+    return gone and records.policy.purges and str(record["SystemModstamp"]) <= stamp(records.now() - PURGED_AFTER)
 
 
 def bury(records: Records, kind: Kind, record: Record, who: str) -> None:

@@ -68,6 +68,7 @@ class Policy:
     in_approval: set[str] = field(default_factory=set)
     blind: set[tuple[str, str]] = field(default_factory=set)  # a user, and an object that it may not read
     storage_full: bool = False
+    purges: bool = True  # what has lain in the recycle bin for 15 days goes for good
     triggers: list[Rule] = field(default_factory=list)
     flows: list[Rule] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)

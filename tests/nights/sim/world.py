@@ -326,6 +326,10 @@ def world(ground: Ground, crm: str, folder: Path, knobs: Knobs | None = None) ->
     if crm == "hubspot":
         given["search_lag"] = timedelta(minutes=chosen.search_lag)
     vendor = {"salesforce": Salesforce, "hubspot": HubSpot}[crm](ground.people, **given)
+    if isinstance(vendor, Salesforce):
+        vendor.policy.purges = (
+            False  # here a night may be struck for weeks, and what is purged meanwhile is told to nobody
+        )
     if chosen.poisoned:
         poisoned, until = ground.people.providers[POISONED].npi, clock.now() + timedelta(days=chosen.poisoned)
         vendor.rules.append(
