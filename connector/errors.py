@@ -34,6 +34,10 @@ class NeedsHuman(ConnectorError):
     exit_code = 2
 
 
+class Forgotten(NeedsHuman):
+    """A cursor older than the CRM's memory of what was deleted. The engine reads everything anew; nobody else need."""
+
+
 class StopForTonight(ConnectorError):
     exit_code = 3
 

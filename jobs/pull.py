@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connector.contract import CrmId, Value
+from connector.errors import Forgotten
 from connector.mapping import reading
 from connector.run import Run
 from connector.store.journal import Tally
@@ -15,6 +16,19 @@ def pull(run: Run) -> Tally:
     """Read the accounts and interactions that changed since the last pull."""
     mirror = run.store.mirror
     mirror.read_with(repr(reading(run.mapping.value)))
+    try:
+        accounts, interactions = _read(run)
+    except Forgotten as error:
+        run.log("reading_all_anew", why=error.what)
+        mirror.forget()
+        accounts, interactions = _read(run)
+    arrived = run.store.journal.reconcile(_held_now(run, run.store.journal.unanswered()), run.clock.now())
+    run.log("pulled", accounts=accounts, interactions=interactions, answers_found=arrived)
+    return {"accounts_read": accounts, "interactions_read": interactions}
+
+
+def _read(run: Run) -> tuple[int, int]:
+    mirror = run.store.mirror
     accounts = read_on(
         run.crm.accounts,
         lambda: mirror.cursor("accounts"),
@@ -29,9 +43,7 @@ def pull(run: Run) -> Tally:
         run.patience,
         lambda rows: run.progress("interactions read", rows),
     )
-    arrived = run.store.journal.reconcile(_held_now(run, run.store.journal.unanswered()), run.clock.now())
-    run.log("pulled", accounts=accounts, interactions=interactions, answers_found=arrived)
-    return {"accounts_read": accounts, "interactions_read": interactions}
+    return accounts, interactions
 
 
 def _held_now(run: Run, records: list[CrmId]) -> dict[CrmId, Mapping[str, Value]]:

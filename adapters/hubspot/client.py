@@ -52,12 +52,13 @@ from connector.contract import (
     WritePath,
     demand_writable,
 )
-from connector.errors import NeedsHuman, TryAgain
+from connector.errors import Forgotten, NeedsHuman, TryAgain
 
 ROWS = 100  # inputs in an object batch, and rows on a list's page
 PATHS = (WritePath("batch update", ROWS),)
 FOUND = 200  # rows on a page of search
 LINKS = 1000  # inputs when associations are read
+MEMORY = timedelta(days=80)  # of what was deleted: it can be restored for 90
 OVERLAP = timedelta(minutes=10)  # how far search may lag behind
 NO_ARCHIVE = ("meetings", "communications")  # HubSpot does not page through what was deleted of these
 NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -190,6 +191,8 @@ class HubSpot:
     def _pages(self, kind: str, fields: Sequence[str], places: dict[str, Any]) -> Iterator[tuple[Rows, Cursor]]:
         """`places` is where each object stands, and goes into every cursor: since when, begun when, after which row."""
         place = places.get(kind) or {"since": None}
+        if place["since"] and moment(place["since"]) < self._wire.now() - MEMORY:
+            raise Forgotten("HubSpot tells of deleted records for 90 days, and the last reading is longer ago.")
         if "began" not in place:
             place = {**place, "began": _stamp(self._wire.now()), "after": "0"}
         more: str | None = place["after"]

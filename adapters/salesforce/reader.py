@@ -21,9 +21,10 @@ from adapters.salesforce.fields import literal, rows_of_csv
 from adapters.salesforce.interactions import moment
 from adapters.salesforce.wire import AnswerLost, Wire
 from connector.contract import CrmId, Cursor, Shape
-from connector.errors import NeedsHuman, StopForTonight, TryAgain
+from connector.errors import Forgotten, NeedsHuman, StopForTonight, TryAgain
 
 MANY = 10_000  # rows that cost more calls page by page than as a bulk query
+MEMORY = timedelta(days=14)  # of what was deleted: it lies in the recycle bin for 15
 Rows = list[dict[str, Any]]
 
 
@@ -51,6 +52,8 @@ class Reader:
 
     def pages(self, fields: Sequence[str]) -> Iterator[tuple[Rows, Cursor]]:
         window = Window(**self._places.get(self._kind, {}))
+        if window.since and moment(window.since) < self._wire.now() - MEMORY:
+            raise Forgotten("Salesforce tells of deleted records for 15 days, and the last reading is longer ago.")
         window = replace(window, upto=window.upto or self._covered())
         where = _where(window)
         soql = f"SELECT {', '.join(fields)} FROM {self._kind} WHERE {where}"  # noqa: S608  (names are checked)

@@ -84,6 +84,14 @@ class Mirror:
                 connection.execute(delete(table).where(table.c.crm == self._crm))
             put(connection, cursors, [self._read_up_to("reading", Cursor(reading))])
 
+    def forget(self) -> None:
+        """All that was read, to read it anew: what is deleted and purged is in no list any more."""
+        feeds = (cursors.c.crm == self._crm) & cursors.c.feed.in_(["accounts", "interactions"])
+        with self._database.begin() as connection:
+            for table in (accounts, interactions):
+                connection.execute(delete(table).where(table.c.crm == self._crm))
+            connection.execute(delete(cursors).where(feeds))
+
     def remember(self, what: str, text: str) -> None:
         """A text that stands until another mapping is read with."""
         with self._database.begin() as connection:
