@@ -85,10 +85,11 @@ def serve(
     ports: tuple[int, int] = (0, 0),
     state: Path | None = None,
     has: Collection[str] = (),
+    deployed: bool = True,
 ) -> Serving:
-    """Start both. With `today`, their clock is the real one, moved to that day; `has` is for Salesforce."""
+    """Start both. With `today`, their clock is the real one, moved to that day; the rest is for Salesforce."""
     now = _clock(today)
-    salesforce, hubspot = Salesforce(world, now=now, has=has), HubSpot(world, now=now)
+    salesforce, hubspot = Salesforce(world, now=now, has=has, deployed=deployed), HubSpot(world, now=now)
     wires = Wire(Pages(salesforce, "Salesforce", world.label)), Wire(Pages(hubspot, "HubSpot", world.label))
     apps: tuple[WSGIApplication, WSGIApplication] = wires
     if state:

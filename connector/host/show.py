@@ -140,6 +140,7 @@ def status_as_json(config: Path, crm: str | None) -> str:
             name: {
                 "accounts": store.mirror.count(),
                 "going_cold": store.plan.flagged(),
+                "cold": sorted(npi for npi, told in store.plan.coverage().items() if told.flagged),
                 "runs": [asdict(run) for run in store.journal.last_runs()],
                 "unmatched": [asdict(problem) for problem in store.plan.unmatched()],
                 "refused": [

@@ -354,3 +354,36 @@ def test_a_job_that_a_dead_process_left_is_ended_before_anything_is_read(org: Or
     assert keep.get("bulk job") is None
     assert org.vendor.org.bulk.ingest[kept].state == "Aborted"
     assert {org.held(id_)["Call_Tier__c"] for id_ in ids} == {None}
+
+
+# The same by pages
+
+
+def test_an_expired_locator_of_a_page_begins_again_behind_the_last_row(org: Org, clock: StillClock) -> None:
+    reader.MANY = 10_000
+    ids = filled(org)
+    pages = connect(org).accounts(None)
+    first = next(pages)
+    org.vendor.drop_locators()
+    with pytest.raises(TryAgain, match="place was lost"):
+        next(pages)
+
+    rest, _ = read(connect(org), first.cursor)
+
+    assert {row.id for row in (*first.rows, *rest)} == set(ids)
+    assert len(rest) == ROWS - len(first.rows)
+
+
+def test_an_interaction_that_was_moved_to_another_account_is_told_with_that_one(org: Org) -> None:
+    one, other = filled(org, 2)
+    org.log(one, "visit", org.clock.now() - timedelta(days=3))
+    org.clock.sleep(2)
+    crm = connect(org)
+    pages = list(crm.interactions(None))
+    [visit] = [row for page in pages for row in page.rows]
+    org.edit(visit.id, WhatId=other)
+    org.clock.sleep(2)
+
+    moved = [row for page in crm.interactions(pages[-1].cursor) for row in page.rows if row.id == visit.id]
+
+    assert (visit.account, moved[-1].account) == (one, other)

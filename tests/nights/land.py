@@ -83,12 +83,12 @@ class Land:
 
 
 @contextmanager
-def land(folder: Path, claims: Path | None = None, today: date = TODAY) -> Iterator[Land]:
+def land(folder: Path, claims: Path | None = None, today: date = TODAY, *, deployed: bool = True) -> Iterator[Land]:
     folder.mkdir(parents=True, exist_ok=True)
     files = claims_files(claims, folder)
     write_providers(files, folder)
     world = populate(folder / "providers.csv", today=today, label="sample data")
-    serving = serve(world, today=today)
+    serving = serve(world, today=today, deployed=deployed)
     try:
         write_folder(folder, files, serving.reach())
         yield Land(folder, serving, today)
