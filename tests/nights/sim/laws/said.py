@@ -82,7 +82,7 @@ def _is_a_persons(world: World, last: dict[tuple[str, str], str], id_: str, name
         return True  # an older copy of the store takes what we wrote since for a person's
     there = [(who, after) for _, who, record, field, after in told(world) if (record, field) == (id_, name)]
     tried = _sent_in_vain(world, id_, name)
-    ours = [after for who, after in there if who == "api" or after in tried]
+    ours = [after for who, after in there if who == "api"] or [after for _, after in there if after in tried]
     if last.get((id_, name)) != "person" or not ours or as_text(now) == ours[-1]:
         return False
     if world.knobs.policy is Policy.THEIRS:
