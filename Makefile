@@ -18,7 +18,7 @@ test: .venv/ready services
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	tools/with-postgres $(BIN)/python -m pytest --numprocesses auto --dist loadfile
-	$(BIN)/python tools/simulate 30
+	$(BIN)/python tools/simulate 30 --every 3
 
 env: .venv/ready
 
