@@ -101,7 +101,7 @@ class World:
             "spend_quota": lambda _line: self._spend_quota(),
             "person": lambda line: self.work_late(writing=line.writing),
             "overtaken": self._overtake,
-            "rival": lambda _line: self._begin_a_second(),
+            "rival": lambda line: None if line.overtaken else self._begin_a_second(),  # else there is one already
         }
 
     @property
