@@ -25,7 +25,7 @@ from connector.errors import TryAgain
 MOST_ROWS = 150_000  # of one job: a job that fails halfway leaves no more than these to be sent again
 MOST_BYTES = 100_000_000  # of one file; Salesforce takes 150 MB after base64
 CALLS = 8  # of an update: create, upload, close, two looks, three files of results
-FILE_ROWS = 10_000  # of a query's rows in one call: ten thousand tasks in memory are some 20 MB
+FILE_ROWS = 20_000  # of a query's rows in one call
 DRAWER = "bulk job"
 ENDED = ("JobComplete", "Failed", "Aborted")
 LOOKS = 5  # at a job, before a failing network is the caller's

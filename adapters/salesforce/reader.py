@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from adapters.salesforce import bulk
@@ -24,6 +25,7 @@ from connector.contract import CrmId, Cursor, Shape
 from connector.errors import Forgotten, NeedsHuman, StopForTonight, TryAgain
 
 MANY = 10_000  # rows that cost more calls page by page than as a bulk query
+PAGE = 2_000  # rows in memory at once
 MEMORY = timedelta(days=14)  # of what was deleted: it lies in the recycle bin for 15
 Rows = list[dict[str, Any]]
 
@@ -85,7 +87,10 @@ class Reader:
             answer = read(self._wire, path_of(more))
 
     def _files(self, window: Window, soql: str) -> Iterator[tuple[Rows, Cursor]]:
-        """A bulk query's rows, in no order. Of a job that is not there any more, all are read again."""
+        """A bulk query's rows, in no order. Of a job that is not there any more, all are read again.
+
+        A file comes in several pages; until its last one, the place is its beginning.
+        """
         job, locator, fresh = window.job or bulk.start_query(self._wire, soql), window.locator, window.job is None
         while True:
             try:
@@ -95,8 +100,14 @@ class Reader:
                     raise
                 job, locator, fresh = bulk.start_query(self._wire, soql), None, True
                 continue
-            place = replace(window, job=job, locator=more) if more else Window(since=window.upto)
-            yield list(rows_of_csv(io.StringIO(text, newline=""), self._shape)), self._at(place)
+            here = replace(window, job=job, locator=locator)
+            behind = replace(window, job=job, locator=more) if more else Window(since=window.upto)
+            rows = rows_of_csv(io.StringIO(text, newline=""), self._shape)
+            page = list(islice(rows, PAGE))
+            while following := list(islice(rows, PAGE)):
+                yield page, self._at(here)
+                page = following
+            yield page, self._at(behind)
             if not more:
                 return
             locator = more
