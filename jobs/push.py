@@ -14,6 +14,7 @@ from connector.store.journal import Difference, Tally
 from connector.sync.diff import Diff
 from connector.sync.fit import problems
 from connector.sync.guard import stop_if_calls_run_out, stop_if_much_blanks, stop_if_much_is_overwritten
+from connector.sync.push import by_parent
 from connector.sync.push import push as send
 
 LASTING = ("tier", "tier_reason", "tier_since", "last_visit")  # fields that an ordinary night never empties
@@ -63,8 +64,7 @@ def _by_parent(run: Run, changes: Sequence[Difference]) -> Sequence[Difference]:
     parent = run.mapping.value.account.parent
     if parent is None or run.crm.limits.cheapest(len(changes)).calls == 1:
         return changes
-    above = run.store.mirror.values_of(parent, [change.id for change in changes])
-    return sorted(changes, key=lambda change: (str(above.get(change.id) or ""), change.id))
+    return by_parent(changes, run.store.mirror.values_of(parent, [change.id for change in changes]))
 
 
 def _without_held_back(run: Run, found: Diff) -> tuple[Diff, int]:

@@ -10,12 +10,12 @@ Errors   TryAgain and StopForTonight leave the rows not sent for the next run; r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from connector.contract import Account, Change, Crm, CrmId, Outcome, Verdict
+from connector.contract import Account, Change, Crm, CrmId, Outcome, Value, Verdict
 from connector.errors import StopForTonight
 from connector.store.journal import Difference, Journal, Tally
 from connector.sync.diff import same
@@ -62,6 +62,11 @@ def push(
     for batch in _batches(rest, _at_once(len(differences), crm, contested)):
         _send_batch(batch, sender)
     return sender.tally
+
+
+def by_parent(changes: Sequence[Difference], above: Mapping[CrmId, Value]) -> list[Difference]:
+    """Rows under one parent next to one another; `above` is what stands over each."""
+    return sorted(changes, key=lambda change: (str(above.get(change.id) or ""), change.id))
 
 
 def _at_once(rows: int, crm: Crm, contested: frozenset[str]) -> int:

@@ -98,6 +98,27 @@ def test_interactions_follow_an_account_through_two_merges(store: Store) -> None
     assert store.mirror.roster().id.tolist() == [ADEYEMI]
 
 
+def test_what_a_field_says_is_told_by_record_and_forgotten_with_all_that_was_read(store: Store) -> None:
+    store.mirror.save_accounts(Page((account(ADEYEMI, Name="Dr. Adeyemi"), account(BRANDT)), Cursor("1")), NAMES)
+
+    told = store.mirror.values_of("Name", [ADEYEMI, BRANDT, CrmId("001C")])
+    store.mirror.forget()
+
+    assert told == {ADEYEMI: "Dr. Adeyemi", BRANDT: None}
+    assert (store.mirror.count(), store.mirror.cursor("accounts")) == (0, None)
+
+
+def test_what_an_adapter_keeps_is_found_by_the_next_process_until_it_is_taken_out(database: Database) -> None:
+    database.store("salesforce").keep.put("bulk job", "750A")
+    database.store("salesforce").keep.put("bulk job", "750B")
+
+    found = database.store("salesforce").keep.get("bulk job"), database.store("hubspot").keep.get("bulk job")
+    database.store("salesforce").keep.put("bulk job", None)
+
+    assert found == ("750B", None)
+    assert database.store("salesforce").keep.get("bulk job") is None
+
+
 def test_two_crms_in_one_database_do_not_see_each_other(database: Database) -> None:
     database.store("salesforce").mirror.save_accounts(Page((account(ADEYEMI),), Cursor("1")), NAMES)
 

@@ -51,7 +51,7 @@ from connector.sync.guard import (
 from connector.sync.match import match
 from connector.sync.patience import Patience
 from connector.sync.pull import pull
-from connector.sync.push import push
+from connector.sync.push import by_parent, push
 from tests.conftest import TODAY, StillClock
 
 BRANDT = CrmId("a1")
@@ -451,3 +451,10 @@ def test_an_account_is_matched_by_its_npi_and_never_by_guessing(store: Store, cl
 
     assert roster.id[found.rows].tolist() == ["ok"]
     assert {problem.record for problem in found.unmatched} == {"none", "typo", "one", "two"}
+
+
+def test_rows_of_one_parent_are_sent_next_to_one_another() -> None:
+    changes = [Difference(CrmId(id_), "1", {}, {"Tier": "A"}) for id_ in ("a", "b", "c", "d", "e")]
+    above = {CrmId("a"): "p2", CrmId("b"): "p1", CrmId("c"): None, CrmId("d"): "p2", CrmId("e"): "p1"}
+
+    assert [change.id for change in by_parent(changes, above)] == ["c", "b", "e", "a", "d"]
