@@ -7,6 +7,7 @@
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
+export PATH := $(CURDIR)/.node/bin:$(PATH)
 PACKAGE := adapters/salesforce/package
 
 demo: .venv/ready
