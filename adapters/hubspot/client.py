@@ -102,15 +102,15 @@ class HubSpot:
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         """Objects that were read to their end before a reading broke off are not read again: the rest would starve."""
-        places, read = json.loads(since) if since else {}, dict[str, Any]()
+        places, ended = json.loads(since) if since else {}, dict[str, Any]()
         finished, self._finished = self._finished, {}
         try:
             for kind in self._reading.interactions:
                 if kind not in finished or finished[kind] != places.get(kind):
                     yield from self._interactions_of(kind, places)
-                read[kind] = places[kind]
+                ended[kind] = places[kind]
         except TryAgain:
-            self._finished = read
+            self._finished = ended
             raise
 
     def _interactions_of(self, kind: str, places: dict[str, Any]) -> Iterator[Page[Interaction]]:

@@ -134,7 +134,8 @@ def _files(changes: Sequence[Change]) -> Iterator[tuple[list[Change], str]]:
             part, lines, size = [], _header(names), len(line.encode())
         part.append(change)
         lines.append(line)
-    yield part, "".join(lines)
+    if part:
+        yield part, "".join(lines)
 
 
 def _header(names: Sequence[str]) -> list[str]:

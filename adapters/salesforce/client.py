@@ -99,15 +99,15 @@ class Salesforce:
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         """Objects that were read to their end before a reading broke off are not read again: the rest would starve."""
-        places, read = json.loads(since) if since else {}, dict[str, Any]()
+        places, ended = json.loads(since) if since else {}, dict[str, Any]()
         finished, self._finished = self._finished, {}
         try:
             for kind in self._reading.interactions:
                 if kind not in finished or finished[kind] != places.get(kind):
                     yield from self._interactions_of(kind, places)
-                read[kind] = places[kind]
+                ended[kind] = places[kind]
         except TryAgain:
-            self._finished = read
+            self._finished = ended
             raise
 
     def _interactions_of(self, kind: str, places: dict[str, Any]) -> Iterator[Page[Interaction]]:
@@ -141,9 +141,9 @@ class Salesforce:
 
     def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
         bulk.end_left_job(self._wire, self._keep)
-        rest = iter(list(ids))
+        rest, fields = iter(list(ids)), self._fields()
         while some := list(islice(rest, ROWS)):
-            for row in self._by_ids(self._fields(), some):
+            for row in self._by_ids(fields, some):
                 account = account_of(row, self._reading)
                 if not account.gone:
                     yield account

@@ -8,8 +8,9 @@ Source   docs/reference/salesforce.md, what is not known
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from adapters.salesforce import bulk
 from adapters.salesforce.fields import literal
@@ -27,14 +28,22 @@ NOT_ASKED = (
 
 
 def report(wire: Wire, reading: Reading, version: str) -> Iterator[str]:
-    yield from _versions(wire, version)
+    yield from _told("API versions", lambda: _versions(wire, version))
     yield _clock(wire)
-    yield from _limits(wire)
-    yield from _objects(wire, reading)
+    yield from _told("limits", lambda: _limits(wire))
+    yield from _told("objects with interactions", lambda: _objects(wire, reading))
     for kind in reading.interactions:
-        yield _covered(wire, kind)
+        yield from _told(kind, partial(_covered, wire, kind))
     yield _bulk(wire, reading.object)
     yield f"not asked: {NOT_ASKED}"
+
+
+def _told(question: str, ask: Callable[[], Iterator[str]]) -> Iterator[str]:
+    """What an integration user may not ask, such as limits without View Setup, is no reason to stop."""
+    try:
+        yield from ask()
+    except ConnectorError as error:
+        yield f"{question}: not told ({error.what})"
 
 
 def _versions(wire: Wire, version: str) -> Iterator[str]:
@@ -71,11 +80,11 @@ def _objects(wire: Wire, reading: Reading) -> Iterator[str]:
         yield "  the org has person accounts: `only: IsPersonAccount` in the mapping reads no others"
 
 
-def _covered(wire: Wire, kind: str) -> str:
+def _covered(wire: Wire, kind: str) -> Iterator[str]:
     now = wire.now()
     span = {"start": literal(now - timedelta(minutes=10)), "end": literal(now)}
     covered = moment(read(wire, f"sobjects/{kind}/updated/", params=span)["latestDateCovered"])
-    return f"{kind}: changes are covered up to {max(0.0, (now - covered).total_seconds()):.0f} s ago"
+    yield f"{kind}: changes are covered up to {max(0.0, (now - covered).total_seconds()):.0f} s ago"
 
 
 def _bulk(wire: Wire, kind: str) -> str:

@@ -130,7 +130,11 @@ def _assign(wire: Wire, username: str, user: str) -> str:
     where = f"AssigneeId = '{user}' AND PermissionSetId = '{permissions}'"
     if _id_of(wire, f"SELECT Id FROM PermissionSetAssignment WHERE {where}"):  # noqa: S608  (ids of the org itself)
         return f"{username} has {PERMISSIONS} already"
-    wire.ask("POST", "sobjects/PermissionSetAssignment", json={"AssigneeId": user, "PermissionSetId": permissions})
+    told = {"AssigneeId": user, "PermissionSetId": permissions}
+    try:
+        wire.ask("POST", "sobjects/PermissionSetAssignment", json=told)
+    except AnswerLost as error:
+        raise TryAgain(f"Salesforce did not say whether it took the assignment ({error}). Run it again.") from error
     return f"{username} was given {PERMISSIONS}"
 
 

@@ -189,6 +189,15 @@ def test_texts_arrive_as_they_were_sent(org: Org) -> None:
     assert {id_: org.held(id_)["Tier_Reason__c"] for id_ in ids} == sent
 
 
+def test_rows_that_no_file_can_hold_make_no_empty_job(org: Org) -> None:
+    ids = filled(org)
+
+    told = verdicts(connect(org).write([Change(id_, {"Tier_Reason__c": "two\nlines"}) for id_ in ids]))
+
+    assert set(told.values()) == {Verdict.WRITTEN}
+    assert "POST jobs/ingest" not in paths(org)
+
+
 @pytest.mark.parametrize("charset", [True, False])
 def test_results_are_utf_8_whatever_they_say(org: Org, charset: bool) -> None:
     ids = filled(org)

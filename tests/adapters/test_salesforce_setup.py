@@ -13,12 +13,12 @@ import requests
 import adapters.salesforce
 from adapters.salesforce.deploy.package import package_zip
 from connector.contract import Change, Crm, CrmId, Secret, SetUp
-from connector.errors import NeedsHuman
+from connector.errors import NeedsHuman, TryAgain
 from connector.host.discover import starter
 from connector.mapping import read_mapping, reading
 from sandbox.salesforce import Salesforce
 from sandbox.server import listen
-from sandbox.wire import Wire
+from sandbox.wire import Fault, Wire
 from sandbox.world import World
 from tests.adapters.benches import KIM
 from tests.conftest import StillClock
@@ -34,6 +34,7 @@ class Org:
     vendor: Salesforce
     url: str
     clock: StillClock
+    wire: Wire
 
     @property
     def username(self) -> str:
@@ -69,9 +70,10 @@ def sizes(org: Org) -> dict[str, int]:
 @contextmanager
 def opened(clock: StillClock, *, deployed: bool) -> Iterator[Org]:
     vendor = Salesforce(World(reps=(KIM,)), now=clock.now, deployed=deployed)
-    listening = listen(Wire(vendor))
+    wire = Wire(vendor)
+    listening = listen(wire)
     try:
-        yield Org(vendor, listening.url, clock)
+        yield Org(vendor, listening.url, clock, wire)
     finally:
         listening.close()
 
@@ -199,3 +201,22 @@ def test_the_package_is_taken_whole_and_a_second_time_as_it_was(clock: StillCloc
     assert set(outcomes(tried).values()) == set(outcomes(first).values()) == {"created"}
     assert set(outcomes(second).values()) == {"the same"}
     assert {"Account.Callplan_Tier_A_Going_Cold", "Callplan_Going_Cold_Task", "callplanCard"} <= outcomes(first).keys()
+
+
+def test_what_the_integration_user_may_not_ask_does_not_stop_a_check(clock: StillClock) -> None:
+    with opened(clock, deployed=True) as org:
+        org.vendor.trouble("insufficient_access", None, path="/limits")
+
+        said = list(org.connect().first_contact())
+
+    assert any(line.startswith("limits: not told") for line in said)
+    assert any(line.startswith("bulk query: works") for line in said)
+
+
+def test_an_assignment_without_an_answer_is_to_be_tried_again(bare: Org) -> None:
+    bare.wire.faults.append(Fault("/PermissionSetAssignment$", lose_reply=True))
+
+    with pytest.raises(TryAgain, match="assignment"):
+        bare.set_up(assign=bare.username)
+
+    assert bare.set_up(assign=bare.username)[-1].endswith("has Callplan_Integration already")
