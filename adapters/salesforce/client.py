@@ -124,7 +124,7 @@ class Salesforce:
     def _interactions(self, rows: Sequence[Row], profile: Profile, parties: Parties) -> Iterator[Interaction]:
         behind = parties.behind(rows, profile.parties)
         for row in rows:
-            yield interaction_of(row, profile, behind.get(row["Id"]))
+            yield interaction_of(row, profile, behind.get(row["Id"]), self._reading.interactions)
 
     def first_contact(self) -> Iterator[str]:
         return first_contact.report(self._wire, self._reading, self._version)

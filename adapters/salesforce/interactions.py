@@ -52,17 +52,20 @@ class Profile:
     parties: tuple[str, ...]
     owner: str
     of: Callable[[Row], dict[str, Any]]
+    told_by: tuple[str, str] | None = None  # the field that names the record, and its object, which tells the same
 
 
-def interaction_of(row: Row, profile: Profile, account: CrmId | None) -> Interaction:
+def interaction_of(row: Row, profile: Profile, account: CrmId | None, read: tuple[str, ...]) -> Interaction:
+    """`read` are the objects that are read: what another of them tells too is none of its own."""
     told, modified = profile.of(row), moment(row["SystemModstamp"])
     at = told.pop("at")
+    twice = profile.told_by is not None and profile.told_by[1] in read and bool(row[profile.told_by[0]])
     return Interaction(
         id=CrmId(row["Id"]),
         account=account,
         modified=modified,
         owner=email_of(row, profile.owner),
-        gone=told.pop("gone", False) or row["IsDeleted"],
+        gone=told.pop("gone", False) or twice or row["IsDeleted"],
         at=moment(at) if at else modified,
         **told,
     )
@@ -108,13 +111,11 @@ def _event(row: Row) -> dict[str, Any]:
 
 
 def _email(row: Row) -> dict[str, Any]:
-    """A mail that has a task is told by the task."""
     return {
         "kind": Kind.EMAIL,
         "at": row["MessageDate"],
         "result": Result.DONE if row["Status"] in SENT else Result.PLANNED,
         "direction": Direction.INBOUND if row["Incoming"] else Direction.OUTBOUND,
-        "gone": bool(row["ActivityId"]),
     }
 
 
@@ -174,7 +175,7 @@ PROFILES = {
         "Owner",
         _event,
     ),
-    "EmailMessage": Profile(EMAIL, (), ("RelatedToId",), "CreatedBy", _email),
+    "EmailMessage": Profile(EMAIL, (), ("RelatedToId",), "CreatedBy", _email, told_by=("ActivityId", "Task")),
     "VoiceCall": Profile(VOICE, ("CallDisposition",), ("RelatedRecordId",), "Owner", _voice_call),
     "Visit": Profile(VISIT, ACTUAL, ("AccountId",), "Owner", _visit),
     "ProviderVisit": Profile(VISIT, ACTUAL, ("AccountId",), "Owner", _visit),

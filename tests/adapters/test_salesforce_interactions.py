@@ -118,6 +118,15 @@ def test_a_mail_counts_once_though_it_has_a_task(org: Org) -> None:
     ]
 
 
+def test_a_mail_with_a_task_counts_where_tasks_are_not_read(org: Org) -> None:
+    account = org.account()
+    task = org.add("Task", Subject="Mail", TaskSubtype="Email", Status="Completed", WhatId=account)
+    told = {"RelatedToId": account, "MessageDate": org.when(days=1), "Status": "3", "ActivityId": task}
+    org.add("EmailMessage", Incoming=False, **told)
+
+    assert not org.one("EmailMessage").gone
+
+
 def test_a_draft_is_no_mail_yet(org: Org) -> None:
     org.add("EmailMessage", Incoming=False, RelatedToId=org.account(), MessageDate=org.when(days=1), Status="5")
 

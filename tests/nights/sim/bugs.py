@@ -127,8 +127,8 @@ BUGS = (
     Bug(
         "deleted interactions still count",
         "adapters/salesforce/interactions.py",
-        """gone=told.pop("gone", False) or row["IsDeleted"],""",
-        """gone=told.pop("gone", False),""",
+        """gone=told.pop("gone", False) or twice or row["IsDeleted"],""",
+        """gone=told.pop("gone", False) or twice,""",
         "no_interaction_is_lost_or_doubled",
         "salesforce",
     ),
