@@ -204,6 +204,9 @@ class Keep(Protocol):
     def put(self, name: str, text: str | None) -> None:
         """None takes it out. On record when this returns."""
 
+    def swap(self, name: str, old: str | None, new: str) -> bool:
+        """Put the new text where the old one still is; whether it was, of all that try at once for only one."""
+
 
 class Drawer:
     """A Keep for one process: for tools, and for a command that writes nothing."""
@@ -218,6 +221,12 @@ class Drawer:
         self._texts.pop(name, None)
         if text is not None:
             self._texts[name] = text
+
+    def swap(self, name: str, old: str | None, new: str) -> bool:
+        if self._texts.get(name) != old:
+            return False
+        self._texts[name] = new
+        return True
 
 
 class Clock(Protocol):

@@ -1,4 +1,4 @@
-"""HubSpot, by a service key.
+"""HubSpot, by a service key, or by an app's OAuth login.
 
 Source   developers.hubspot.com, API reference, version 2026-09
 """
@@ -7,16 +7,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from connector.contract import Clock, Crm, Keep, Meter, Reading, Secret, unmetered
+from connector.contract import Clock, Crm, Drawer, Keep, Meter, Reading, Secret, unmetered
 
 
 class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     base_url: str = Field("https://api.hubapi.com", description="Where the API is; leave it out.")
-    token: Secret = Field(description="A service key: Development, Keys, Service keys.")
+    token: Secret | None = Field(None, description="A service key: Development, Keys, Service keys.")
+    client_id: str | None = Field(None, description="The app's client id, for OAuth.")
+    client_secret: Secret | None = Field(
+        None,
+        description="The app's client secret: with a refresh_token it logs in, and webhooks are checked with it.",
+    )
+    refresh_token: Secret | None = Field(None, description="What the app was given when it was installed, for OAuth.")
+
+    @model_validator(mode="after")
+    def _logs_in_one_way(self) -> Settings:
+        if (self.token is None) == (self.refresh_token is None):
+            raise ValueError("HubSpot takes either token, or client_id, client_secret and refresh_token.")
+        if self.refresh_token is not None and (self.client_id is None or self.client_secret is None):
+            raise ValueError("A refresh_token needs the client_id and the client_secret of its app.")
+        return self
 
 
 def connect(
@@ -31,4 +45,4 @@ def connect(
     """The CRM behind the settings. `transport` is a urllib3 PoolManager to use instead of the network."""
     from adapters.hubspot.client import HubSpot
 
-    return HubSpot(settings, reading, clock, meter, transport)
+    return HubSpot(settings, reading, clock, meter, keep or Drawer(), transport)

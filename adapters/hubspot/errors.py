@@ -50,7 +50,8 @@ def translate(status: int, headers: Mapping[str, str], body: Any) -> ConnectorEr
     if category in CATEGORIES:
         kind, what, step = CATEGORIES[category]
         setting = "token" if status in (401, 403) else ""
-        return kind(f"{what} [{category}{_scopes(told)}].", next_step=step, setting=setting)
+        scopes = "".join(f", {scope}" for scope in missing_scopes(told))
+        return kind(f"{what} [{category}{scopes}].", next_step=step, setting=setting)
     if status == 401:
         return NeedsHuman("HubSpot does not accept the service key [401].", next_step="Check it.", setting="token")
     if status == 400 and "object type" in str(told.get("message")):
@@ -91,7 +92,7 @@ def _seconds(headers: Mapping[str, str], otherwise: float) -> float:
     return float(text) if text.isdigit() else otherwise
 
 
-def _scopes(told: Mapping[str, Any]) -> str:
+def missing_scopes(told: Mapping[str, Any]) -> list[str]:
+    """Those that a refusal names."""
     errors = [error for error in told.get("errors") or [] if isinstance(error, dict)]
-    named = [scope for error in errors for scope in (error.get("context") or {}).get("requiredGranularScopes", [])]
-    return f": {', '.join(named)}" if named else ""
+    return [str(scope) for error in errors for scope in (error.get("context") or {}).get("requiredGranularScopes", [])]

@@ -1,43 +1,42 @@
-"""HTTP to one portal and to nowhere else: key, timeouts, limits, errors in our words.
+"""Calls to one portal: one renewal of a lapsed login, the limits as the portal says them, errors in our words.
 
-hubspot-api-client carries the calls, by its generated `ApiClient.call_api`: the paths that it knows end in 2027, so
-that ours are the dated ones, in one table. Its pool has no timeout and repeats some calls by itself; both are set here.
-
-Source   developers.hubspot.com, "Date-based versions"
+Source   developers.hubspot.com, "Date-based versions", "Error handling", "Usage guidelines"
 """
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import urllib3
-from hubspot.crm.objects import ApiClient, Configuration
 from hubspot.crm.objects.exceptions import ApiException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from adapters.hubspot import Settings
 from adapters.hubspot.errors import translate, unreachable
-from connector.contract import Clock, Limits, Meter, WritePath
-from connector.errors import NeedsHuman, TryAgain
+from adapters.hubspot.login import Login
+from adapters.hubspot.pace import Pace
+from adapters.hubspot.session import Session
+from connector.contract import Clock, Keep, Limits, Meter, WritePath
 
-VENDOR = re.compile(r"^api(-[a-z0-9]+)?\.hubapi\.com$")
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-TIMEOUT = (5.0, 60.0)  # seconds to connect, and between bytes
-
+OBJECTS, PROPERTIES, LISTS = "/crm/objects/2026-09", "/crm/properties/2026-09", "/crm/lists/2026-09"
 PATHS = {
-    "properties": "/crm/properties/2026-09/{kind}",
+    "account": "/account-info/2026-09/details",
+    "usage": "/account-info/2026-09/api-usage/daily/private-apps",
     "owners": "/crm/owners/2026-09",
-    "list": "/crm/objects/2026-09/{kind}",
-    "one": "/crm/objects/2026-09/{kind}/{id}",
-    "search": "/crm/objects/2026-09/{kind}/search",
-    "read": "/crm/objects/2026-09/{kind}/batch/read",
-    "update": "/crm/objects/2026-09/{kind}/batch/update",
+    "properties": f"{PROPERTIES}/{{kind}}",
+    "property": f"{PROPERTIES}/{{kind}}/{{name}}",
+    "groups": f"{PROPERTIES}/{{kind}}/groups",
+    "list": f"{OBJECTS}/{{kind}}",
+    "one": f"{OBJECTS}/{{kind}}/{{id}}",
+    "search": f"{OBJECTS}/{{kind}}/search",
+    "read": f"{OBJECTS}/{{kind}}/batch/read",
+    "update": f"{OBJECTS}/{{kind}}/batch/update",
     "associations": "/crm/associations/2026-03/{kind}/{to}/batch/read",
+    "segments": LISTS,
+    "segment": f"{LISTS}/object-type-id/{{type}}/name/{{name}}",
 }
+LOST = (502, 503, 504, 520, 522, 524)  # of the edge: the call may have been carried out behind it
 
 
 class AnswerLost(Exception):
@@ -59,89 +58,88 @@ class Wire:
         clock: Clock,
         paths: tuple[WritePath, ...],
         meter: Meter,
+        keep: Keep,
         transport: urllib3.PoolManager | None,
     ) -> None:
-        self._clock, self._host, self._paths, self._meter = clock, _checked(settings.base_url), paths, meter
-        given = Configuration(host=settings.base_url.rstrip("/"))
-        given.access_token = settings.token.reveal()
-        given.retries = False  # no repeats, no redirects: the engine decides
-        self._client: Any = ApiClient(given)
-        self._client.user_agent = "callplan"
-        if transport:
-            self._client.rest_client.pool_manager = transport
-        self._left: tuple[int, int] | None = None
-        self._server_time: datetime | None = None
+        self._settings, self.clock, self._paths, self._meter = settings, clock, paths, meter
+        self._session = Session(settings.base_url, transport)
+        self._login, self._pace = Login(settings, self._session, clock, keep), Pace(clock, keep)
 
     def __repr__(self) -> str:
-        return f"Wire({self._host})"
+        return f"Wire({self._settings.base_url})"
 
     @property
     def limits(self) -> Limits:
-        return Limits(self._paths, *(self._left or (None, None)))
+        if self._session.used is None:
+            return Limits(self._paths)
+        used, most = self._session.used
+        return Limits(self._paths, most - used, most)
+
+    @property
+    def burst(self) -> int:
+        """Calls in ten seconds, as the last answer said."""
+        return self._session.burst
+
+    @property
+    def status(self) -> int:
+        """Of the last good answer."""
+        return self._session.status
 
     def now(self) -> datetime:
         """The server's own clock, as its last answer told it."""
-        return self._server_time or self._clock.now()
+        return self._session.server_time or self.clock.now()
 
     def ask(self, method: str, path: str, *, query: Any = None, body: Any = None, **names: str) -> Any:
-        """One call. `query` is a list of pairs, since a name may come twice."""
+        """One call; its JSON, or None where there is none. `query` is a list of pairs: a name may come twice."""
         try:
-            return self.try_asking(method, path, query=query, body=body, **names)
+            return self.fetch(method, path, query=query, body=body, **names)
         except Refused as refused:
             raise translate(refused.status, refused.headers, refused.body) from None
 
-    def try_asking(self, method: str, path: str, *, query: Any = None, body: Any = None, **names: str) -> Any:
-        """One call that may end in Refused, for a caller that can do something about it."""
+    def fetch(self, method: str, path: str, *, query: Any = None, body: Any = None, **names: str) -> Any:
+        """One call that may end in Refused, for a caller that can do something about it.
+
+        A login that has lapsed is renewed once, and the call repeated once.
+        """
+        token, given = self._login.token(), {"names": names, "query": query, "body": body}
+        try:
+            return self._call(method, path, token, given)
+        except Refused as refused:
+            if refused.status != 401 or not self._login.renews:
+                raise
+        return self._call(method, path, self._login.token(token), given)
+
+    def _call(self, method: str, path: str, token: str, given: dict[str, Any]) -> Any:
+        if path == "search" and not (self._session.used or self._login.renews):
+            self._learn_usage(token)
+        self._take_turn(path)
         self._meter(self.limits)
         try:
-            answer, _status, headers = self._client.call_api(
-                PATHS[path],
-                method,
-                names,
-                query or [],
-                {"Accept": "application/json", "Content-Type": "application/json"},
-                body=body,
-                response_types_map=dict.fromkeys((200, 201, 207), "object"),
-                auth_settings=["oauth2"],
-                _request_timeout=TIMEOUT,
-            )
+            return content_of(self._session.request(method, PATHS[path], token, **given))
         except ApiException as error:
-            self._listen(error.headers or {})
-            if error.status in (502, 503, 504):
+            if error.status in LOST:
                 raise AnswerLost(str(error.status)) from None
             raise Refused(error.status, error.headers, error.body) from None
         except (NewConnectionError, ConnectTimeoutError) as error:
-            raise unreachable(self._host, "it takes no connection") from error
+            raise unreachable(self._session.host, "it takes no connection") from error
         except (HTTPError, UnicodeDecodeError) as error:
             raise AnswerLost(type(error).__name__) from error
-        self._listen(headers)
-        if not isinstance(answer, dict):
-            raise AnswerLost("it is no JSON")
-        return answer
 
-    def read(self, method: str, path: str, **given: Any) -> Any:
-        """A call that changes nothing: a lost answer is asked for again."""
-        try:
-            return self.ask(method, path, **given)
-        except AnswerLost as error:
-            raise TryAgain(f"HubSpot did not finish its answer ({error}).", after=5) from error
+    def _learn_usage(self, token: str) -> None:
+        """For the budget, since a search does not tell what is left of the day. An app's login has no such limit."""
+        [told] = self._call("GET", "usage", token, {})["results"][:1] or [{}]
+        if "usageLimit" in told:
+            self._session.used = int(told["currentUsage"]), int(told["usageLimit"])
 
-    def _listen(self, headers: Any) -> None:
-        told = {name.lower(): value for name, value in dict(headers).items()}
-        if "date" in told:
-            self._server_time = parsedate_to_datetime(told["date"]).astimezone(UTC)
-        if "x-hubspot-ratelimit-daily-remaining" in told:
-            self._left = (
-                int(told["x-hubspot-ratelimit-daily-remaining"]),
-                int(told["x-hubspot-ratelimit-daily"]),
-            )
+    def _take_turn(self, path: str) -> None:
+        if path == "search":
+            self._pace.wait_to_search()
+        elif path != "associations":
+            self._pace.wait_to_call(self._session.burst)
 
 
-def _checked(base_url: str) -> str:
-    """HubSpot over https, or the sandbox on this machine; a config must not point the key elsewhere."""
-    parts = urlsplit(base_url)
-    ours = parts.scheme == "https" and VENDOR.match(parts.netloc)
-    local = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if not (ours or local) or parts.path not in ("", "/"):
-        raise NeedsHuman(f"{base_url} is not HubSpot.", next_step="Leave `base_url:` out.", setting="base_url")
-    return parts.netloc
+def content_of(answer: Any) -> Any:
+    """The JSON of a good answer; a page of HTML with status 200 is none."""
+    if not isinstance(answer, dict | None):
+        raise AnswerLost("it is no JSON")
+    return answer

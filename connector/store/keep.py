@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from connector.store.rows import Transactions, put
 from connector.store.tables import keeps
+
+UNLESS_THERE = {
+    "sqlite": sqlite.insert(keeps).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(keeps).on_conflict_do_nothing(),
+}
 
 
 class StoredKeep:
@@ -23,3 +29,13 @@ class StoredKeep:
                 connection.execute(delete(keeps).where(keeps.c.crm == self._crm, keeps.c.name == name))
             else:
                 put(connection, keeps, [{"crm": self._crm, "name": name, "text": text}])
+
+    def swap(self, name: str, old: str | None, new: str) -> bool:
+        row = {"crm": self._crm, "name": name, "text": new}
+        this = (keeps.c.crm == self._crm) & (keeps.c.name == name)
+        with self._database.begin() as connection:
+            if old is None:
+                done = connection.execute(UNLESS_THERE[connection.dialect.name].values(row))
+            else:
+                done = connection.execute(update(keeps).where(this, keeps.c.text == old).values(text=new))
+            return isinstance(done, CursorResult) and done.rowcount == 1

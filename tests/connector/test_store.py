@@ -119,6 +119,16 @@ def test_what_an_adapter_keeps_is_found_by_the_next_process_until_it_is_taken_ou
     assert database.store("salesforce").keep.get("bulk job") is None
 
 
+def test_of_two_processes_that_swap_the_same_text_one_does(database: Database) -> None:
+    one, other = database.store("hubspot").keep, database.store("hubspot").keep
+
+    first = [keep.swap("pace", None, text) for keep, text in ((one, "1"), (other, "2"))]
+    second = [keep.swap("pace", "1", text) for keep, text in ((other, "3"), (one, "4"))]
+
+    assert (first, second) == ([True, False], [True, False])
+    assert one.get("pace") == "3"
+
+
 def test_two_crms_in_one_database_do_not_see_each_other(database: Database) -> None:
     database.store("salesforce").mirror.save_accounts(Page((account(ADEYEMI),), Cursor("1")), NAMES)
 
