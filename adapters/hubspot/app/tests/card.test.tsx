@@ -1,8 +1,9 @@
 // The card as a rep sees it, in HubSpot's own renderer for tests: each tier, going cold, and what is there without one.
 import { Alert, DescriptionListItem, Heading, LoadingSpinner, Text } from "@hubspot/ui-extensions";
-import { createRenderer, type RenderedNode, RenderedNodeType } from "@hubspot/ui-extensions/testing";
+import { createRenderer } from "@hubspot/ui-extensions/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { AccountPlan } from "../src/app/cards/AccountPlan";
+import { readOut } from "./reading";
 
 const REASON = "Tier A: 240 relevant procedures a year (knee), 92nd percentile of Orthopedic Surgery.";
 const COLD = "No counted visit since 02 Sep 2026; Tier A is seen every 30 days. Next step: book a visit.";
@@ -40,13 +41,6 @@ function show(properties: Held, locale?: string, state: { isLoading?: boolean; e
 }
 
 type Shown = ReturnType<typeof show>;
-
-// All that stands on it, in the order in which it is read out: titles and labels with what is under them.
-function readOut(node: RenderedNode): string {
-  if (node.nodeType === RenderedNodeType.Text) return node.text;
-  const { title = "", label = "" } = node.nodeType === RenderedNodeType.Element ? node.props : {};
-  return [title, label, ...node.childNodes.map(readOut)].join(" ").replace(/\s+/g, " ").trim();
-}
 
 const words = (card: Shown) => readOut(card.getRootNode());
 const headings = (card: Shown) => card.findAll(Heading).map((heading) => heading.text);
