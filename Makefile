@@ -3,12 +3,14 @@
 #   make simulate N=100       so many worlds with faults of their own, every single fault, planted bugs; one line
 #   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
 #   make package              only what is shipped into Salesforce: its files, names, component and zip
-.PHONY: demo test simulate package env services lock schemas clean
+#   make app                  only what is uploaded to HubSpot: its files, names, card and bundle
+.PHONY: demo test simulate package app env services lock schemas clean
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
 export PATH := $(CURDIR)/.node/bin:$(PATH)
 PACKAGE := adapters/salesforce/package
+APP := adapters/hubspot/app
 
 demo: .venv/ready
 	$(BIN)/callplan demo $(if $(CLAIMS),--claims $(CLAIMS))
@@ -33,9 +35,14 @@ package: .venv/ready
 	tools/install-npm $(PACKAGE)
 	$(BIN)/python -m pytest tests/salesforce_package
 
+app: .venv/ready
+	tools/install-npm $(APP)
+	$(BIN)/python -m pytest tests/hubspot_app
+
 services:
 	tools/install-services
 	tools/install-npm $(PACKAGE)
+	tools/install-npm $(APP)
 	tools/install-npm tests/npm
 
 lock:

@@ -44,6 +44,16 @@ def test_the_wheel_carries_what_is_brought_into_salesforce_and_not_what_checks_i
     assert not any("__tests__" in name for name in names)
 
 
+def test_the_wheel_carries_what_is_uploaded_to_hubspot_and_not_what_checks_it(wheel: Path) -> None:
+    inside = "adapters/hubspot/app/"
+    names = [name.removeprefix(inside) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(inside)]
+    source = ROOT / inside
+
+    kept = [path for path in (source / "src").rglob("*") if path.is_file()]
+    assert set(names) == {"hsproject.json", *(str(path.relative_to(source)) for path in kept)}
+    assert {"src/app/app-hsmeta.json", "src/app/cards/package.json", "src/app/cards/tsconfig.json"} <= set(names)
+
+
 def test_installed_in_another_directory_it_runs_the_demo(wheel: Path, tmp_path: Path) -> None:
     """The versions are the lock's; hashes are checked when the development environment is made."""
     pins = re.findall(r"^[\w.-]+==[^\\\n]+", (ROOT / "requirements.lock").read_text(), re.MULTILINE)

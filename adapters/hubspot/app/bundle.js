@@ -14,5 +14,8 @@ for (const name of readdirSync(cards).filter((found) => found.endsWith("-hsmeta.
     minify: true,
     codeCheckingPluginEnabled: true,
     logLevel: "warn",
+  }).catch(({ message }) => {
+    console.error(message); // the builder's own last words are only that it failed
+    process.exitCode = 1;
   });
 }

@@ -1,4 +1,4 @@
-// The card beside a record. HubSpot runs this file alone, in a worker: it exports nothing.
+// The card beside a record, as HubSpot loads it. What it says is in AccountPlan.
 import { hubspot } from "@hubspot/ui-extensions";
 import { AccountPlan } from "./AccountPlan";
 
