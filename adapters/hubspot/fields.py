@@ -6,6 +6,7 @@ Source   developers.hubspot.com, "Properties" (2026-09): values are texts; boole
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from adapters.hubspot.interactions import email_of, moment
@@ -88,3 +89,8 @@ def _text(value: Value) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def literal(at: datetime) -> str:
+    """A datetime as search compares it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

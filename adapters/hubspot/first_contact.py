@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any
 
 from adapters.hubspot.errors import missing_scopes, said
-from adapters.hubspot.fields import MERGED
+from adapters.hubspot.fields import MERGED, literal
 from adapters.hubspot.interactions import PROFILES, moment
-from adapters.hubspot.reader import PAGE, literal, read
+from adapters.hubspot.reader import PAGE, read
 from adapters.hubspot.wire import AnswerLost, Refused, Wire
 from connector.contract import Reading
 from connector.errors import ConnectorError

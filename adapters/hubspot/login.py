@@ -43,7 +43,7 @@ class Login:
         """The token that is kept, unless it has lapsed; else a new one."""
         if not self.renews:
             return _shown(self._settings.token)
-        kept = self._kept()
+        kept = self._unseal(self._keep.get(DRAWER))
         if kept and kept["access_token"] != lapsed and self._clock.now().timestamp() < kept["until"]:
             return str(kept["access_token"])
         fresh = self._fetch(kept)
@@ -56,7 +56,7 @@ class Login:
         try:
             content = self._session.request("POST", TOKEN, form=self._asked(refresh))
         except ApiException as error:
-            if (other := self._kept()) and other != kept:
+            if (other := self._unseal(self._keep.get(DRAWER))) and other != kept:
                 return other  # fetched by another process, which made ours invalid
             raise translate(error.status, dict(error.headers or {}), error.body) from None
         except HTTPError as error:
@@ -83,9 +83,8 @@ class Login:
         told = "\n".join((settings.base_url, _shown(settings.client_secret), _shown(settings.refresh_token)))
         return Fernet(base64.urlsafe_b64encode(hashlib.sha256(told.encode()).digest()))
 
-    def _kept(self) -> dict[str, Any] | None:
+    def _unseal(self, sealed: str | None) -> dict[str, Any] | None:
         """What another app, secret or refresh token sealed is none."""
-        sealed = self._keep.get(DRAWER)
         try:
             return dict(json.loads(self._seal().decrypt(sealed.encode()))) if sealed else None
         except InvalidToken:

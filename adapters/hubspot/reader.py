@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from adapters.hubspot.fields import literal
 from adapters.hubspot.interactions import moment
 from adapters.hubspot.wire import AnswerLost, Wire
 from connector.contract import CrmId, Cursor
@@ -121,8 +122,3 @@ def read(wire: Wire, method: str, path: str, **given: Any) -> Any:
 def following(answer: dict[str, Any]) -> str | None:
     """Where the next page begins."""
     return ((answer.get("paging") or {}).get("next") or {}).get("after")
-
-
-def literal(at: datetime) -> str:
-    """A datetime as search compares it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
