@@ -2,15 +2,25 @@
 
 app.py          the WSGI application, and direct access for tests
 routes.py       paths to handlers: dated (2026-03, 2026-09) and legacy alike
-batches.py      batch read, create, update, upsert, archive
-search.py       filters, limits, the 10,000 wall, the lagging index
-records.py      what the portal holds, and what happens when it changes
-properties.py   the schema: which properties there are, and which values they take
+objects.py      records over HTTP; batches.py, search.py and filters.py, shape.py and asking.py are its parts
+definitions.py  properties and groups over HTTP; defining.py tells what is refused of them
+associations.py associations and labels over HTTP; linkbatches.py their batches
+tracking.py     how much of what a portal may hold is used
+records.py      what the portal holds, and what happens when it changes; tables.py by id and unique value
+checking.py     whether a record may be written so; values.py which values a property takes
+linking.py      two records together or apart; links.py and linktypes.py hold which and how
+rollups.py      what HubSpot counts on accounts by itself
+merging.py      two records become one
+lag.py          the index behind search, which is some time behind
+schema.py       the types, properties and groups of one portal; standard.py what every portal begins with
+policy.py       what administrators, the subscription and HubSpot decide: switches
+keeping.py      the portal into a file and back
 rates.py        the ten-second bucket, the search limit, the day's quota
 errors.py       how HubSpot says no
 seed.py         reps, accounts and logs into owners, companies and engagements
 """
 
 from sandbox.hubspot.app import HubSpot
+from sandbox.hubspot.standard import CustomObject
 
-__all__ = ["HubSpot"]
+__all__ = ["CustomObject", "HubSpot"]

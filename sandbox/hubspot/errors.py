@@ -9,12 +9,14 @@ import json
 import uuid
 from typing import Any
 
+from flask import Response
+
 Body = dict[str, Any]
 SCOPES_TEXT = (
     "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: "
     "https://developers.hubspot.com/scopes."
 )
-HTML_404 = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
+PAGES = {404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable"}
 
 
 class Refusal(Exception):
@@ -65,5 +67,15 @@ def rate_limited(policy: str, text: str) -> Refusal:
 def not_found(id_: str) -> Refusal:
     """A number that is no record gets a page of HTML, anything else JSON."""
     if id_.isdigit() and int(id_) > 0:
-        return Refusal(404, HTML_404)
+        return Refusal(404, page(404))
     return Refusal(404, envelope("Object not found", "OBJECT_NOT_FOUND", context={"id": [id_]}))
+
+
+def page(status: int) -> str:
+    """Where a request does not get as far as JSON."""
+    told = f"{status} {PAGES[status]}"
+    return f"<html><head><title>{told}</title></head><body><h1>{told}</h1></body></html>"
+
+
+def html(status: int) -> Response:
+    return Response(page(status), status, content_type="text/html;charset=iso-8859-1")

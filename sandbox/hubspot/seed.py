@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sandbox.hubspot.properties import ENGAGEMENTS, created_name, iso, modified_name
-from sandbox.hubspot.records import Portal, Record
+from sandbox.hubspot.records import Portal
+from sandbox.hubspot.tables import Record
+from sandbox.hubspot.values import iso
 from sandbox.world import Provider, Rep, Touch, World
 
 CONNECTED, NO_ANSWER = "f240bbac-87c9-4f6e-bf70-924b57d47db7", "73a0d17f-1163-4015-bdd5-ec830791da20"
@@ -38,18 +39,26 @@ class Owners:
 
 
 def fill(portal: Portal, owners: Owners, world: World) -> None:
+    """Long known to search, and no change in anybody's history."""
     began = portal.now() - timedelta(days=400)
     companies = {
-        provider.npi: portal.create("companies", _company(provider, owners), "person", began)
+        provider.npi: portal.create("companies", _company(portal, provider, owners), at=began)
         for provider in world.providers
     }
     for touch in sorted(world.touches, key=lambda t: (t.at, t.npi)):
         log(portal, owners, companies[touch.npi], touch, touch.at + timedelta(hours=1))
     portal.history.clear()
+    portal.lag.older.clear()
 
 
-def _company(provider: Provider, owners: Owners) -> dict[str, object]:
-    return {
+def number(portal: Portal, world: World) -> None:
+    """Each account's NPI into its property; the accounts stand in the order in which they came."""
+    for company, provider in zip(list(portal.all("companies")), world.providers, strict=False):
+        portal.update(company, {"npi": provider.npi})
+
+
+def _company(portal: Portal, provider: Provider, owners: Owners) -> dict[str, object]:
+    given = {
         "name": provider.name,
         "npi": provider.npi,
         "city": provider.city,
@@ -59,19 +68,16 @@ def _company(provider: Provider, owners: Owners) -> dict[str, object]:
         "longitude": provider.longitude,
         "hubspot_owner_id": owners.ids.get(provider.rep.lower()),
     }
+    return {name: value for name, value in given.items() if portal.schema.find("companies", name)}
 
 
 def log(portal: Portal, owners: Owners, company: Record, touch: Touch, logged: datetime) -> Record:
     """One engagement, associated with its company, whose last contact it may be."""
     kind, given = _engagement(touch)
     given |= {"hs_timestamp": iso(touch.at), "hubspot_owner_id": owners.ids.get(touch.rep.lower())}
-    record = portal.create(kind, given, "person", min(logged, portal.now()))
-    portal.link(record.id, company.id)
-    if touch.at <= portal.now() and kind in ENGAGEMENTS - {"notes", "tasks"}:
-        held = company.properties.get("notes_last_contacted") or ""
-        company.properties["notes_last_contacted"] = max(held, iso(touch.at))
-    stamp = modified_name(company.kind)
-    company.properties[stamp] = max(str(company.properties[stamp]), str(record.properties[created_name(kind)]))
+    at = min(logged, portal.now())
+    record = portal.create(kind, given, at=at)
+    portal.link(record.key, company.key, at)
     return record
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sandbox.hubspot.properties import SCHEMA
-from sandbox.hubspot.records import Portal, Record
+from sandbox.hubspot.records import Portal
 from sandbox.hubspot.seed import Owners
+from sandbox.hubspot.standard import CALL_PLAN
+from sandbox.hubspot.tables import Record
 from sandbox.page import View
 
-SHOWN = [p.name for p in SCHEMA["companies"] if p.name.startswith("hcp_")] + ["npi", "notes_last_contacted"]
+SHOWN = [p.name for p in CALL_PLAN if p.name.startswith("hcp_")] + ["npi", "notes_last_contacted"]
 SAID = ("hs_meeting_outcome", "hs_call_direction", "hs_call_status", "hs_email_direction")
 
 
 def view_of(company: Record, portal: Portal, owners: Owners) -> View:
     held = {name: value or "" for name, value in company.properties.items()}
-    logged = [portal.records[other] for other in portal.links.get(company.id, [])]
+    logged = [found for key, _ in portal.links.all_of(company.key) if (found := portal.exact(*key))]
     logged.sort(key=lambda r: r.properties.get("hs_timestamp") or "", reverse=True)
     return View(
         id=company.id,

@@ -45,7 +45,7 @@ def correct(world: World, rng: Random) -> None:
         if meetings := list(world.vendor.portal.all("meetings")):
             times = {"hs_timestamp": at, "hs_meeting_start_time": at, "hs_meeting_end_time": at + timedelta(minutes=30)}
             given = {name: moment.strftime("%Y-%m-%dT%H:%M:%S.000Z") for name, moment in times.items()}
-            world.vendor.portal.update(rng.choice(meetings), given, "person")
+            world.vendor.portal.update(rng.choice(meetings), given)
     elif events := [row for row in world.vendor.records.tables["Event"].values() if not row["IsDeleted"]]:
         world.vendor.edit(rng.choice(events)["Id"], StartDateTime=at.strftime("%Y-%m-%dT%H:%M:%S.000+0000"))
 

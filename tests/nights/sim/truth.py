@@ -110,7 +110,7 @@ def _of_hubspot(world: World) -> Iterator[Logged]:
     for kind, ours in {"meetings": "visit", "calls": "call", "emails": "email", "notes": "note"}.items():
         for row in portal.all(kind):
             held = row.properties
-            account = min(portal.linked(row.id, "companies"), key=int, default="")
+            account = min(portal.linked(kind, row.id, "companies"), key=int, default="")
             at = _moment(held.get("hs_meeting_start_time") or held.get("hs_timestamp") or "")
             result = _WENT.get(held.get("hs_meeting_outcome") or held.get("hs_call_status") or "", "done")
             if held.get("hs_call_disposition") == NO_ANSWER and result == "done":

@@ -129,6 +129,6 @@ def _is_gone(world: World, id_: str) -> bool:
 def record_of(world: World, id_: str) -> dict[str, Any]:
     """What the CRM holds under an id; nothing where it has no such record."""
     if world.crm == "hubspot":
-        held = world.vendor.portal.records.get(id_)
+        held = world.vendor.portal.held("companies", id_)
         return dict(held.properties) if held else {}
     return dict(world.vendor.records.get(id_) or {})
