@@ -71,12 +71,13 @@ PROPERTIES: dict[str, tuple[Property, ...]] = {
     "emails": _engagement(
         "emails",
         *texts("hs_email_subject", "hs_email_text", "hs_email_html", "hs_email_status"),
-        pick("hs_email_direction", "EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"),
+        pick("hs_email_direction", "EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "DRAFT_EMAIL"),
     ),
     "notes": _engagement("notes", *texts("hs_note_body")),
     "tasks": _engagement(
         "tasks",
         *texts("hs_task_subject", "hs_task_body"),
+        *moments("hs_task_completion_date"),
         pick("hs_task_status", "NOT_STARTED", "IN_PROGRESS", "COMPLETED", "DEFERRED", "WAITING"),
         pick("hs_task_priority", "LOW", "MEDIUM", "HIGH"),
         pick("hs_task_type", "TODO", "CALL", "EMAIL"),
