@@ -46,8 +46,8 @@ def link(portal: Portal, one: Key, other: Key, types: list[LinkType], at: str | 
 
 def unlink(portal: Portal, one: Key, other: Key, types: list[LinkType] | None = None) -> None:
     """All of it, or only these types."""
-    held = portal.links.of(one, other[0]).get(other[1], {})
-    for given in list(held.values()) if types is None else types:
+    held = list(portal.links.of(one, other[0]).get(other[1], {}).values())
+    for given in held if types is None else types:
         _drop(portal, one, other, given)
     if held and not portal.links.are(one, other):
         for account, _ in _roles(one, other):
