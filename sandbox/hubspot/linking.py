@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.hubspot import rollups
 from sandbox.hubspot.errors import Body, Refusal, envelope, validation
-from sandbox.hubspot.kinds import ENGAGEMENTS
 from sandbox.hubspot.links import Key
 from sandbox.hubspot.linktypes import LinkType
 
@@ -41,7 +39,7 @@ def link(portal: Portal, one: Key, other: Key, types: list[LinkType], at: str | 
             _add(portal, one, other, given)
     if news:
         _make_primary(portal, one, other)
-        _note(portal, one, other, at)
+        portal.joined(one, other, at)
 
 
 def unlink(portal: Portal, one: Key, other: Key, types: list[LinkType] | None = None) -> None:
@@ -50,8 +48,7 @@ def unlink(portal: Portal, one: Key, other: Key, types: list[LinkType] | None = 
     for given in held if types is None else types:
         _drop(portal, one, other, given)
     if held and not portal.links.are(one, other):
-        for account, _ in _roles(one, other):
-            portal.recount(account)
+        portal.parted(one, other)
 
 
 def create_links(portal: Portal, key: Key, given: list[Body]) -> None:
@@ -120,19 +117,3 @@ def _drop_primary(portal: Portal, one: Key, other: Key) -> None:
 
 def _primaries(portal: Portal, here: Key, kind: str) -> list[tuple[str, LinkType]]:
     return [(id_, t) for id_, types in portal.links.of(here, kind).items() for t in types.values() if t.primary]
-
-
-def _note(portal: Portal, one: Key, other: Key, at: str | None) -> None:
-    for account, engagement in _roles(one, other):
-        held, logged = portal.exact(*account), portal.exact(*engagement)
-        assert held
-        assert logged
-        with portal.changing(held):
-            rollups.count_in(portal, held, logged)
-            portal.touch(held, at)
-
-
-def _roles(one: Key, other: Key) -> list[tuple[Key, Key]]:
-    """Which of the two is the account and which was logged on it, where that is so."""
-    pairs = [(one, other), (other, one)]
-    return [(a, e) for a, e in pairs if a[0] in rollups.ACCOUNTS and e[0] in ENGAGEMENTS]

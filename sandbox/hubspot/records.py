@@ -144,7 +144,20 @@ class Portal:
         stamp = modified_name(record.kind)
         record.properties[stamp] = max(record.properties.get(stamp) or "", at or iso(self.now()))
 
-    def recount(self, account: Key) -> None:
+    def joined(self, one: Key, other: Key, at: str | None = None) -> None:
+        """Two records stand together that did not: a new engagement bumps the account that it is on."""
+        for account, engagement in rollups.roles(one, other):
+            held, logged = self.exact(*account), self.exact(*engagement)
+            if held and logged:
+                with self.changing(held):
+                    rollups.count_in(self, held, logged)
+                    self.touch(held, at)
+
+    def parted(self, one: Key, other: Key) -> None:
+        for account, _ in rollups.roles(one, other):
+            self._recount(account)
+
+    def _recount(self, account: Key) -> None:
         if held := self.exact(*account):
             with self.changing(held):
                 if rollups.count_anew(self, held):
@@ -153,7 +166,7 @@ class Portal:
     def _recount_accounts_of(self, engagement: Record) -> None:
         for key, _ in list(self.links.all_of(engagement.key)):
             if key[0] in rollups.ACCOUNTS:
-                self.recount(key)
+                self._recount(key)
 
     def remember(self, undo: Callable[[], object]) -> None:
         if self._depth:

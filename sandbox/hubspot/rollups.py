@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from sandbox.hubspot.kinds import ENGAGEMENTS
+from sandbox.hubspot.links import Key
 from sandbox.hubspot.standard import ROLLUPS
 from sandbox.hubspot.tables import Record
 from sandbox.hubspot.values import iso
@@ -21,6 +22,11 @@ CONTACTED = frozenset({"calls", "meetings", "emails"})
 UPDATED = CONTACTED | {"notes", "tasks"}
 PLANNED = frozenset({"calls", "meetings", "tasks"})
 Values = dict[str, str | None]
+
+
+def roles(one: Key, other: Key) -> list[tuple[Key, Key]]:
+    """Which of the two is the account and which was logged on it, where that is so."""
+    return [(a, e) for a, e in ((one, other), (other, one)) if a[0] in ACCOUNTS and e[0] in ENGAGEMENTS]
 
 
 def count_in(portal: Portal, account: Record, engagement: Record) -> None:

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.hubspot.asking import Wanted
+from sandbox.hubspot.conditions import Fits, fits, held_key_of
 from sandbox.hubspot.errors import Body, validation
-from sandbox.hubspot.filters import Fits, fits, held_key_of
 from sandbox.hubspot.lag import Values
 from sandbox.hubspot.records import Portal
 from sandbox.hubspot.shape import shape
