@@ -2,7 +2,7 @@
 
 app.py          the WSGI application, and direct access for tests
 routes.py       paths to handlers: dated (2026-03, 2026-09) and legacy alike
-objects.py      records over HTTP; batches.py, search.py and conditions.py, shape.py and asking.py are its parts
+objects.py      records over HTTP, by way of batches.py, answers.py, search.py, conditions.py, shape.py, asking.py
 definitions.py  properties and groups over HTTP; defining.py tells what is refused of them
 associations.py associations and labels over HTTP; linkbatches.py their batches
 tracking.py     how much of what a portal may hold is used

@@ -62,10 +62,17 @@ def rows(most: int, what: str = "inputs") -> list[dict[str, Any]]:
 
 def id_in(row: dict[str, Any], name: str) -> str:
     """The id of one end of an association."""
-    end = row.get(name)
+    end = row.get(name) if isinstance(row, dict) else None
     if not isinstance(end, dict) or end.get("id") in (None, ""):
         raise validation(f"Some required fields were not set: [{name}.id]")
     return str(end["id"])
+
+
+def texts(body: dict[str, Any], name: str) -> list[str]:
+    given = body.get(name) or []
+    if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+        raise validation("Invalid input JSON on line 1, column 1")
+    return given
 
 
 @dataclass(frozen=True, slots=True)

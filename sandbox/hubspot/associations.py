@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from sandbox.hubspot import asking, linkbatches, linking
-from sandbox.hubspot.batches import complete
+from sandbox.hubspot.answers import complete
 from sandbox.hubspot.errors import Refusal, envelope, validation
 from sandbox.hubspot.linkbatches import Between
 from sandbox.hubspot.linktypes import OWN, LinkType, Pair

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from sandbox.hubspot.answers import Answer, complete, row_error, with_errors
 from sandbox.hubspot.asking import Wanted
 from sandbox.hubspot.checking import Hand
 from sandbox.hubspot.errors import Body, Refusal, envelope, validation
@@ -21,10 +22,8 @@ from sandbox.hubspot.linking import create_links
 from sandbox.hubspot.records import Portal
 from sandbox.hubspot.shape import shape
 from sandbox.hubspot.tables import Record
-from sandbox.hubspot.values import iso
 
 MOST = 100
-Answer = tuple[int, Body]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,11 @@ def create(batch: Batch, body: Body) -> Answer:
         create_links(batch.portal, record.key, given.get("associations") or [])
         return record
 
-    return _each(batch, _inputs(body), one, 201)
+    return _each(batch, _rows(body), one, 201)
 
 
 def update(batch: Batch, body: Body) -> Answer:
-    inputs = _distinct(_inputs(body))
+    inputs = _distinct(_rows(body))
 
     def one(given: Body, hand: Hand) -> Record:
         by, id_ = given.get("idProperty"), str(given["id"])
@@ -87,7 +86,7 @@ def update(batch: Batch, body: Body) -> Answer:
 
 def upsert(batch: Batch, body: Body) -> Answer:
     """By a property with unique values. By e-mail, one bad row refuses all even where rows have trace ids."""
-    inputs, new = _distinct(_inputs(body)), set[str]()
+    inputs, new = _distinct(_rows(body)), set[str]()
 
     def one(given: Body, hand: Hand) -> Record:
         by, value = str(given.get("idProperty")), str(given["id"])
@@ -102,7 +101,7 @@ def upsert(batch: Batch, body: Body) -> Answer:
             batch.portal.update(record, given.get("properties") or {}, hand)
         return record
 
-    by_email = any(isinstance(given, dict) and given.get("idProperty") == "email" for given in inputs)
+    by_email = any(given.get("idProperty") == "email" for given in inputs)
     status, answer = _each(batch, inputs, one, partial=not by_email)
     for row in answer["results"]:
         row["new"] = row["id"] in new
@@ -114,20 +113,6 @@ def archive(batch: Batch, body: Body) -> Answer:
         if record := batch.portal.exact(batch.kind, _id(given)):
             batch.portal.archive(record)
     return 204, {}
-
-
-def row_error(category: str, message: str, context: dict[str, list[str]], sub_category: str | None = None) -> Body:
-    told = {"status": "error", "category": category, "message": message, "context": context}
-    return {**told, "subCategory": sub_category} if sub_category else told
-
-
-def complete(portal: Portal, results: list[Any]) -> Body:
-    stamp = iso(portal.now())
-    return {"status": "COMPLETE", "results": results, "startedAt": stamp, "completedAt": stamp}
-
-
-def with_errors(status: int, answer: Body, errors: list[Body]) -> Answer:
-    return (207, {**answer, "numErrors": len(errors), "errors": errors}) if errors else (status, answer)
 
 
 def _find(batch: Batch, by: str | None, id_: str) -> Record | None:
@@ -157,9 +142,14 @@ def _id(given: Any) -> str:
     return str(id_)
 
 
-def _distinct(inputs: list[Any]) -> list[Any]:
+def _rows(body: Body) -> list[Body]:
+    inputs = _inputs(body)
     if not all(isinstance(given, dict) for given in inputs):
         raise validation("Invalid input JSON on line 1, column 1")
+    return inputs
+
+
+def _distinct(inputs: list[Body]) -> list[Body]:
     twice = sorted(id_ for id_, times in Counter(_id(given) for given in inputs).items() if times > 1)
     if twice:
         text = f"Duplicate IDs found in batch input: [{', '.join(twice)}]. IDs must be unique"

@@ -16,15 +16,14 @@ from sandbox.hubspot.values import iso
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 FIXED = {"name": "name", "hasUniqueValue": "unique", "dataSensitivity": "sensitivity"}  # for good
-PLAIN = {
-    "label": "label",
-    "description": "description",
-    "groupName": "group",
-    "displayOrder": "order",
-    "hidden": "hidden",
-    "formField": "form_field",
-    "type": "type",
-    "fieldType": "field_type",
+PLAIN: dict[str, tuple[str, type]] = {
+    "label": ("label", str),
+    "description": ("description", str),
+    "groupName": ("group", str),
+    "hidden": ("hidden", bool),
+    "formField": ("form_field", bool),
+    "type": ("type", str),
+    "fieldType": ("field_type", str),
 }
 
 
@@ -52,7 +51,9 @@ def define(schema: Schema, kind: str, body: Body) -> Property:
 
 def redefine(schema: Schema, kind: str, name: str, body: Body) -> Property:
     """Options that are given replace all that were there; without any, these stay."""
-    held = found(schema, kind, name)
+    held = schema.find(kind, name)
+    if held is None:
+        raise _unknown(name)
     if not held.own:
         raise validation(f"The definition of property {name} is read-only.")
     for theirs, ours in FIXED.items():  # refused here: whether HubSpot refuses or overlooks them is not documented
@@ -74,9 +75,11 @@ def retire(schema: Schema, kind: str, name: str) -> None:
         schema.keep(kind, replace(held, archived=iso(schema.now())))
 
 
-def found(schema: Schema, kind: str, name: str, *, archived: bool = False) -> Property:
-    held = schema.properties[kind].get(name) if archived else schema.find(kind, name)
-    if held is None or bool(held.archived) is not archived:
+def seen(schema: Schema, kind: str, name: str, sensitivity: str, *, archived: bool) -> Property:
+    """One that a client may look at: of this sensitivity, and archived or not, as it asks."""
+    shown = schema.shown(kind, archived=archived, sensitivity=sensitivity)
+    held = next((p for p in shown if p.name == name), None)
+    if held is None:
         raise _unknown(name)
     return held
 
@@ -87,13 +90,13 @@ def define_group(schema: Schema, kind: str, body: Body) -> Group:
     if held and not held.archived:
         text = f"A property group named '{held.name}' already exists."
         raise Refusal(409, envelope(text, "OBJECT_ALREADY_EXISTS"))
-    return _keep_group(schema, kind, Group(str(body["name"]), str(body["label"]), int(body.get("displayOrder", -1))))
+    return _keep_group(schema, kind, Group(str(body["name"]), str(body["label"]), _order(body)))
 
 
 def redefine_group(schema: Schema, kind: str, name: str, body: Body) -> Group:
     held = found_group(schema, kind, name)
-    label, order = body.get("label", held.label), body.get("displayOrder", held.order)
-    return _keep_group(schema, kind, replace(held, label=str(label), order=int(order)))
+    label, order = str(body.get("label", held.label)), _order(body, held.order)
+    return _keep_group(schema, kind, replace(held, label=label, order=order))
 
 
 def retire_group(schema: Schema, kind: str, name: str) -> None:
@@ -120,16 +123,27 @@ def _keep_group(schema: Schema, kind: str, group: Group) -> Group:
 
 
 def _changed(held: Property, body: Body) -> Property:
-    given: dict[str, Any] = {ours: body[theirs] for theirs, ours in PLAIN.items() if theirs in body}
+    given: dict[str, Any] = {ours: kind(body[theirs]) for theirs, (ours, kind) in PLAIN.items() if theirs in body}
     if "options" in body:
+        if not isinstance(body["options"] or [], list):
+            raise validation("Invalid input JSON on line 1, column 1")
         given["options"] = tuple(_option(option) for option in body["options"] or ())
-    return replace(held, **given)
+    return replace(held, order=_order(body, held.order), **given)
 
 
 def _option(given: Body) -> Option:
+    if not isinstance(given, dict):
+        raise validation("Invalid input JSON on line 1, column 1")
     _demand(given, "label", "value")
-    order, hidden = int(given.get("displayOrder", -1)), given.get("hidden") is True
-    return Option(str(given["label"]), str(given["value"]), order, hidden, str(given.get("description") or ""))
+    hidden, description = given.get("hidden") is True, str(given.get("description") or "")
+    return Option(str(given["label"]), str(given["value"]), _order(given), hidden, description)
+
+
+def _order(given: Body, otherwise: int = -1) -> int:
+    order = given.get("displayOrder", otherwise)
+    if not isinstance(order, int):
+        raise validation(f"displayOrder is no number: {order}")
+    return order
 
 
 def _checked(schema: Schema, kind: str, given: Property) -> Property:

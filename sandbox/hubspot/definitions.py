@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 
 from sandbox.hubspot import asking, defining
-from sandbox.hubspot.batches import MOST, Answer, complete, row_error, with_errors
+from sandbox.hubspot.answers import Answer, complete, row_error, with_errors
+from sandbox.hubspot.batches import MOST
 from sandbox.hubspot.errors import Body, Refusal
 from sandbox.hubspot.properties import OPEN
 
@@ -49,8 +50,9 @@ class Definitions:
         return self.hub.answer({"results": [p.wire() for p in found]})
 
     def one(self, t: str, name: str) -> Response:
-        kind = self._reading(t)
-        return self.hub.answer(defining.found(self.schema, kind, name, archived=asking.flag("archived")).wire())
+        kind, sensitivity = self._reading(t), request.args.get("dataSensitivity", OPEN)
+        found = defining.seen(self.schema, kind, name, sensitivity, archived=asking.flag("archived"))
+        return self.hub.answer(found.wire())
 
     def create(self, t: str) -> Response:
         made = defining.define(self.schema, self._writing(t), self.hub.body())
@@ -71,12 +73,12 @@ class Definitions:
             status, answer = self._each(inputs, lambda given: defining.define(self.schema, kind, given).wire(), 201)
             return self.hub.answer(answer, status)
         if verb == "read":
-            archived = body.get("archived") is True
-            status, answer = self._each(
-                inputs,
-                lambda given: defining.found(self.schema, kind, str(given.get("name")), archived=archived).wire(),
-                200,
-            )
+            archived, sensitivity = body.get("archived") is True, str(body.get("dataSensitivity") or OPEN)
+
+            def one(given: Body) -> Body:
+                return defining.seen(self.schema, kind, str(given.get("name")), sensitivity, archived=archived).wire()
+
+            status, answer = self._each(inputs, one, 200)
             return self.hub.answer(answer, status)
         for given in inputs:  # twice is once, and what is not there need not be archived
             if str(given.get("name")) in self.schema.properties[kind]:

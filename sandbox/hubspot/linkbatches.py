@@ -11,9 +11,9 @@ from random import Random
 from typing import Any
 
 from sandbox.hubspot import linking
+from sandbox.hubspot.answers import Answer, complete, row_error, with_errors
 from sandbox.hubspot.asking import id_in
-from sandbox.hubspot.batches import Answer, complete, row_error, with_errors
-from sandbox.hubspot.errors import Body, Refusal
+from sandbox.hubspot.errors import Body, Refusal, validation
 from sandbox.hubspot.links import Types
 from sandbox.hubspot.linktypes import LinkType, Pair
 from sandbox.hubspot.records import Portal
@@ -50,7 +50,9 @@ def read(between: Between, inputs: list[Body]) -> Answer:
     """Records without any are errors of their own; a record with many has pages of its own."""
     results, errors = [], []
     for given in inputs:
-        id_, after = str(given.get("id")), given.get("after")
+        id_, after = str(given.get("id") or ""), str(given.get("after") or "")
+        if not id_ or not (after or "0").isdigit():
+            raise validation("Some required fields were not set: [id]" if not id_ else f"after is no number: {after}")
         rows, more = page(between, id_, int(after or 0), between.portal.policy.links_on_page)
         if not rows and not after:
             errors.append(_none_found(between, id_))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.hubspot.asking import id_in
 from sandbox.hubspot.errors import Body, Refusal, envelope, validation
 from sandbox.hubspot.links import Key
 from sandbox.hubspot.linktypes import LinkType
@@ -54,8 +55,8 @@ def unlink(portal: Portal, one: Key, other: Key, types: list[LinkType] | None = 
 def create_links(portal: Portal, key: Key, given: list[Body]) -> None:
     """The associations that come with a new record: each type tells the kind of the other record."""
     for row in given:
-        to, specs = str((row.get("to") or {}).get("id")), row.get("types") or []
-        if not specs:
+        to, specs = id_in(row, "to"), row.get("types")
+        if not isinstance(specs, list) or not specs:
             raise validation("Some required fields were not set: [types]")
         for spec in specs:
             category, id_ = str(spec.get("associationCategory")), spec.get("associationTypeId")

@@ -18,7 +18,7 @@ from sandbox.hubspot.checking import Hand
 from sandbox.hubspot.errors import not_found, validation
 from sandbox.hubspot.linking import create_links
 from sandbox.hubspot.properties import OPEN
-from sandbox.hubspot.search import search
+from sandbox.hubspot.search import filters_of, search
 from sandbox.hubspot.shape import shape
 from sandbox.hubspot.tables import Record
 
@@ -109,9 +109,9 @@ class Objects:
 
     def search(self, t: str) -> Response:
         kind, body = self.hub.kind(t), self.hub.body()
-        asked = [f for group in body.get("filterGroups") or [] for f in group.get("filters") or []]
-        self._demand_sight(kind, [str(f.get("propertyName")) for f in (*asked, *(body.get("filters") or []))], "read")
-        wanted = Wanted(self._visible(kind, body.get("properties") or []))
+        asked = [str(given.get("propertyName")) for some in filters_of(body) for given in some]
+        self._demand_sight(kind, asked, "read")
+        wanted = Wanted(self._visible(kind, asking.texts(body, "properties")))
         length = len(request.get_data(as_text=True))
         return self.hub.answer(search(self.portal, kind, body, length, wanted, self.hub.page_size))
 
@@ -119,8 +119,8 @@ class Objects:
         kind = self.hub.kind(t) if verb == "read" else self._writing(t, self._rows())
         body, batch = self.hub.body(), Batch(self.portal, kind, asking.is_modern())
         if verb == "read":
-            properties = self._visible(kind, body.get("properties") or [])
-            wanted = Wanted(properties, self._visible(kind, body.get("propertiesWithHistory") or []))
+            properties = self._visible(kind, asking.texts(body, "properties"))
+            wanted = Wanted(properties, self._visible(kind, asking.texts(body, "propertiesWithHistory")))
             status, answer = batches.read(batch, body, wanted, archived=asking.flag("archived"))
             return self.hub.answer(answer, status)
         verbs = {v.__name__: v for v in (batches.create, batches.update, batches.upsert, batches.archive)}

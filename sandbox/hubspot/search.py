@@ -58,13 +58,24 @@ def _read(portal: Portal, kind: str, body: Body, length: int) -> Search:
         raise validation(f"limit must be between 1 and {MOST}, not {limit}.")
     if after + limit > WALL:
         raise validation("Paging past 10,000 results is not supported.")
-    groups = body.get("filterGroups") or ([{"filters": body["filters"]}] if body.get("filters") else [])
-    filters = [group.get("filters") or [] for group in groups]
-    if len(groups) > 5 or sum(map(len, filters)) > 18 or any(len(some) > 6 for some in filters):
+    filters = filters_of(body)
+    if len(filters) > 5 or sum(map(len, filters)) > 18 or any(len(some) > 6 for some in filters):
         raise validation("Too many filters: at most 5 groups of 6, and 18 in all.")
     behind = min((_behind(some) for some in filters), default=0)
     asked = [[fits(portal, kind, given) for given in some if not _goes_without(given, behind)] for some in filters]
     return Search(asked, behind, query.lower().split(), _sort(portal, kind, body), limit, after)
+
+
+def filters_of(body: Body) -> list[list[Body]]:
+    """Group by group; filters that stand alone are a group."""
+    groups = body.get("filterGroups") or ([{"filters": body["filters"]}] if body.get("filters") else [])
+    try:
+        filters = [list(group.get("filters") or []) for group in groups]
+    except (AttributeError, TypeError):
+        filters = [[None]]
+    if not all(isinstance(given, dict) for some in filters for given in some):
+        raise validation("Invalid input JSON on line 1, column 1")
+    return filters
 
 
 def _whole(body: Body, name: str, otherwise: int) -> int:
@@ -90,7 +101,7 @@ def _goes_without(given: Body, behind: int) -> bool:
 
 def _sort(portal: Portal, kind: str, body: Body) -> tuple[str, bool]:
     rules = body.get("sorts") or []
-    if len(rules) > 1:
+    if not isinstance(rules, list) or len(rules) > 1:
         raise validation("Only one sort is supported.")
     if not rules:
         return "", False

@@ -231,12 +231,16 @@ def test_a_new_record_comes_with_its_associations_or_not_at_all(portal: Portal) 
     made = portal.call(
         "POST", f"{OBJECTS}/notes", {**given, "associations": [{"to": {"id": account}, "types": [spec]}]}
     )
-    wrong = [{"to": {"id": account}, "types": [{**spec, "associationTypeId": 189}]}, {"to": {"id": account}}]
-    nobody = {"to": {"id": "77"}, "types": [spec]}
-    refused = [portal.call("POST", f"{OBJECTS}/notes", {**given, "associations": [one]})[0] for one in (*wrong, nobody)]
+    wrong = [
+        {"to": {"id": account}, "types": [{**spec, "associationTypeId": 189}]},
+        {"to": {"id": account}},
+        {"to": {"id": "77"}, "types": [spec]},
+        account,
+    ]
+    refused = [portal.call("POST", f"{OBJECTS}/notes", {**given, "associations": [one]})[0] for one in wrong]
 
     assert made[0] == 201
-    assert refused == [400, 400, 400]
+    assert refused == [400] * 4
     assert [row["id"] for row in portal.list("notes")[1]["results"]] == [made[1]["id"]]
     assert held(portal, "companies", account, "notes") == {int(made[1]["id"]): {(189, None)}}
 

@@ -63,6 +63,9 @@ def test_a_property_that_was_made_says_where_it_is_and_takes_values_at_once(port
         {"name": "Site Code"},
         {"name": ""},
         {"dataSensitivity": "secret"},
+        {"displayOrder": "first"},
+        {"type": "enumeration", "fieldType": "select", "options": "A"},
+        {"type": "enumeration", "fieldType": "select", "options": ["A"]},
     ],
 )
 def test_a_property_that_cannot_be_is_refused(portal: Portal, given: dict[str, Any]) -> None:
@@ -194,6 +197,8 @@ def test_a_sensitive_property_is_seen_by_who_asks_and_its_values_by_who_may(port
 
     assert "trial_site" not in listed(portal)
     assert set(listed(portal, dataSensitivity="sensitive")) == {"trial_site"}
+    assert portal.call("GET", f"{COMPANIES}/trial_site")[0] == 404
+    assert portal.call("GET", f"{COMPANIES}/trial_site", dataSensitivity="sensitive")[0] == 200
     assert "trial_site" not in unseen
     assert (refused[0], seen["trial_site"]) == (403, "yes")
 
