@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -126,10 +126,11 @@ class Portal:
     @contextmanager
     def changing(self, record: Record) -> Iterator[None]:
         """Round a change: what it takes to undo it, what search still holds, and where its unique values lead."""
-        before = replace(record, properties=dict(record.properties), past={k: list(v) for k, v in record.past.items()})
         if forget := self.lag.note(record):
             self.remember(forget)
-        self.remember(lambda: self._put_back(record, before))
+        if self._depth:
+            before = record.copy()
+            self.remember(lambda: self._put_back(record, before))
         self.table(record.kind).unindex(record)
         yield
         self.table(record.kind).index(record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -37,6 +37,9 @@ class Record:
     @property
     def live(self) -> bool:
         return not (self.archived or self.consumed)
+
+    def copy(self) -> Record:
+        return replace(self, properties=dict(self.properties), past={k: list(v) for k, v in self.past.items()})
 
     def put(self, name: str, value: str | None, at: str, who: str) -> None:
         """A value, and its line in the history of the property."""
