@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from waitress.server import create_server
 
 from sandbox.hubspot import HubSpot
+from sandbox.hubspot.tokens import CLIENT, REFRESH, SECRET
 from sandbox.page import Pages
 from sandbox.salesforce import Salesforce
 from sandbox.wire import Wire
@@ -62,7 +63,7 @@ class Serving:
     listening: tuple[Listening, Listening]
 
     def reach(self) -> dict[str, dict[str, str]]:
-        """What a client must be told."""
+        """What a client must be told; for HubSpot either the key or the app will do."""
         salesforce, hubspot = self.listening
         return {
             "salesforce": {
@@ -71,6 +72,12 @@ class Serving:
                 "client_secret": "sandbox-secret",
             },
             "hubspot": {"url": hubspot.url, "token": "pat-na1-sandbox"},
+            "hubspot_app": {
+                "url": hubspot.url,
+                "client_id": CLIENT,
+                "client_secret": SECRET,
+                "refresh_token": REFRESH,
+            },
         }
 
     def close(self) -> None:

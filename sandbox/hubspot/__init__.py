@@ -1,7 +1,13 @@
 """A HubSpot on localhost, as a nightly client meets it in late 2026.
 
 app.py          the WSGI application, and direct access for tests
+door.py         what is asked before all else: key, scopes, rate; and what every answer carries
+keys.py         service keys and access tokens, each with scopes of its own
+rates.py        a key's ten seconds, the account's searches and day
+oauth.py        the paths by which an app gets in; tokens.py its codes and tokens
 routes.py       paths to handlers: dated (2026-03, 2026-09) and legacy alike
+account.py      the account's number, zone and usage
+owners.py       the people and queues that a record can belong to
 objects.py      records over HTTP, by way of batches.py, answers.py, search.py, conditions.py, shape.py, asking.py
 definitions.py  properties and groups over HTTP; defining.py tells what is refused of them
 associations.py associations and labels over HTTP; linkbatches.py their batches
@@ -15,7 +21,6 @@ lag.py          the index behind search, which is some time behind
 schema.py       the types, properties and groups of one portal; standard.py what every portal begins with
 policy.py       what administrators, the subscription and HubSpot decide: switches
 keeping.py      the portal into a file and back
-rates.py        the ten-second bucket, the search limit, the day's quota
 errors.py       how HubSpot says no
 seed.py         reps, accounts and logs into owners, companies and engagements
 """

@@ -1,31 +1,28 @@
-"""The portal as one WSGI application, and the same portal reached directly by tests.
-
-The order of checks is HubSpot's: key, object type, JSON, scopes, rate limit, and only then the work.
-"""
+"""The portal as one WSGI application, and the same portal reached directly by tests."""
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from sandbox.hubspot import keeping, rollups
-from sandbox.hubspot.errors import Refusal, envelope, missing_scopes, unauthorized
+from sandbox.hubspot.door import Door
+from sandbox.hubspot.keys import Keys
 from sandbox.hubspot.lag import Lag
 from sandbox.hubspot.linktypes import new_link_types
+from sandbox.hubspot.owners import Owners
 from sandbox.hubspot.policy import Policy
 from sandbox.hubspot.rates import Rates
 from sandbox.hubspot.records import History, Portal
-from sandbox.hubspot.routes import add_routes
+from sandbox.hubspot.routes import OneWay, add_routes
 from sandbox.hubspot.schema import new_schema
-from sandbox.hubspot.seed import Owners, fill, log, number
+from sandbox.hubspot.seed import fill, log, number
 from sandbox.hubspot.standard import CustomObject
+from sandbox.hubspot.tokens import V1_ENDS, OAuth
 from sandbox.hubspot.views import view_of
 from sandbox.page import View
 from sandbox.world import Touch, World
@@ -35,6 +32,8 @@ if TYPE_CHECKING:
 
 SCOPES = frozenset(
     {
+        "crm.objects.custom.read",
+        "crm.objects.custom.write",
         "crm.objects.companies.read",
         "crm.objects.companies.write",
         "crm.objects.contacts.read",
@@ -44,12 +43,14 @@ SCOPES = frozenset(
         "crm.schemas.companies.write",
         "crm.schemas.contacts.read",
         "crm.schemas.contacts.write",
+        "crm.schemas.custom.read",
+        "crm.schemas.custom.write",
         "sales-email-read",
     }
 )
 
 
-class HubSpot:
+class HubSpot(Door):
     def __init__(
         self,
         world: World,
@@ -59,102 +60,36 @@ class HubSpot:
         scopes: Iterable[str] = SCOPES,
         daily_calls: int = 650_000,
         burst: int = 190,
+        daily_left: int | None = None,  # of the day's calls, at the start
+        burst_left: int | None = None,  # of the key's ten seconds, at the start
+        zone: str = "US/Central",
+        oauth_scopes: Iterable[str] = SCOPES,
+        oauth_rotates: bool = False,  # whether a refresh token is changed for another with each use
+        oauth_v1_ends: datetime = V1_ENDS,
         search_lag: timedelta = timedelta(0),
         page_size: int = 200,  # the most rows on a page; lists show a hundred at most
         set_up: bool = True,  # Callplan's properties are there
         shared_ids: bool = False,  # a company and a call may have the same id, as in a real portal
         custom: Iterable[CustomObject] = (),
     ) -> None:
-        self.now, self.token, self.scopes = now, token, frozenset(scopes)
+        self.now, self.zone, self._token = now, ZoneInfo(zone), token
         self.page_size, self.policy, objects = page_size, Policy(search_lag=search_lag), tuple(custom)
-        self.portal, self.owners = self._new_portal(objects, set_up, shared_ids), Owners(world.reps)
-        self.rates = Rates(now, burst, daily_calls)
+        self.portal, self.owners = self._new_portal(objects, set_up, shared_ids), Owners(world.reps, now)
+        self.rates, self.keys = Rates(now, self.zone, daily_calls), Keys(now)
+        own = self.keys.add(token, scopes, burst).bucket
+        own.calls.extend([now()] * (0 if burst_left is None else burst - burst_left))
+        if daily_left is not None:
+            self.rates.spend(daily_left / daily_calls)
+        self.oauth = OAuth(self.keys, frozenset(oauth_scopes), oauth_rotates, oauth_v1_ends)
         self._world = world
         fill(self.portal, self.owners, world)
-        self._flask = Flask("hubspot", static_folder=None)
-        self._flask.url_map.strict_slashes = False
-        self._flask.register_error_handler(Refusal, self._refuse)
-        add_routes(self._flask, self)
+        self.flask = Flask("hubspot", static_folder=None)
+        self.flask.url_map.strict_slashes, self.flask.url_rule_class = False, OneWay
+        self.guard(self.flask)
+        add_routes(self.flask, self)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._flask(environ, start_response)
-
-    # What every handler asks first
-
-    def kind(self, written: str, needs: str = "read", *others: str, family: str = "objects") -> str:
-        """The object type, once key, types, JSON, scopes and rate have been checked."""
-        self.admit()
-        kinds = [self.named(name) for name in (written, *others)]
-        if request.method in ("POST", "PATCH", "PUT"):
-            self.json()
-        for kind in kinds:
-            self._need_for(kind, needs, family)
-        self.rates.count(search=request.path.endswith("/search"), exempt="/associations/" in request.path)
-        rollups.catch_up(self.portal)
-        return kinds[0]
-
-    def named(self, written: str) -> str:
-        """The plural name of an object type, however it is written."""
-        kind = self.portal.schema.named(written)
-        if kind is None:
-            is_id = re.fullmatch(r"\d+-\d+", written)
-            told = (
-                f"Invalid object or event type id: {written}"
-                if is_id
-                else f"Unable to infer object type from: {written}"
-            )
-            raise Refusal(400, envelope(told))
-        return kind
-
-    def admit(self) -> None:
-        if request.headers.get("Authorization") != f"Bearer {self.token}":
-            raise unauthorized()
-
-    def has(self, scope: str) -> bool:
-        return scope in self.scopes
-
-    def need(self, *scopes: str) -> None:
-        missing = [scope for scope in scopes if not self.has(scope)]
-        if missing:
-            raise missing_scopes(missing)
-
-    def json(self) -> Any:
-        try:
-            return json.loads(request.get_data() or b"{}")
-        except ValueError:
-            raise Refusal(400, envelope("Invalid input JSON on line 1, column 1", "VALIDATION_ERROR")) from None
-
-    def body(self) -> dict[str, Any]:
-        content = self.json()
-        if not isinstance(content, dict):
-            raise Refusal(400, envelope("Invalid input JSON on line 1, column 1", "VALIDATION_ERROR"))
-        return content
-
-    def answer(self, content: Any, status: int = 200) -> Response:
-        headers = {
-            "X-HubSpot-Correlation-Id": str(uuid.uuid4()),
-            "Date": format_datetime(self.now().astimezone(UTC), usegmt=True),
-        }
-        if not request.path.endswith("/search"):
-            headers |= self.rates.headers()
-        if status == 204:
-            return Response(status=204, headers=headers)
-        return Response(json.dumps(content), status, headers, content_type="application/json;charset=utf-8")
-
-    def _refuse(self, refusal: Refusal) -> Response:
-        if isinstance(refusal.body, str):
-            return Response(refusal.body, refusal.status, content_type="text/html;charset=iso-8859-1")
-        answer = self.answer(refusal.body, refusal.status)
-        answer.headers.update(refusal.headers)
-        return answer
-
-    def _need_for(self, kind: str, needs: str, family: str) -> None:
-        """Mails take one scope more; definitions are read with the scope of records too, and never written with it."""
-        part = self.portal.schema.kinds[kind].scopes
-        mail = ("sales-email-read",) if (kind, family) == ("emails", "objects") else ()
-        if family == "schemas" and needs == "read" and self.has(f"crm.objects.{part}.read"):
-            return
-        self.need(f"crm.{family}.{part}.{needs}", *mail)
+        return self.flask(environ, start_response)
 
     def _new_portal(self, custom: tuple[CustomObject, ...], set_up: bool, shared_ids: bool) -> Portal:
         schema = new_schema(self.now, self.policy, custom, set_up=set_up)
@@ -162,6 +97,15 @@ class HubSpot:
         return Portal(self.now, schema, self.policy, types, Lag(self.now, self.policy), shared_ids)
 
     # Direct access, for tests and pages
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Of the key that the portal was made with."""
+        return self.keys.held[self._token].scopes
+
+    @scopes.setter
+    def scopes(self, scopes: frozenset[str]) -> None:
+        self.keys.held[self._token].scopes = scopes
 
     @property
     def history(self) -> History:
@@ -197,13 +141,16 @@ class HubSpot:
         """The import by which an administrator fills `npi` once a set-up has made it."""
         number(self.portal, self._world)
 
+    def add_key(self, token: str, scopes: Iterable[str] = SCOPES, burst: int = 190) -> None:
+        """One more service key of this portal."""
+        self.keys.add(token, scopes, burst)
+
     def expire_tokens(self) -> None:
-        """Revoke the key; a service key does not renew itself."""
-        self.token = uuid.uuid4().hex
+        """Revoke the service keys; an app's tokens end by the clock."""
+        self.keys.revoke_static()
 
     def spend_quota(self) -> None:
-        self.rates.count(search=False, exempt=True)
-        self.rates.used = self.rates.daily
+        self.rates.spend()
 
     def views(self) -> list[View]:
         return [view_of(company, self.portal, self.owners) for company in self.portal.all("companies")]

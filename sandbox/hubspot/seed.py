@@ -4,38 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sandbox.hubspot.owners import Owners
 from sandbox.hubspot.records import Portal
 from sandbox.hubspot.tables import Record
 from sandbox.hubspot.values import iso
-from sandbox.world import Provider, Rep, Touch, World
+from sandbox.world import Provider, Touch, World
 
 CONNECTED, NO_ANSWER = "f240bbac-87c9-4f6e-bf70-924b57d47db7", "73a0d17f-1163-4015-bdd5-ec830791da20"
 OUTCOMES = {"done": "COMPLETED", "planned": "SCHEDULED", "no_show": "NO_SHOW", "canceled": "CANCELED"}
-
-
-class Owners:
-    """Owner ids are texts, and are not user ids."""
-
-    def __init__(self, reps: tuple[Rep, ...]) -> None:
-        self.reps = reps
-        self.ids = {rep.email.lower(): str(70_000_001 + at) for at, rep in enumerate(reps)}
-
-    def wire(self) -> list[dict[str, object]]:
-        return [
-            {
-                "id": self.ids[rep.email.lower()],
-                "type": "PERSON",
-                "email": rep.email,
-                "firstName": rep.name.split()[0],
-                "lastName": rep.name.split()[-1],
-                "userId": 40_000_001 + at,
-                "archived": False,
-            }
-            for at, rep in enumerate(self.reps)
-        ]
-
-    def email(self, id_: str | None) -> str:
-        return next((email for email, owner in self.ids.items() if owner == id_), "")
 
 
 def fill(portal: Portal, owners: Owners, world: World) -> None:

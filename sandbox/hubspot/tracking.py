@@ -51,7 +51,7 @@ class Tracking:
         self.hub.admit()
         if not any(self.hub.has(scope) for scope in SCOPES):
             self.hub.need(*SCOPES)
-        self.hub.rates.count(search=False, exempt=False)
+        self.hub.count()
 
 
 def _row(kind: Kind, usage: int, most: int) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.hubspot.owners import Owners
 from sandbox.hubspot.records import Portal
-from sandbox.hubspot.seed import Owners
 from sandbox.hubspot.standard import CALL_PLAN
 from sandbox.hubspot.tables import Record
 from sandbox.page import View

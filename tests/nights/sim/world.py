@@ -194,8 +194,7 @@ class World:
         """Other applications leave nothing, or about as much as we must leave to them."""
         left = Random(f"{self.seed}-{self.faults.site}").choice((0, 0.15, 0.2, 0.22, 0.3))
         if self.crm == "hubspot":
-            rates = self.vendor.rates
-            rates.day, rates.used = self.clock.now().date(), max(rates.used, round(rates.daily * (1 - left)))
+            self.vendor.rates.spend(left)
         else:
             quota = self.vendor.org.quota
             quota.hours[int(self.clock.now().timestamp() // 3600)] += max(
