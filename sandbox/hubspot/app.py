@@ -21,6 +21,7 @@ from sandbox.hubspot.records import History, Portal
 from sandbox.hubspot.routes import OneWay, add_routes
 from sandbox.hubspot.schema import new_schema
 from sandbox.hubspot.seed import fill, log, number
+from sandbox.hubspot.segments import Segments
 from sandbox.hubspot.standard import CustomObject
 from sandbox.hubspot.tokens import V1_ENDS, OAuth
 from sandbox.hubspot.views import view_of
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 SCOPES = frozenset(
     {
+        "crm.lists.read",
+        "crm.lists.write",
         "crm.objects.custom.read",
         "crm.objects.custom.write",
         "crm.objects.companies.read",
@@ -75,6 +78,7 @@ class HubSpot(Door):
         self.now, self.zone, self._token = now, ZoneInfo(zone), token
         self.page_size, self.policy, objects = page_size, Policy(search_lag=search_lag), tuple(custom)
         self.portal, self.owners = self._new_portal(objects, set_up, shared_ids), Owners(world.reps, now)
+        self.segments = Segments(self.portal, self.zone)
         self.rates, self.keys = Rates(now, self.zone, daily_calls), Keys(now)
         own = self.keys.add(token, scopes, burst).bucket
         own.calls.extend([now()] * (0 if burst_left is None else burst - burst_left))
@@ -156,7 +160,8 @@ class HubSpot(Door):
         return [view_of(company, self.portal, self.owners) for company in self.portal.all("companies")]
 
     def dump(self) -> dict[str, Any]:
-        return keeping.dump(self.portal)
+        return {**keeping.dump(self.portal), **self.segments.dump()}
 
     def load(self, content: dict[str, Any]) -> None:
         keeping.load(self.portal, content)
+        self.segments.load(content)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.routing import Rule
 
-from sandbox.hubspot import account, associations, definitions, oauth, objects, owners, tracking
+from sandbox.hubspot import account, associations, definitions, lists, members, oauth, objects, owners, tracking
 from sandbox.hubspot.errors import html
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def add_routes(flask: Flask, hub: HubSpot) -> None:
     flask.before_request(_refuse_other_types)
     flask.register_error_handler(404, lambda _: html(404))
     flask.register_error_handler(405, lambda _: html(405))
-    for family in (account, oauth, owners, objects, definitions, associations, tracking):
+    for family in (account, oauth, owners, lists, members, objects, definitions, associations, tracking):
         family.add_routes(route, hub)
 
 

@@ -44,6 +44,14 @@ def test_another_method_is_refused_before_the_key_is_looked_at(portal: Served) -
     assert (answer.status, "html" in answer.said) == (405, True)
 
 
+def test_json_is_looked_at_before_scopes_and_scopes_before_the_rate(clock: StillClock) -> None:
+    with serve_portal(clock, scopes=(), burst=1) as portal:
+        broken = portal.send("POST", "/crm/lists/2026-09", {"Authorization": f"Bearer {TOKEN}"}, "{")
+        statuses = [portal.ask("POST", "/crm/lists/2026-09", {}).status for _ in range(2)]
+
+        assert (broken.status, statuses) == (400, [403, 403])
+
+
 def test_every_answer_can_be_told_from_every_other(portal: Served) -> None:
     answers = [portal.ask("GET", f"{COMPANIES}/{id_}") for id_ in ("1", "1", "x")]
 
@@ -96,6 +104,12 @@ def test_searches_are_the_account_s_over_all_keys_and_objects(portal: Served) ->
     assert [answer.status for answer in answers] == [200] * 5 + [429]
     assert answers[5].said["policyName"] == "SECONDLY"
     assert [answer.left for answer in answers] == [{}] * 6
+
+
+def test_a_search_for_lists_is_a_call_like_any_other(portal: Served) -> None:
+    answers = [portal.ask("POST", "/crm/lists/2026-09/search", {}) for _ in range(6)]
+
+    assert [answer.left["remaining"] for answer in answers] == [189, 188, 187, 186, 185, 184]
 
 
 def test_what_is_left_counts_down_and_comes_back(portal: Served) -> None:
