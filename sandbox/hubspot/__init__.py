@@ -10,6 +10,7 @@ account.py      the account's number, zone and usage
 owners.py       the people and queues that a record can belong to
 lists.py        lists over HTTP, members.py who is in them; segments.py keeps both; paging.py page by page
 listfilters.py  which filters a list may have and who passes; operations.py and moments.py one filter, one moment
+webhooks.py     telling receivers of changes; signatures.py signed; changes.py what there is to tell
 objects.py      records over HTTP, by way of batches.py, answers.py, search.py, conditions.py, shape.py, asking.py
 definitions.py  properties and groups over HTTP; defining.py tells what is refused of them
 associations.py associations and labels over HTTP; linkbatches.py their batches

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from sandbox.hubspot import keeping, rollups
+from sandbox.hubspot.changes import WatchedPortal
 from sandbox.hubspot.door import Door
 from sandbox.hubspot.keys import Keys
 from sandbox.hubspot.lag import Lag
@@ -17,7 +18,7 @@ from sandbox.hubspot.linktypes import new_link_types
 from sandbox.hubspot.owners import Owners
 from sandbox.hubspot.policy import Policy
 from sandbox.hubspot.rates import Rates
-from sandbox.hubspot.records import History, Portal
+from sandbox.hubspot.records import History
 from sandbox.hubspot.routes import OneWay, add_routes
 from sandbox.hubspot.schema import new_schema
 from sandbox.hubspot.seed import fill, log, number
@@ -25,6 +26,7 @@ from sandbox.hubspot.segments import Segments
 from sandbox.hubspot.standard import CustomObject
 from sandbox.hubspot.tokens import V1_ENDS, OAuth
 from sandbox.hubspot.views import view_of
+from sandbox.hubspot.webhooks import Webhooks
 from sandbox.page import View
 from sandbox.world import Touch, World
 
@@ -78,7 +80,7 @@ class HubSpot(Door):
         self.now, self.zone, self._token = now, ZoneInfo(zone), token
         self.page_size, self.policy, objects = page_size, Policy(search_lag=search_lag), tuple(custom)
         self.portal, self.owners = self._new_portal(objects, set_up, shared_ids), Owners(world.reps, now)
-        self.segments = Segments(self.portal, self.zone)
+        self.webhooks, self.segments = Webhooks(self.portal), Segments(self.portal, self.zone)
         self.rates, self.keys = Rates(now, self.zone, daily_calls), Keys(now)
         own = self.keys.add(token, scopes, burst).bucket
         own.calls.extend([now()] * (0 if burst_left is None else burst - burst_left))
@@ -95,10 +97,10 @@ class HubSpot(Door):
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self.flask(environ, start_response)
 
-    def _new_portal(self, custom: tuple[CustomObject, ...], set_up: bool, shared_ids: bool) -> Portal:
+    def _new_portal(self, custom: tuple[CustomObject, ...], set_up: bool, shared_ids: bool) -> WatchedPortal:
         schema = new_schema(self.now, self.policy, custom, set_up=set_up)
         types = new_link_types([given.name for given in custom])
-        return Portal(self.now, schema, self.policy, types, Lag(self.now, self.policy), shared_ids)
+        return WatchedPortal(self.now, schema, self.policy, types, Lag(self.now, self.policy), shared_ids)
 
     # Direct access, for tests and pages
 
