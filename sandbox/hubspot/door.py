@@ -98,6 +98,8 @@ class Door:
     def answer(self, content: Any, status: int = 200) -> Response:
         if status == 204:
             return Response(status=204)
+        if "/2026-03/" in request.path:
+            content = _without_unset(content)
         return Response(json.dumps(content), status, content_type="application/json;charset=utf-8")
 
     def _refuse(self, refusal: Refusal) -> Response:
@@ -133,3 +135,14 @@ def _is_search() -> bool:
 
 def _no_json() -> Refusal:
     return Refusal(400, envelope("Invalid input JSON on line 1, column 1", "VALIDATION_ERROR"))
+
+
+def _without_unset(content: Any) -> Any:
+    """Before 2026-09 the specification knows no null among a record's properties: what is unset is left out."""
+    if isinstance(content, list):
+        return [_without_unset(row) for row in content]
+    if not isinstance(content, dict):
+        return content
+    held = content.get("properties")
+    known = {"properties": {n: v for n, v in held.items() if v is not None}} if isinstance(held, dict) else {}
+    return {name: _without_unset(value) for name, value in content.items()} | known
