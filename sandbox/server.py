@@ -94,9 +94,10 @@ def serve(
     has: Collection[str] = (),
     deployed: bool = True,
 ) -> Serving:
-    """Start both. With `today`, their clock is the real one, moved to that day; the rest is for Salesforce."""
+    """Start both. With `today`, their clock is the real one, moved to that day; `has` is for Salesforce."""
     now = _clock(today)
-    salesforce, hubspot = Salesforce(world, now=now, has=has, deployed=deployed), HubSpot(world, now=now)
+    salesforce = Salesforce(world, now=now, has=has, deployed=deployed)
+    hubspot = HubSpot(world, now=now, set_up=deployed)
     wires = Wire(Pages(salesforce, "Salesforce", world.label)), Wire(Pages(hubspot, "HubSpot", world.label))
     apps: tuple[WSGIApplication, WSGIApplication] = wires
     if state:
