@@ -192,6 +192,18 @@ def test_twelve_a_parameter_may_come_twice_or_with_commas_and_the_first_boolean_
     assert len(slashed["results"]) == 3
 
 
+def test_thirteen_the_day_s_calls_come_back_at_the_portal_s_midnight(clock: StillClock) -> None:
+    with serve_portal(clock, daily_calls=1) as portal:  # it is one in the morning there, and seven in UTC
+        portal.list()
+
+        clock.sleep(22 * 3600)
+        late, told = portal.list()
+        clock.sleep(3600)
+        next_day = portal.list()[0]
+
+        assert (late, told["policyName"], next_day) == (429, "DAILY", 200)
+
+
 def test_fourteen_the_id_of_an_associated_record_is_a_number(portal: Served) -> None:
     account = portal.id(ADEYEMI)
     meeting = portal.log("meetings", account)
