@@ -79,6 +79,5 @@ def invalid_cursor() -> Refusal:
 
 
 def _link(name: str, place: str) -> dict[str, str]:
-    kept = {key: value for key, value in request.args.items() if key not in ("after", "before")}
-    query = {**kept, name: closed(place)}
+    query = {**request.args.to_dict(), name: closed(place)}
     return {name: closed(place), "link": f"{request.base_url}?{urlencode(query)}"}
