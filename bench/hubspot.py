@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # not this folder, whose file is named like the library
 
 MEETINGS = 50_000
 BURST, DAILY = 190, 650_000  # of a Professional portal
@@ -84,19 +84,19 @@ def filled(companies: int, meetings: int, now: Any, burst: int, daily: int) -> A
     hubspot = HubSpot(World(reps=(Rep("Kim Lee", "kim@example.com"),)), now=now, burst=burst, daily_calls=daily)
     portal, old = hubspot.portal, now() - timedelta(days=2)
     for number in range(companies):
-        values = {"name": f"Practice {number}", "city": "Des Moines"}
-        record = portal.create("companies", values, "person", old)
-        if number < meetings:
-            at = (old - timedelta(days=number % 90)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-            told = {"hs_timestamp": at, "hs_meeting_outcome": "COMPLETED", "hs_meeting_start_time": at}
-            portal.link(portal.create("meetings", told, "person", old), record)
+        portal.create("companies", {"name": f"Practice {number}", "city": "Des Moines"}, at=old)
+    for number in range(meetings):
+        at = (old - timedelta(days=number % 90)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        told = {"hs_timestamp": at, "hs_meeting_outcome": "COMPLETED", "hs_meeting_start_time": at}
+        meeting = portal.create("meetings", told, at=old)
+        portal.link(("meetings", meeting.id), ("companies", str(FIRST + number % companies)), at=old)
     hubspot.history.clear()
     return Wire(hubspot)
 
 
 def _child(who: str, task: str, url: str, rows: int) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, __file__, "--child", who, task, url, str(rows)], check=True, capture_output=True, text=True
+        [sys.executable, __file__, "--child", who, task, url, str(rows)], check=True, stdout=subprocess.PIPE, text=True
     )
     return dict(json.loads(done.stdout))
 

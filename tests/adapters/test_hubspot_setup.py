@@ -12,7 +12,7 @@ import requests
 
 import adapters.hubspot
 from adapters.hubspot.definitions import KEY, PROPERTIES, SEGMENTS
-from connector.contract import Change, Crm, CrmId, Secret, SetUp
+from connector.contract import Change, Crm, CrmId, Secret, SetUp, Value
 from connector.errors import NeedsHuman, TryAgain
 from connector.host.discover import starter
 from connector.mapping import read_mapping, reading
@@ -109,7 +109,12 @@ def test_the_mapping_can_be_written_after_it(bare: Portal) -> None:
     id_ = CrmId(bare.vendor.add_account("2000000001", "Practice", KIM.email))
     crm = bare.connect()
 
-    values = {"hcp_tier": "A", "hcp_going_cold": True, "hcp_next_visit": "2026-12-01", "hcp_call_order": 3}
+    values: dict[str, Value] = {
+        "hcp_tier": "A",
+        "hcp_going_cold": True,
+        "hcp_next_visit": "2026-12-01",
+        "hcp_call_order": 3,
+    }
     [outcome] = crm.write([Change(id_, values)])
 
     assert outcome.verdict == "written"
