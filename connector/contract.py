@@ -1,6 +1,6 @@
 """What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes.
 
-Five verbs and one piece of data, no base class. An adapter is a folder under adapters/ whose `connect`
+Six verbs and two pieces of data, no base class. An adapter is a folder under adapters/ whose `connect`
 returns something of this shape; tests/adapters/contract.py is the law that each of them keeps.
 
 Shapes   a Page carries rows and the cursor to continue from; commit both together or neither
@@ -109,6 +109,11 @@ class Interaction:
     minutes: float | None = None
     owner: str | None = None
     gone: bool = False
+
+
+def vanished(id: CrmId, at: datetime) -> Interaction:
+    """An interaction that is not there any more, and of which nothing else is known."""
+    return Interaction(id, None, Kind.NOTE, at, at, Result.CANCELED, gone=True)
 
 
 Row = TypeVar("Row", covariant=True)
@@ -248,6 +253,10 @@ class Crm(Protocol):
     @property
     def limits(self) -> Limits: ...
 
+    @property
+    def unlisted(self) -> frozenset[Kind]:
+        """The kinds of which `interactions` does not tell what was deleted: those are to be looked at by name."""
+
     def describe(self, object: str) -> Shape:
         """The fields of one object, as this login may see and write them."""
 
@@ -256,6 +265,9 @@ class Crm(Protocol):
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         """Every interaction changed since the cursor (all for None), at least once; also those gone."""
+
+    def interactions_named(self, ids: Iterable[CrmId]) -> Iterator[Interaction]:
+        """These interactions as they are now, each once; one that is not there any more comes as gone."""
 
     def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
         """These accounts as they are now, without the ones that are gone; for reading back what was written."""
@@ -268,6 +280,40 @@ class Crm(Protocol):
 
     def set_up(self, asked: SetUp) -> Iterator[str]:
         """Make what the mapping writes to, line by line what is done; twice is as once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A record to look at: an account, or an interaction under the id that `interactions` gives it."""
+
+    object: str  # in the CRM's own name, as in Reading
+    id: CrmId
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request that says it comes from the CRM."""
+
+    method: str
+    url: str  # the public one, which the CRM called
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a delivery says to look at, and a seal that no other delivery has."""
+
+    seal: str
+    marks: tuple[Mark, ...]
+
+
+class NotHeard(Exception):
+    """A delivery that is not taken: 400 it cannot be read, 401 it is not the CRM's, 404 none are awaited."""
+
+    def __init__(self, status: int, why: str) -> None:
+        self.status, self.why = status, why
+        super().__init__(why)
 
 
 class Resolved(str):

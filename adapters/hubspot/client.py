@@ -1,7 +1,8 @@
-"""HubSpot's verbs: describe, accounts, interactions, records, write.
+"""HubSpot's verbs: describe, accounts, interactions, interactions_named, records, write.
 
 Reading is by lists and by search in the order of ids, from ten minutes before the last reading began; deletions come
-from the lists of what was archived, except for meetings and communications, of which HubSpot lists none.
+from the lists of what was archived, except for meetings and communications, of which HubSpot lists none: those are asked
+for by name, and what is missing then is gone.
 Writing is by batch/update, a hundred rows a call, each with a trace id, so that a bad row refuses only itself. Never by
 upsert: an account that was deleted meanwhile would come back.
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -22,7 +23,7 @@ import urllib3
 from adapters.hubspot import Settings, first_contact, setup
 from adapters.hubspot.errors import GONE, OF_EVERY_ROW, codes, said, translate
 from adapters.hubspot.fields import account_fields, account_of, merged_away, record_of, shape_of
-from adapters.hubspot.interactions import PROFILES, interaction_of
+from adapters.hubspot.interactions import PROFILES, Row, by_object, interaction_of, row_of
 from adapters.hubspot.parties import PART, Parties
 from adapters.hubspot.reader import PAGE, Reader, following, gathered, read, rows_by_ids
 from adapters.hubspot.rows import row_remedy
@@ -35,6 +36,7 @@ from connector.contract import (
     Cursor,
     Interaction,
     Keep,
+    Kind,
     Limits,
     Meter,
     Outcome,
@@ -45,6 +47,7 @@ from connector.contract import (
     Verdict,
     WritePath,
     demand_writable,
+    vanished,
 )
 from connector.errors import NeedsHuman, TryAgain
 
@@ -76,6 +79,11 @@ class HubSpot:
     def limits(self) -> Limits:
         return self._wire.limits
 
+    @property
+    def unlisted(self) -> frozenset[Kind]:
+        read_here = (PROFILES[kind] for kind in self._reading.interactions if kind in PROFILES)
+        return frozenset(profile.of({})["kind"] for profile in read_here if not profile.archive)
+
     def describe(self, object: str) -> Shape:
         if object not in self._shapes:
             self._shapes[object] = shape_of(object, read(self._wire, "GET", "properties", kind=object)["results"])
@@ -105,11 +113,32 @@ class HubSpot:
             known = ", ".join(PROFILES)
             raise NeedsHuman(f"HubSpot's {kind} are not read.", next_step=f"`interactions:` takes {known}.")
         profile, owners = PROFILES[kind], self._read_owners()
-        parties = Parties(self._wire, self._reading.object)
         reader = Reader(self._wire, kind, places, archive=profile.archive)
         for rows, cursor in gathered(reader.pages(profile.fields), PART):
-            behind = parties.behind(rows, kind)
-            yield Page(tuple(interaction_of(kind, row, behind.get(row["id"]), owners) for row in rows), cursor)
+            yield Page(tuple(self._interactions(rows, kind, owners)), cursor)
+
+    def interactions_named(self, ids: Iterable[CrmId]) -> Iterator[Interaction]:
+        """An id begins with its object; of one that is not read, nothing is there."""
+        for kind, named in by_object(ids).items():
+            rest = iter(named)
+            while some := list(islice(rest, PART)):
+                yield from self._named(kind, some)
+
+    def _named(self, kind: str, ids: Sequence[CrmId]) -> Iterator[Interaction]:
+        rows = list(self._rows_named(kind, [row_of(id_) for id_ in ids])) if kind in self._reading.interactions else []
+        found = list(self._interactions(rows, kind, self._read_owners())) if rows else []
+        yield from found
+        there = {interaction.id for interaction in found}
+        yield from (vanished(id_, self._wire.now()) for id_ in ids if id_ not in there)
+
+    def _rows_named(self, kind: str, ids: Sequence[str]) -> Iterator[Row]:
+        for at in range(0, len(ids), ROWS):
+            some = ids[at : at + ROWS]
+            yield from (row for row in rows_by_ids(self._wire, kind, PROFILES[kind].fields, some) if row["id"] in some)
+
+    def _interactions(self, rows: Sequence[Row], kind: str, owners: Mapping[str, str]) -> Iterator[Interaction]:
+        behind = Parties(self._wire, self._reading.object).behind(rows, kind)
+        return (interaction_of(kind, row, behind.get(row["id"]), owners) for row in rows)
 
     def first_contact(self) -> Iterator[str]:
         return first_contact.report(self._wire, self._reading)

@@ -9,7 +9,7 @@ Source   developers.hubspot.com, "Engagements" (2026-09)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -76,6 +76,18 @@ def interaction_of(kind: str, row: Row, account: CrmId | None, owners: Mapping[s
 
 def named(kind: str, id_: str) -> CrmId:
     return CrmId(f"{kind}/{id_}")
+
+
+def row_of(id_: CrmId) -> str:
+    return id_.rpartition("/")[2]
+
+
+def by_object(ids: Iterable[CrmId]) -> dict[str, list[CrmId]]:
+    """Each once."""
+    found: dict[str, list[CrmId]] = {}
+    for id_ in dict.fromkeys(ids):
+        found.setdefault(id_.rpartition("/")[0], []).append(id_)
+    return found
 
 
 def email_of(held: Held, owners: Mapping[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""The memory CRM's five verbs: describe, accounts, interactions, records, write."""
+"""The memory CRM's six verbs: describe, accounts, interactions, interactions_named, records, write."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from connector.contract import (
     Cursor,
     FieldType,
     Interaction,
+    Kind,
     Limits,
     Meter,
     Outcome,
@@ -26,6 +27,7 @@ from connector.contract import (
     Verdict,
     WritePath,
     demand_writable,
+    vanished,
 )
 from connector.errors import NeedsHuman
 
@@ -40,6 +42,10 @@ class Memory:
     def limits(self) -> Limits:
         return Limits((WritePath("memory", self._org.rows_per_call),), self._org.calls_left, self._org.calls_per_day)
 
+    @property
+    def unlisted(self) -> frozenset[Kind]:
+        return frozenset()
+
     def describe(self, object: str) -> Shape:
         self._answer()
         if object != self._org.shape.object:
@@ -51,6 +57,11 @@ class Memory:
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         yield from self._pages(self._org.interactions, since)
+
+    def interactions_named(self, ids: Iterable[CrmId]) -> Iterator[Interaction]:
+        self._answer()
+        for id_ in dict.fromkeys(ids):
+            yield self._org.interactions.get(id_) or vanished(id_, self._org.clock.now())
 
     def first_contact(self) -> Iterator[str]:
         yield from ()

@@ -1,4 +1,4 @@
-"""Salesforce's five verbs: describe, accounts, interactions, records, write.
+"""Salesforce's six verbs: describe, accounts, interactions, interactions_named, records, write.
 
 Reading is by queryAll, which shows deleted, merged and archived rows too, in windows of SystemModstamp that end at
 `latestDateCovered`: below it no transaction is still open, so nothing can appear behind the cursor. Many rows are read
@@ -36,6 +36,7 @@ from connector.contract import (
     Cursor,
     Interaction,
     Keep,
+    Kind,
     Limits,
     Meter,
     Outcome,
@@ -46,6 +47,7 @@ from connector.contract import (
     Verdict,
     WritePath,
     demand_writable,
+    vanished,
 )
 from connector.errors import NeedsHuman, TryAgain
 
@@ -84,6 +86,10 @@ class Salesforce:
     def limits(self) -> Limits:
         return self._wire.limits
 
+    @property
+    def unlisted(self) -> frozenset[Kind]:
+        return frozenset()
+
     def describe(self, object: str) -> Shape:
         return shape_of(self._describe(object))
 
@@ -111,15 +117,36 @@ class Salesforce:
             raise
 
     def _interactions_of(self, kind: str, places: dict[str, Any]) -> Iterator[Page[Interaction]]:
-        if kind not in PROFILES:
-            known = ", ".join(PROFILES)
-            raise NeedsHuman(f"Salesforce's {kind} is not read.", next_step=f"`interactions:` takes {known}.")
-        profile = PROFILES[kind]
-        there = self.describe(kind).fields
-        fields = (*profile.fields, *(name for name in profile.optional if name in there))
+        profile, fields = self._profile(kind)
         parties = Parties(self._wire, self._reading.object, self._describe)
         for rows, cursor in Reader(self._wire, kind, self.describe(kind), places).pages(fields):
             yield Page(tuple(self._interactions(rows, profile, parties)), cursor)
+
+    def interactions_named(self, ids: Iterable[CrmId]) -> Iterator[Interaction]:
+        """An id begins with three characters that are its object's, in every org."""
+        rest = list(dict.fromkeys(ids))
+        for kind in self._reading.interactions:
+            prefix = str(self._describe(kind).get("keyPrefix") or "?")
+            yield from self._named(kind, [id_ for id_ in rest if id_.startswith(prefix)])
+            rest = [id_ for id_ in rest if not id_.startswith(prefix)]
+        yield from (vanished(id_, self._wire.now()) for id_ in rest)
+
+    def _named(self, kind: str, ids: Sequence[CrmId]) -> Iterator[Interaction]:
+        profile, fields = self._profile(kind)
+        parties, rest = Parties(self._wire, self._reading.object, self._describe), iter(ids)
+        while some := list(islice(rest, ROWS)):
+            rows = self._by_ids(kind, fields, some)
+            yield from self._interactions(rows, profile, parties)
+            there = {row["Id"] for row in rows}
+            yield from (vanished(id_, self._wire.now()) for id_ in some if id_ not in there)
+
+    def _profile(self, kind: str) -> tuple[Profile, tuple[str, ...]]:
+        """What is read of an object of interactions, and by which of its fields here."""
+        if kind not in PROFILES:
+            known = ", ".join(PROFILES)
+            raise NeedsHuman(f"Salesforce's {kind} is not read.", next_step=f"`interactions:` takes {known}.")
+        there = self.describe(kind).fields
+        return PROFILES[kind], (*PROFILES[kind].fields, *(name for name in PROFILES[kind].optional if name in there))
 
     def _interactions(self, rows: Sequence[Row], profile: Profile, parties: Parties) -> Iterator[Interaction]:
         behind = parties.behind(rows, profile.parties)
@@ -143,7 +170,7 @@ class Salesforce:
         bulk.end_left_job(self._wire, self._keep)
         rest, fields = iter(list(ids)), self._fields()
         while some := list(islice(rest, ROWS)):
-            for row in self._by_ids(fields, some):
+            for row in self._by_ids(self._reading.object, fields, some):
                 account = account_of(row, self._reading)
                 if not account.gone:
                     yield account
@@ -204,7 +231,7 @@ class Salesforce:
         known = "MasterRecordId" in self.describe(self._reading.object).fields
         try:
             ids = [outcome.id for outcome in gone[:MOST_IDS]]
-            rows = self._by_ids(("Id", "MasterRecordId"), ids) if ids and known else []
+            rows = self._by_ids(self._reading.object, ("Id", "MasterRecordId"), ids) if ids and known else []
         except TryAgain:
             rows = []
         survivors = {row["Id"]: row["MasterRecordId"] for row in rows}
@@ -212,11 +239,11 @@ class Salesforce:
             moved = survivors.get(outcome.id)
             yield replace(outcome, moved_to=CrmId(moved) if moved else None)
 
-    def _by_ids(self, fields: Sequence[str], ids: Sequence[CrmId]) -> list[dict[str, Any]]:
+    def _by_ids(self, kind: str, fields: Sequence[str], ids: Sequence[CrmId]) -> list[dict[str, Any]]:
         """Rows of these ids, also those gone."""
         if not all(ID.match(id_) for id_ in ids):
             raise NeedsHuman("Not all of these are Salesforce ids.")
-        return rows_by_ids(self._wire, self._reading.object, fields, ids)
+        return rows_by_ids(self._wire, kind, fields, ids)
 
 
 def _part(part: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -62,6 +62,8 @@ class Bench(Protocol):
     def delete(self, id: CrmId) -> None: ...
     def merge(self, loser: CrmId, winner: CrmId) -> CrmId: ...
     def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None: ...
+    def unlog(self, interaction: CrmId) -> None: ...
+    def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None: ...
     def write_calls(self) -> list[int]: ...
     def be_busy(self) -> None: ...
     def spend_quota(self) -> None: ...
@@ -110,6 +112,12 @@ class MemoryBench:
         way = Direction.OUTBOUND if kind == "call" else None
         now = self.clock.now()
         self.org.log(Interaction(id_, account, Kind(kind), at, now, Result(result), way, minutes, KIM.email))
+
+    def unlog(self, interaction: CrmId) -> None:
+        self.org.log(replace(self.org.interactions[interaction], modified=self.clock.now(), gone=True))
+
+    def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None:
+        self.org.log(replace(self.org.interactions[interaction], modified=self.clock.now(), account=account))
 
     def write_calls(self) -> list[int]:
         return self.org.calls
@@ -172,6 +180,18 @@ class SandboxBench:
     def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None:
         npi = str(self.held(account)[self.fields["npi"]])
         self.vendor.log_touch(account, Touch(npi, KIM.email, kind, at, minutes, "outbound", result))
+
+    def unlog(self, interaction: CrmId) -> None:
+        self.vendor.delete(interaction.rpartition("/")[2])
+
+    def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None:
+        """A person opens the visit and names another account."""
+        row = interaction.rpartition("/")[2]
+        if isinstance(self.vendor, Salesforce):
+            self.vendor.edit(row, WhatId=account)
+        else:
+            self.vendor.portal.links[row] = []
+            self.vendor.portal.link(row, account)
 
     def write_calls(self) -> list[int]:
         return [call.rows for call in self.wire.calls if call.rows is not None]

@@ -151,6 +151,58 @@ class AdapterContract:
 
         assert len(read) == 1
 
+    # Interactions by name
+
+    def test_named_interactions_come_as_they_are_and_no_others(self, bench: Bench) -> None:
+        read = logged(bench, "visit", "call", "email", "visit")
+        asked = sorted(read)[1:]
+
+        named = list(bench.connect().interactions_named([*asked, asked[0]]))
+
+        assert sorted(row.id for row in named) == asked
+        assert {row.id: row for row in named} == {id_: read[id_] for id_ in asked}
+
+    def test_a_named_interaction_that_was_deleted_comes_as_gone(self, bench: Bench) -> None:
+        read = logged(bench, "visit", "visit", "call", "email")
+        stays, *deleted = sorted(read, key=lambda id_: (read[id_].kind != "visit", id_))
+        for id_ in deleted:
+            bench.unlog(id_)
+
+        named = {row.id: row.gone for row in bench.connect().interactions_named(read)}
+
+        assert named == {stays: False, **dict.fromkeys(deleted, True)}
+
+    def test_a_named_interaction_that_was_moved_names_its_new_account(self, bench: Bench) -> None:
+        read, other = logged(bench, "visit", "visit"), bench.add_account()
+        moved, stays = sorted(read)
+        bench.log_elsewhere(moved, other)
+
+        named = {row.id: row.account for row in bench.connect().interactions_named(read)}
+
+        assert named == {moved: other, stays: read[stays].account}
+
+    def test_more_interactions_than_a_call_takes_are_named_whole(self, bench: Bench) -> None:
+        read = logged(bench, *["visit"] * 205)
+        gone = sorted(read)[::100]
+        for id_ in gone:
+            bench.unlog(id_)
+
+        named = list(bench.connect().interactions_named(read))
+
+        assert sorted(row.id for row in named) == sorted(read)
+        assert sorted(row.id for row in named if row.gone) == gone
+
+    def test_deleted_interactions_are_told_by_the_reading_unless_their_kind_is_unlisted(self, bench: Bench) -> None:
+        read = logged(bench, "visit", "call", "email")
+        cursor = last(bench.connect().interactions(None))
+        for id_ in read:
+            bench.unlog(id_)
+        bench.clock.sleep(A_MINUTE)
+
+        told = {read[row.id].kind for row in interactions(bench.connect(), cursor).values() if row.gone}
+
+        assert told == {"visit", "call", "email"} - bench.connect().unlisted
+
     # Writing
 
     def test_each_change_has_exactly_one_outcome_and_no_call_is_too_big(self, bench: Bench) -> None:
@@ -291,6 +343,7 @@ class AdapterContract:
         list(crm.accounts(None))
         write(crm, [Change(id_, {bench.fields["tier"]: "A"})])
         list(crm.records([id_]))
+        list(crm.interactions_named([CrmId("meetings/1")]))
 
         assert len(told) == bench.calls() - before
         assert told[-1].calls_left is not None
@@ -383,6 +436,15 @@ def accounts(crm: Crm, since: Cursor | None = None) -> dict[CrmId, Account]:
 
 def interactions(crm: Crm, since: Cursor | None = None) -> dict[CrmId, Interaction]:
     return {row.id: row for page in crm.interactions(since) for row in page.rows}
+
+
+def logged(bench: Bench, *kinds: str) -> dict[CrmId, Interaction]:
+    """As read a moment later; all on one account of Kim's, three days ago."""
+    account = bench.add_account(KIM.email)
+    for kind in kinds:
+        bench.log(account, kind, bench.clock.now() - timedelta(days=3))
+    bench.clock.sleep(2)
+    return interactions(bench.connect())
 
 
 def last(pages: Iterable[Page[Account]] | Iterable[Page[Interaction]]) -> Cursor:
