@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping as Map
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import available_timezones
@@ -210,6 +211,10 @@ class Config(Part):
             for touch in cold.touches
         )
         return ColdRules(cold.due, cold.overdue, cold.cold, cold.lost, touches)
+
+    def decisive_days(self) -> int:
+        """How far back the touch state of an account is decided: older silence is all the same."""
+        return ceil(max(self.cadence.A, self.cadence.B) * self.cold.lost)
 
     def week_rules(self) -> WeekRules:
         return WeekRules(self.week.visits_per_day)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from connector.contract import CrmId, Value
 from connector.errors import Forgotten
 from connector.mapping import reading
 from connector.run import Run
 from connector.store.journal import Tally
+from connector.store.looks import Due
+from connector.sync.look import Look
 from connector.sync.pull import pull as read_on
 
 
@@ -22,7 +25,8 @@ def pull(run: Run) -> Tally:
         run.log("reading_all_anew", why=error.what)
         mirror.forget()
         accounts, interactions = _read(run)
-    arrived = run.store.journal.reconcile(_held_now(run, run.store.journal.unanswered()), run.clock.now())
+    due = _look(run)
+    arrived = run.store.journal.reconcile(_held_now(run, due.unanswered), run.clock.now())
     run.log("pulled", accounts=accounts, interactions=interactions, answers_found=arrived)
     return {"accounts_read": accounts, "interactions_read": interactions}
 
@@ -44,6 +48,16 @@ def _read(run: Run) -> tuple[int, int]:
         lambda rows: run.progress("interactions read", rows),
     )
     return accounts, interactions
+
+
+def _look(run: Run) -> Due:
+    """By name at what notices have marked, and once a week at what no reading tells of."""
+    now, since = run.clock.now(), timedelta(days=run.config.decisive_days())
+    due, read = run.store.looks.due(run.crm.unlisted, now - since, now), reading(run.mapping.value)
+    looked = Look(run.crm, run.store.looks, read, run.account_fields, run.patience).at(due)
+    if looked:
+        run.log("looked", records=looked, marked=len(due.marked))
+    return due
 
 
 def _held_now(run: Run, records: list[CrmId]) -> dict[CrmId, Mapping[str, Value]]:

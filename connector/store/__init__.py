@@ -3,6 +3,8 @@
 One database for all CRMs, every row marked with its CRM; SQLite by default, PostgreSQL by URL.
     database.py   opening, upgrading, transactions, the lock that keeps two nights apart
     mirror.py     accounts and interactions as last read, and how far reading has come
+    looks.py      what is to be asked for by name, and how far the week's look has come
+    marks.py      what the CRM's own notices say to look at
     plan.py       assignments (tiers), coverage (touch states and flags), call lists
     sides.py      the plan beside the mirror: which accounts may say something else than planned
     journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote

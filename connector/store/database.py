@@ -25,6 +25,8 @@ from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
 from connector.store.journal import Journal
 from connector.store.keep import StoredKeep
+from connector.store.looks import Looks
+from connector.store.marks import Marks
 from connector.store.meter import Meter
 from connector.store.mirror import Mirror
 from connector.store.nights import Nights
@@ -36,7 +38,7 @@ from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0004"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0005"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -93,10 +95,13 @@ class Database:
 
     def store(self, crm: str) -> Store:
         audit = Audit(self.audit) if self.audit else None
+        mirror = Mirror(self, crm)
         return Store(
             crm,
             self,
-            Mirror(self, crm),
+            mirror,
+            Looks(self, crm, mirror),
+            Marks(self, crm),
             Plan(self, crm),
             Sides(self, crm),
             Journal(self, crm, audit),
@@ -113,6 +118,8 @@ class Store:
     crm: str
     database: Database
     mirror: Mirror
+    looks: Looks
+    marks: Marks
     plan: Plan
     sides: Sides
     journal: Journal

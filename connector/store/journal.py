@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from connector.contract import CrmId, Outcome, Value, Verdict
 from connector.store.audit import Audit, Head
@@ -177,9 +177,8 @@ class Journal:
 
     def unanswered(self) -> list[CrmId]:
         """Records that a change was sent to without an answer."""
-        query = select(changes.c.record).where(self._unknown()).distinct().order_by(changes.c.record)
         with self._database.begin() as connection:
-            return [CrmId(record) for record in connection.execute(query).scalars()]
+            return unanswered_in(connection, self._crm)
 
     def reconcile(self, held: Mapping[CrmId, Mapping[str, Value]], now: datetime) -> int:
         """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
@@ -221,7 +220,7 @@ class Journal:
         return {name for after in connection.execute(select(c.after).where(mine)).scalars() for name in after}
 
     def _unknown(self) -> Any:
-        return (changes.c.crm == self._crm) & (changes.c.state == Verdict.UNKNOWN)
+        return _unknown(self._crm)
 
     def _remember(self, connection: Any, run: int, written: Sequence[Difference]) -> None:
         ids = [change.id for change in written]
@@ -295,6 +294,15 @@ class Journal:
         )
         with self._database.begin() as connection:
             return [Difference(CrmId(record), *rest) for record, *rest in connection.execute(query)]
+
+
+def unanswered_in(connection: Connection, crm: str) -> list[CrmId]:
+    query = select(changes.c.record).where(_unknown(crm)).distinct().order_by(changes.c.record)
+    return [CrmId(record) for record in connection.execute(query).scalars()]
+
+
+def _unknown(crm: str) -> Any:
+    return (changes.c.crm == crm) & (changes.c.state == Verdict.UNKNOWN)
 
 
 def _row(run: int, crm: str, change: Difference, now: datetime) -> dict[str, Any]:

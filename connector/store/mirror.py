@@ -108,13 +108,13 @@ class Mirror:
         return Cursor(found) if found is not None else None
 
     def save_accounts(self, page: Page[Account], names: AccountFields) -> None:
-        rows = [self._account(account, names) for account in page.rows]
+        rows = [self.account_row(account, names) for account in page.rows]
         with self._database.begin() as connection:
             put(connection, accounts, rows)
             put(connection, cursors, [self._read_up_to("accounts", page.cursor)])
 
     def save_interactions(self, page: Page[Interaction]) -> None:
-        rows = [self._interaction(interaction) for interaction in page.rows]
+        rows = [self.interaction_row(interaction) for interaction in page.rows]
         with self._database.begin() as connection:
             put(connection, interactions, rows)
             put(connection, cursors, [self._read_up_to("interactions", page.cursor)])
@@ -190,7 +190,7 @@ class Mirror:
     def _read_up_to(self, feed: str, cursor: Cursor) -> Row:
         return {"crm": self._crm, "feed": feed, "cursor": cursor}
 
-    def _account(self, account: Account, names: AccountFields) -> Row:
+    def account_row(self, account: Account, names: AccountFields) -> Row:
         def text(name: str | None) -> str | None:
             value = account.fields.get(name) if name else None
             if isinstance(value, float) and value.is_integer():
@@ -215,7 +215,7 @@ class Mirror:
             "merged_into": account.merged_into,
         }
 
-    def _interaction(self, interaction: Interaction) -> Row:
+    def interaction_row(self, interaction: Interaction) -> Row:
         return {
             "crm": self._crm,
             "id": interaction.id,

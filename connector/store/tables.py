@@ -254,6 +254,23 @@ keeps = Table(
     Column("text", Text, nullable=False),  # whatever the adapter wants to find again
 )
 
+marks = Table(
+    "marks",
+    metadata,
+    _crm(),
+    Column("object", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("times", Integer, nullable=False),  # how often it was marked since it was looked at
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _crm(),
+    Column("seal", String(200), primary_key=True),
+    Column("at", Stamp, nullable=False),
+)
+
 anchors = Table(
     "anchors",
     metadata,

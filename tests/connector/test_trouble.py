@@ -119,7 +119,21 @@ def test_an_older_store_is_copied_before_it_is_upgraded(file: Path) -> None:
     assert whole(file) == [(1, "nightly")]
 
 
-STATEMENTS = 31  # of the upgrade from 0001
+def test_interactions_whose_ids_name_no_object_are_read_anew(file: Path) -> None:
+    _at_version(file, "0004")
+    with closing(sqlite3.connect(file)) as connection:
+        row = "('hubspot', '123', 'visit', '2026-11-20', '2026-11-20', 'done', 0)"
+        connection.execute(f"INSERT INTO interactions (crm, id, kind, at, modified, result, gone) VALUES {row}")
+        connection.execute("INSERT INTO cursors VALUES ('hubspot', 'interactions', '7'), ('hubspot', 'accounts', '8')")
+        connection.commit()
+
+    mirror = open_database(f"sqlite:///{file}").store("hubspot").mirror
+
+    assert mirror.interactions().id.tolist() == []
+    assert (mirror.cursor("interactions"), mirror.cursor("accounts")) == (None, "8")
+
+
+STATEMENTS = 34  # of the upgrade from 0001
 
 
 @pytest.mark.parametrize("statement", range(1, STATEMENTS + 3))

@@ -133,6 +133,22 @@ BUGS = (
         "salesforce",
     ),
     Bug(
+        "nobody looks for deleted meetings",
+        "connector/store/looks.py",
+        """        if after is None and now - began < WEEK:""",
+        """        if after is None:""",
+        "no_interaction_is_lost_or_doubled",
+        "hubspot",
+    ),
+    Bug(
+        "a meeting that is not found stays as it was",
+        "connector/store/looks.py",
+        """            self._lose(connection, interactions, [one.id for one in gone])""",
+        """            pass""",
+        "no_interaction_is_lost_or_doubled",
+        "hubspot",
+    ),
+    Bug(
         "deleted accounts are still planned for",
         "adapters/salesforce/fields.py",
         """        gone=row["IsDeleted"] or bool""",

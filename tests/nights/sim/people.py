@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from connector.contract import CrmId, Mark
 from connector.store.overrides import ACCEPTED, PROPOSED, REJECTED
 from sandbox.world import Provider, Touch
 
@@ -36,6 +37,23 @@ def unlog(world: World, rng: Random) -> None:
         world.vendor.portal.archive(rng.choice(logged)) if logged else None
     elif logged := [row for row in world.vendor.records.tables["Task"].values() if not row["IsDeleted"]]:
         world.vendor.delete(rng.choice(logged)["Id"])
+
+
+def unlog_visit(world: World, rng: Random) -> None:
+    """Delete a visit of the last weeks, or a planned one; half of the time HubSpot's notice of it arrives."""
+    since = world.clock.now() - timedelta(days=100)
+    if world.crm == "salesforce":
+        events = [row for row in world.vendor.records.tables["Event"].values() if not row["IsDeleted"]]
+        if recent := [row for row in events if datetime.fromisoformat(row["StartDateTime"]) > since]:
+            world.vendor.delete(rng.choice(recent)["Id"])
+        return
+    meetings = list(world.vendor.portal.all("meetings"))
+    if recent := [row for row in meetings if datetime.fromisoformat(row.properties["hs_timestamp"]) > since]:
+        one = rng.choice(recent)
+        world.vendor.portal.archive(one)
+        if rng.random() < 0.5:
+            mark = Mark("meetings", CrmId(f"meetings/{one.id}"))
+            world.store.marks.hear(f"{one.id} {world.clock.now()}", [mark], world.clock.now())
 
 
 def correct(world: World, rng: Random) -> None:
@@ -126,7 +144,7 @@ def decide(world: World, rng: Random) -> None:
 
 DAILY = (
     *("visit", "visit", "call", "unlog", "correct", "edit_ours", "edit_ours", "edit_theirs", "move", "merge", "delete"),
-    *("open_account", "open_account", "lose_number", "decide"),
+    *("open_account", "open_account", "lose_number", "decide", "unlog_visit"),
 )
 LATE = (  # also during a night
     *("visit", "call", "unlog", "edit_ours", "edit_ours", "edit_ours", "edit_theirs"),
@@ -136,7 +154,7 @@ DEEDS: dict[str, Callable[[World, Random], None]] = {
     deed.__name__: deed
     for deed in (
         *(visit, call, unlog, correct, edit_ours, edit_theirs, move, merge, delete, open_account),
-        *(lose_number, decide, load_for_long),
+        *(lose_number, decide, load_for_long, unlog_visit),
     )
 }
 

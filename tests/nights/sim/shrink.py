@@ -86,7 +86,8 @@ def _with_deeds(story: Story, deeds: Sequence[tuple[int, str]]) -> Story:
 def _plainer(story: Story) -> Iterator[Story]:
     if any(night.copy for night in story.nights):
         yield replace(story, nights=tuple(replace(night, copy="") for night in story.nights))
-    if any(night.claims != "usual" for night in story.nights):
-        yield replace(story, nights=tuple(replace(night, claims="usual") for night in story.nights))
+    for at, night in enumerate(story.nights):
+        if night.claims != "usual":
+            yield replace(story, nights=(*story.nights[:at], replace(night, claims="usual"), *story.nights[at + 1 :]))
     if story.knobs != Knobs():
         yield replace(story, knobs=Knobs())

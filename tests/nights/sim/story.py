@@ -19,6 +19,7 @@ from connector.mapping import Policy
 from tests.nights.sim import laws
 from tests.nights.sim.ground import Ground, Knobs
 from tests.nights.sim.laws.history import state
+from tests.nights.sim.truth import A_LOOK_COMES_WITHIN
 from tests.nights.sim.world import AFTER_A_BAD_NIGHT, Stuck, World, world
 
 CALM_NIGHTS = 2
@@ -126,6 +127,8 @@ def _pass_the_day(place: World, night: Night, *, first: bool) -> None:
 def rest(place: World, nights: int = CALM_NIGHTS) -> None:
     """Undisturbed nights, a day apart; each must end at its first start."""
     place.calm_down()
+    if place.crm == "hubspot" and any(place.vendor.portal.all("meetings", archived=True)):
+        place.clock.sleep(A_LOOK_COMES_WITHIN.total_seconds())
     for _ in range(nights):
         place.faults.begin()
         place.quiet_since = len(place.wire.calls)

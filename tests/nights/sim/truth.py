@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,8 @@ from callplan.tiers import assign_tiers
 from connector.store.plan import Assignment
 from sandbox.hubspot.seed import NO_ANSWER
 from tests.nights.sim.world import World
+
+A_LOOK_COMES_WITHIN = timedelta(days=8)  # a week, and the night after it
 
 _WENT = {  # the CRMs' words for how it went
     **dict.fromkeys(("No Show", "NO_SHOW"), "no_show"),
@@ -116,6 +118,21 @@ def _of_hubspot(world: World) -> Iterator[Logged]:
             if held.get("hs_call_disposition") == NO_ANSWER and result == "done":
                 result = "no_answer"
             yield Logged(f"{kind}/{row.id}", account, ours, at, result, _minutes(held))
+    yield from _told_by_nobody(world)
+
+
+def _told_by_nobody(world: World) -> Iterator[Logged]:
+    """Deleted meetings that may still stand with us, and stand: deleted within the week, or too old to decide."""
+    now = world.clock.now()
+    decides = now - timedelta(days=world.config.value.decisive_days())
+    archived = {f"meetings/{row.id}": row.properties for row in world.vendor.portal.all("meetings", archived=True)}
+    seen = world.store.mirror.interactions()
+    columns = (seen.id, seen.account, seen.kind, seen.at, seen.result, seen.minutes)
+    for id_, account, kind, at, *rest in zip(*(column.tolist() for column in columns), strict=True):
+        if id_ in archived:
+            deleted, then = _moment(archived[id_]["hs_lastmodifieddate"] or ""), at.replace(tzinfo=UTC)
+            if now - deleted < A_LOOK_COMES_WITHIN or then < decides:
+                yield Logged(id_, account, kind, then, *rest)
 
 
 def _minutes(held: dict[str, Any]) -> float:
