@@ -147,6 +147,18 @@ class Connection(Part):
     mapping: str = Field(description="Path of the mapping, relative to this config.")
 
 
+class Web(Part):
+    """What `callplan serve` answers over HTTP."""
+
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Under which the CRM reaches it, where a proxy stands between.",
+    )
+    host: str = Field("127.0.0.1", description="The address to listen at; the default is this machine alone.")
+    port: int = Field(8350, ge=0, le=65535)
+
+
 class Config(Part):
     store: str = Field("sqlite:///callplan.db", description="SQLAlchemy URL; sqlite:/// or postgresql+psycopg://.")
     audit: str = Field("callplan.audit.jsonl", description="The audit log, relative to this config.")
@@ -161,6 +173,7 @@ class Config(Part):
     reps: tuple[Rep, ...] = ()
     roads: RoadSettings = RoadSettings()
     guards: Guards = Guards()
+    web: Web | None = Field(None, description="Webhooks, answered by `callplan serve`; without it there are none.")
     schedule: dict[str, str] = Field(
         {"nightly": "0 2 * * *"},
         description="Job to cron line, in the time zone above, for `callplan serve`; cron itself needs none of it.",
@@ -185,7 +198,7 @@ class Config(Part):
 
     def rules(self) -> str:
         """Which rules decide: a hash of all of the config but how to reach CRMs and store."""
-        told = self.model_dump_json(exclude={"crm", "store", "audit", "guards", "schedule"})
+        told = self.model_dump_json(exclude={"crm", "store", "audit", "guards", "schedule", "web"})
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def connection(self, crm: str) -> Connection:

@@ -1,15 +1,16 @@
-"""HubSpot, by a service key, or by an app's OAuth login.
+"""HubSpot, by a service key, or by an app's OAuth login; its webhooks, by the app's secret.
 
 Source   developers.hubspot.com, API reference, version 2026-09
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from connector.contract import Clock, Crm, Drawer, Keep, Meter, Reading, Secret, unmetered
+from connector.contract import Clock, Crm, Delivery, Drawer, Heard, Keep, Meter, Reading, Secret, unmetered
 
 
 class Settings(BaseModel):
@@ -46,3 +47,10 @@ def connect(
     from adapters.hubspot.client import HubSpot
 
     return HubSpot(settings, reading, clock, meter, keep or Drawer(), transport)
+
+
+def hear(settings: Settings, delivery: Delivery, now: datetime) -> Heard:
+    """What one of its webhooks says to look at."""
+    from adapters.hubspot import webhooks
+
+    return webhooks.hear(settings, delivery, now)

@@ -1,7 +1,7 @@
 """HubSpot's verbs: describe, accounts, interactions, interactions_named, records, write.
 
 Reading is by lists and by search in the order of ids, from ten minutes before the last reading began; deletions come
-from the lists of what was archived, except for meetings and communications, of which HubSpot lists none: those are asked
+from the lists of what was archived, except for meetings and communications, of which HubSpot lists none: they are asked
 for by name, and what is missing then is gone.
 Writing is by batch/update, a hundred rows a call, each with a trace id, so that a bad row refuses only itself. Never by
 upsert: an account that was deleted meanwhile would come back.

@@ -294,9 +294,10 @@ def init(folder: Path) -> None:
 @cli.command()
 @config_option
 @log_option
-def serve(config: Path, log: str) -> None:
-    """Scheduler and worker in one process: the nights of the config's `schedule`, until it is stopped."""
-    _serve(config, log, scheduling=True, working=True)
+@click.option("--port", type=click.IntRange(0, 65535), help="Hear webhooks there; else at the config's `web`, if any.")
+def serve(config: Path, log: str, port: int | None) -> None:
+    """Scheduler, worker and webhooks in one process, by the config's `schedule` and `web`, until it is stopped."""
+    _serve(config, log, scheduling=True, working=True, web=True, port=port)
 
 
 @cli.command()
@@ -315,10 +316,10 @@ def worker(config: Path, log: str) -> None:
     _serve(config, log, scheduling=False, working=True)
 
 
-def _serve(config: Path, log: str, *, scheduling: bool, working: bool) -> None:
+def _serve(config: Path, log: str, **parts: Any) -> None:
     from connector.host.serve import serve_until_stopped
 
-    serve_until_stopped(config, log, scheduling=scheduling, working=working)
+    serve_until_stopped(config, log, **parts)
 
 
 @cli.command()

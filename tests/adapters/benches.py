@@ -35,6 +35,7 @@ from connector.errors import StopForTonight, TryAgain
 from connector.host.discover import starter
 from connector.mapping import read_mapping, reading
 from sandbox.hubspot import HubSpot
+from sandbox.hubspot.linking import unlink
 from sandbox.salesforce import Salesforce
 from sandbox.server import listen
 from sandbox.wire import Fault, Wire
@@ -182,16 +183,18 @@ class SandboxBench:
         self.vendor.log_touch(account, Touch(npi, KIM.email, kind, at, minutes, "outbound", result))
 
     def unlog(self, interaction: CrmId) -> None:
-        self.vendor.delete(interaction.rpartition("/")[2])
+        kind, _, row = interaction.rpartition("/")
+        self.vendor.delete(row, *filter(None, [kind]))
 
     def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None:
         """A person opens the visit and names another account."""
-        row = interaction.rpartition("/")[2]
         if isinstance(self.vendor, Salesforce):
-            self.vendor.edit(row, WhatId=account)
-        else:
-            self.vendor.portal.links[row] = []
-            self.vendor.portal.link(row, account)
+            self.vendor.edit(interaction, WhatId=account)
+            return
+        portal, (kind, row) = self.vendor.portal, interaction.split("/")
+        for other in portal.linked(kind, row, "companies"):
+            unlink(portal, (kind, row), ("companies", other))
+        portal.link((kind, row), ("companies", account))
 
     def write_calls(self) -> list[int]:
         return [call.rows for call in self.wire.calls if call.rows is not None]

@@ -172,6 +172,16 @@ class AdapterContract:
 
         assert named == {stays: False, **dict.fromkeys(deleted, True)}
 
+    def test_a_named_interaction_that_was_deleted_weeks_ago_comes_as_gone_too(self, bench: Bench) -> None:
+        read = logged(bench, "visit", "call")
+        for id_ in read:
+            bench.unlog(id_)
+        bench.clock.sleep(20 * 24 * 60 * A_MINUTE)  # a recycle bin keeps rows for fifteen days
+
+        named = {row.id: row.gone for row in bench.connect().interactions_named(read)}
+
+        assert named == dict.fromkeys(read, True)
+
     def test_a_named_interaction_that_was_moved_names_its_new_account(self, bench: Bench) -> None:
         read, other = logged(bench, "visit", "visit"), bench.add_account()
         moved, stays = sorted(read)

@@ -1,0 +1,64 @@
+"""Waitress in a thread of its own. When it is stopped, requests under way are answered first.
+
+Errors   NeedsHuman: the port is not to be had
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from connector.errors import NeedsHuman
+from connector.host.web.site import MOST_BYTES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+GLANCE = 0.2  # seconds, after which it looks whether it is to stop
+
+
+@dataclass(frozen=True)
+class Serving:
+    server: Any
+    sockets: dict[int, Any]
+    thread: threading.Thread
+    ending: threading.Event
+
+    @property
+    def port(self) -> int:
+        return int(self.server.effective_port)
+
+    def stop(self) -> None:
+        self.ending.set()
+        with suppress(OSError):
+            self.server.pull_trigger()
+        self.thread.join()
+
+
+def start(app: WSGIApplication, host: str, port: int) -> Serving:
+    sockets: dict[int, Any] = {}
+    try:
+        server = create_server(
+            app, map=sockets, listen=f"{host}:{port}", threads=4, ident="", max_request_body_size=MOST_BYTES
+        )
+    except (OSError, ValueError) as error:
+        raise NeedsHuman(
+            f"Nothing can be served at {host}:{port}: {error}.",
+            next_step="Choose another `port` or `host` under `web:`.",
+        ) from error
+    ending = threading.Event()
+    thread = threading.Thread(target=_run, args=(server, sockets, ending), name="web", daemon=True)
+    thread.start()
+    return Serving(server, sockets, thread, ending)
+
+
+def _run(server: Any, sockets: dict[int, Any], ending: threading.Event) -> None:
+    while not ending.is_set():
+        wasyncore.loop(GLANCE, map=sockets, count=1)
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(sockets, ignore_all=True)

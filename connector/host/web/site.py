@@ -1,0 +1,25 @@
+"""What the application stands on: a config, a store, a clock and a log, so that a test makes its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.config import Config, Web
+from connector.contract import Clock
+from connector.run import Log
+from connector.store import Database
+from connector.yamlfile import Loaded
+
+MOST_BYTES = 1_000_000  # of a request's body: a hundred events are some 50,000
+
+
+@dataclass(frozen=True)
+class Site:
+    config: Loaded[Config]
+    database: Database
+    clock: Clock
+    log: Log
+
+    @property
+    def settings(self) -> Web:
+        return self.config.value.web or Web()
