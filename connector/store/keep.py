@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connector.store.rows import Transactions, put
@@ -34,8 +34,8 @@ class StoredKeep:
         row = {"crm": self._crm, "name": name, "text": new}
         this = (keeps.c.crm == self._crm) & (keeps.c.name == name)
         with self._database.begin() as connection:
-            if old is None:
-                done = connection.execute(UNLESS_THERE[connection.dialect.name].values(row))
-            else:
-                done = connection.execute(update(keeps).where(this, keeps.c.text == old).values(text=new))
-            return isinstance(done, CursorResult) and done.rowcount == 1
+            if old is None:  # PostgreSQL's driver counts no inserted rows
+                fresh = UNLESS_THERE[connection.dialect.name].values(row).returning(keeps.c.name)
+                return connection.execute(fresh).first() is not None
+            done = connection.execute(update(keeps).where(this, keeps.c.text == old).values(text=new))
+            return done.rowcount == 1
