@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.conformance.hubspot.made import KEY, Row
 from tests.conformance.hubspot.portal import OBJECTS, Answer
 from tests.conformance.hubspot.questions import asks
-from tests.conformance.hubspot.workshop import KEY, TIER, Row, Workshop
+from tests.conformance.hubspot.workshop import TIER, Workshop
 
 BATCH = f"{OBJECTS}/companies/batch"
 MOST = 100
@@ -19,7 +20,7 @@ def _rows(shop: Workshop, verb: str, *rows: Row, traced: bool) -> tuple[Answer, 
         given |= {"objectWriteTraceId": given["properties"][KEY]} if traced else {}
         given |= {"id": given["properties"][KEY], "idProperty": KEY} if verb == "upsert" else {}
     answer = shop.portal.ask("POST", f"{BATCH}/{verb}", {"inputs": inputs})
-    return answer, len(shop.holders("companies", [row[KEY] for row in rows]))
+    return answer, shop.there("companies", *rows)
 
 
 def _bad(shop: Workshop, verb: str, *, traced: bool) -> tuple[Answer, int, str]:
@@ -65,15 +66,16 @@ def upsert_traced(shop: Workshop) -> str:
     return _row_by_row(shop, "upsert")
 
 
-@asks("404 OBJECT_NOT_FOUND; 207 COMPLETE OBJECT_NOT_FOUND; none is made")
+@asks("404 OBJECT_NOT_FOUND; 207 COMPLETE OBJECT_NOT_FOUND; 0 made")
 def update_unknown(shop: Workshop) -> str:
     """How is a batch update by the unknown value of a unique property answered, without and with a trace id?"""
-    key = shop.key()
+    row = shop.row()
+    key = row[KEY]
     given = {"id": key, "idProperty": KEY, "properties": {"city": "Des Moines"}}
     plain = shop.portal.ask("POST", f"{BATCH}/update", {"inputs": [given]})
     traced = shop.portal.ask("POST", f"{BATCH}/update", {"inputs": [{**given, "objectWriteTraceId": key}]})
     said = " ".join([traced.told, traced.said["status"], *(error["category"] for error in traced.said["errors"])])
-    return f"{plain.told}; {said}; {'one' if shop.holders('companies', [key]) else 'none'} is made"
+    return f"{plain.told}; {said}; {shop.there('companies', row)} made"
 
 
 @asks("another")
@@ -94,8 +96,7 @@ def too_many(shop: Workshop) -> str:
     read = shop.portal.ask("POST", f"{BATCH}/read", {"inputs": [{"id": str(at)} for at in range(1, MOST + 2)]})
     rows = [shop.row() for _ in range(MOST + 1)]
     answer = shop.portal.ask("POST", f"{BATCH}/create", {"inputs": [{"properties": row} for row in rows]})
-    written = sum(len(shop.holders("companies", [row[KEY] for row in some])) for some in (rows[:MOST], rows[MOST:]))
-    return f"read {read.told}; create {answer.told}, {written} written"
+    return f"read {read.told}; create {answer.told}, {shop.there('companies', *rows)} written"
 
 
 @asks("207 COMPLETE, 1 row, 1 error OBJECT_NOT_FOUND")
@@ -117,10 +118,10 @@ def twice(shop: Workshop) -> str:
     return shop.portal.ask("POST", f"{BATCH}/update", {"inputs": [given, given]}).told
 
 
-@asks("400 VALIDATION_ERROR, none is made")
+@asks("400 VALIDATION_ERROR, 0 made")
 def not_unique(shop: Workshop) -> str:
     """How is an upsert by a property answered whose values are not unique?"""
     row = shop.row()
     given = {"id": row["name"], "idProperty": "name", "properties": row}
     answer = shop.portal.ask("POST", f"{BATCH}/upsert", {"inputs": [given]})
-    return f"{answer.told}, {'one' if shop.holders('companies', [row[KEY]]) else 'none'} is made"
+    return f"{answer.told}, {shop.there('companies', row)} made"

@@ -50,7 +50,7 @@ def conform(portal: Portal, run: str, say: Callable[[str], object]) -> int:
             verdicts[verdict] += 1
             say(line)
     finally:
-        left += shop.clear()
+        left += shop.made.clear()
         for one in left:
             say(f"left behind: {one}")
     say(", ".join(f"{verdicts[verdict]} {verdict.value}" for verdict in Verdict))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.conformance.hubspot.made import KEY, LABEL, NAME
 from tests.conformance.hubspot.portal import OBJECTS, PROPERTIES
 from tests.conformance.hubspot.questions import asks
-from tests.conformance.hubspot.workshop import KEY, LABEL, NAME, TIER, Workshop
+from tests.conformance.hubspot.workshop import TIER, Workshop
 
 OURS = f"{PROPERTIES}/companies"
 BRIEF = f"{NAME}_brief"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.conformance.hubspot.made import KEY
 from tests.conformance.hubspot.portal import OBJECTS
 from tests.conformance.hubspot.questions import asks
-from tests.conformance.hubspot.workshop import KEY, Workshop
+from tests.conformance.hubspot.workshop import Workshop
 
 COMPANIES = f"{OBJECTS}/companies"
 
@@ -42,4 +43,4 @@ def other_case_read(shop: Workshop) -> str:
     """Is a record found by its unique value in capitals?"""
     row = shop.row()
     shop.portal.ask("POST", COMPANIES, {"properties": row}).demand(201)
-    return "found" if shop.holders("companies", [row[KEY].upper()]) else "not found"
+    return "found" if shop.there("companies", {KEY: row[KEY].upper()}) else "not found"

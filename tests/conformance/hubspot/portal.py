@@ -24,7 +24,7 @@ PROPERTIES, LISTS, ACCOUNT = "/crm/properties/2026-09", "/crm/lists/2026-09", "/
 PAUSE = 0.25  # seconds: four calls a second are within every limit, that of searches too
 WAITS = {"SECONDLY": 1.0, "TEN_SECONDLY_ROLLING": 10.0}
 TRIES = 6
-WORD = re.compile(r"[A-Za-z_.]+")
+WORD = re.compile(r"[A-Za-z0-9_.]+")
 
 
 class CannotRun(Exception):
@@ -33,6 +33,10 @@ class CannotRun(Exception):
 
 class NotAsked(Exception):
     """A question that could not be put, and why."""
+
+
+class Scopeless(NotAsked):
+    """The key may not do that; nothing has come of it."""
 
 
 class Odd(Exception):
@@ -109,7 +113,7 @@ def _askable(answer: Answer) -> Answer:
     """An answer to the question, and not to who asked it."""
     if answer.status == 403:
         missing = _missing_scopes(answer.said) if isinstance(answer.said, dict) else []
-        raise NotAsked(f"the key lacks {', '.join(missing)}" if missing else f"HubSpot answers {answer.told}")
+        raise Scopeless(f"the key lacks {', '.join(missing)}" if missing else f"HubSpot answers {answer.told}")
     if answer.status >= 500:
         raise NotAsked(f"HubSpot answers {answer.status}")
     return answer

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tests.conformance.hubspot.made import KEY, NAME
 from tests.conformance.hubspot.portal import OBJECTS, Answer, NotAsked
 from tests.conformance.hubspot.questions import asks
-from tests.conformance.hubspot.workshop import KEY, NAME, Workshop
+from tests.conformance.hubspot.workshop import Workshop
 
 COMPANIES = f"{OBJECTS}/companies"
 MOST_PAGES = 50

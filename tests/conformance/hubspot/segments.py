@@ -6,9 +6,10 @@ from dataclasses import replace
 from functools import partial
 
 from adapters.hubspot.definitions import PROPERTIES, SEGMENTS, Segment
+from tests.conformance.hubspot.made import LABEL, NAME
 from tests.conformance.hubspot.portal import LISTS, NotAsked
 from tests.conformance.hubspot.questions import asks
-from tests.conformance.hubspot.workshop import LABEL, NAME, Workshop
+from tests.conformance.hubspot.workshop import Workshop
 
 COMPANIES = "0-2"
 FITS = {"hcp_tier": "A", "hcp_going_cold": "true", "hcp_call_order": "1"}

@@ -1,46 +1,38 @@
-"""What is made for the questions, and how it is all taken away again.
+"""What is made for the questions: properties in a group of their own, records with keys of this run, segments.
 
-Every record has a key of this run in a unique property. Keys, and names of properties and segments, are written down
-before they are sent: what was made is found again though its answer was lost, and without a search, which may lag
-behind. Nothing is ever written to but what was made so.
+Nothing is ever written to but what was made so; made.py has it written down, and takes it away at the end.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from tests.conformance.hubspot.portal import LISTS, OBJECTS, PROPERTIES, CannotRun, NotAsked, Odd, Portal
+from tests.conformance.hubspot.made import KEY, LABEL, NAME, PARTS, Made, Row, named
+from tests.conformance.hubspot.portal import LISTS, OBJECTS, PROPERTIES, Portal, Scopeless
 
-NAME, LABEL = "callplan_conform", "Callplan conformance"
-KEY, TIER, DAY = f"{NAME}_key", f"{NAME}_tier", f"{NAME}_day"
+TIER, DAY = f"{NAME}_tier", f"{NAME}_day"
 PATIENCE = (0, 1, 2, 4, 8, 15, 30, 60, 120, 180, 180)  # seconds between looks, ten minutes in all
 OPTIONS = [{"label": tier, "value": tier} for tier in "ABC"]
-PARTS = 100  # inputs in a batch
-Row = dict[str, Any]
 
 
 class Workshop:
     def __init__(self, portal: Portal, run: str) -> None:
-        self.portal, self.run, self._count, self.remarks = portal, run, 0, list[str]()
-        self._keys, self._ids = defaultdict[str, list[str]](list), defaultdict[str, set[str]](set)
-        self._groups, self._properties = list[str](), dict[tuple[str, str], bool]()
-        self._segments = dict[str, str | None]()
+        self.portal, self.run, self.made, self._count = portal, run, Made(portal), 0
+        self._in_sight = set[str]()  # kinds that this key may read
+        self.remarks = list[str]()  # on the question at hand
         self.shared = dict[str, Any]()  # what questions leave for one another
 
     # Definitions
 
     def define(self, kind: str, name: str, type: str = "string", field: str = "text", **more: Any) -> str:
         """A property of ours, there once this has come back; one that another run left is taken over."""
-        if not self._properties.get((kind, name)):
-            self._found_group(kind)
-            self._properties.setdefault((kind, name), False)
+        path = f"{PROPERTIES}/{kind}"
+        if not self.made.properties.get(f"{path}/{name}"):
+            self._announce(self.made.groups, f"{path}/groups", {"name": NAME, "label": LABEL, "displayOrder": -1})
             wire = {"name": name, "label": f"{LABEL} {name.removeprefix(NAME)}", "type": type, "fieldType": field}
-            path, body = f"{PROPERTIES}/{kind}", {**wire, "groupName": NAME, **more}
-            self.portal.ask("POST", path, body).demand(201, 409)
+            self._announce(self.made.properties, path, {**wire, "groupName": NAME, **more})
             self.wait_for(lambda: self.portal.ask("GET", f"{path}/{name}").status == 200)
-            self._properties[kind, name] = True
         return name
 
     def tier(self) -> str:
@@ -49,33 +41,48 @@ class Workshop:
     def day(self) -> str:
         return self.define("companies", DAY, "date", "date")
 
-    def _found_group(self, kind: str) -> None:
-        if kind not in self._groups:
-            self._groups.append(kind)
-            body = {"name": NAME, "label": LABEL, "displayOrder": -1}
-            self.portal.ask("POST", f"{PROPERTIES}/{kind}/groups", body).demand(201, 409)
+    def _announce(self, held: dict[str, bool], path: str, wire: Row) -> None:
+        """Written down before it is sent; struck out where the key may not make it."""
+        made = f"{path}/{wire['name']}"
+        if held.get(made):
+            return
+        held[made] = False
+        try:
+            self.portal.ask("POST", path, wire).demand(201, 409)
+        except Scopeless:
+            del held[made]
+            raise
+        held[made] = True
 
     # Records and segments
 
     def key(self, kind: str = "companies") -> str:
         """A value that no record has, for one of ours."""
         self.define(kind, KEY, hasUniqueValue=True)
+        self._demand_sight(kind)
         self._count += 1
         return self.own_key(kind, f"{NAME}_{self.run}_{self._count}")
 
     def own_key(self, kind: str, key: str) -> str:
-        self._keys[kind].append(key)
+        """A key that one of our records may get."""
+        self.made.keys[kind].append(key)
         return key
+
+    def _demand_sight(self, kind: str) -> None:
+        """Nothing is made that this key could not find again."""
+        if kind not in self._in_sight:
+            self.portal.ask("GET", f"{OBJECTS}/{kind}", limit=1).demand(200)
+            self._in_sight.add(kind)
 
     def row(self, kind: str = "companies", **properties: Any) -> Row:
         """The properties of a record that is about to be made."""
         key, name = self.key(kind), f"{LABEL} {self.run} {self._count}"
-        named = {
+        by_kind = {
             "companies": {"name": name},
             "contacts": {"firstname": LABEL, "lastname": f"{self.run} {self._count}"},
             "tasks": {"hs_task_subject": name, "hs_timestamp": "2026-12-01T09:00:00Z"},
         }
-        return {KEY: key, **named[kind], **properties}
+        return {KEY: key, **by_kind[kind], **properties}
 
     def make(self, kind: str = "companies", **properties: Any) -> str:
         body = {"properties": self.row(kind, **properties)}
@@ -84,20 +91,21 @@ class Workshop:
 
     def own(self, kind: str, id_: Any) -> str:
         """An id that one of our records has."""
-        self._ids[kind].add(str(id_))
+        self.made.ids[kind].add(str(id_))
         return str(id_)
 
-    def holders(self, kind: str, keys: list[str]) -> list[Row]:
-        """The records that have these keys, read without a search."""
-        body = {"inputs": [{"id": key} for key in keys], "idProperty": KEY, "properties": [KEY]}
-        return list(self.portal.ask("POST", f"{OBJECTS}/{kind}/batch/read", body).demand(200, 207).said["results"])
+    def there(self, kind: str, *rows: Row) -> int:
+        """How many of these rows have become records."""
+        keys = [row[KEY] for row in rows]
+        return sum(len(self.made.holders(kind, keys[at : at + PARTS])) for at in range(0, len(keys), PARTS))
 
     def segment(self, wire: Row) -> tuple[str, Row]:
         """How the making of a segment was answered, and the segment."""
-        self._segments[wire["name"]] = None
+        self.portal.ask("GET", named(wire["name"])).demand(404)
+        self.made.segments[wire["name"]] = None
         answer = self.portal.ask("POST", LISTS, wire)
         made = answer.said["list"] if answer.status == 200 else {}
-        self._segments[wire["name"]] = made.get("listId")
+        self.made.segments[wire["name"]] = made.get("listId")
         return answer.told, made
 
     # Time
@@ -110,51 +118,3 @@ class Workshop:
             if true():
                 return (self.portal.clock.now() - began).total_seconds()
         return None
-
-    # Taking it all away
-
-    def clear(self) -> Iterator[str]:
-        """What was left behind, and why; all that can go goes."""
-        for name in self._segments:
-            yield from self._without(f"the segment {name}", self._drop_segment, name)
-        for kind in [*self._keys]:
-            yield from self._without(f"{kind} named {LABEL} {self.run}", self._drop_records, kind)
-        for kind, name in self._properties:
-            path = f"{PROPERTIES}/{kind}/{name}"
-            yield from self._without(f"the property {name} of {kind}", self._drop, path)
-        for kind in self._groups:
-            yield from self._without(f"the group {NAME} of {kind}", self._drop, f"{PROPERTIES}/{kind}/groups/{NAME}")
-
-    def _without(self, what: str, drop: Callable[[str], str], given: str) -> Iterator[str]:
-        try:
-            why = drop(given)
-        except (CannotRun, NotAsked, Odd) as error:
-            why = str(error)
-        except (AttributeError, LookupError, TypeError):
-            why = "an answer of another shape"
-        if why:
-            yield f"{what}: {why}"
-
-    def _drop(self, path: str) -> str:
-        answer = self.portal.ask("DELETE", path)
-        return "" if answer.status in (204, 404) else answer.told
-
-    def _drop_segment(self, name: str) -> str:
-        id_ = self._segments[name]
-        if id_ is None:  # its answer was lost, or it was refused
-            found = self.portal.ask("GET", f"{LISTS}/object-type-id/0-2/name/{name}")
-            if found.status == 404:
-                return ""
-            id_ = found.said["list"]["listId"]
-        return self._drop(f"{LISTS}/{id_}")
-
-    def _drop_records(self, kind: str) -> str:
-        keys, ids = self._keys[kind], set(self._ids[kind])
-        for at in range(0, len(keys), PARTS):
-            ids |= {str(row["id"]) for row in self.holders(kind, keys[at : at + PARTS])}
-        rest, why = sorted(ids), ""
-        while rest:
-            body = {"inputs": [{"id": id_} for id_ in rest[:PARTS]]}
-            answer = self.portal.ask("POST", f"{OBJECTS}/{kind}/batch/archive", body)
-            why, rest = why if answer.status == 204 else answer.told, rest[PARTS:]
-        return why

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.conformance.hubspot.made import KEY, NAME
 from tests.conformance.hubspot.portal import OBJECTS, V3
 from tests.conformance.hubspot.questions import asks
-from tests.conformance.hubspot.workshop import DAY, KEY, NAME, Workshop
+from tests.conformance.hubspot.workshop import DAY, Workshop
 
 COMPANIES = f"{OBJECTS}/companies"
 NOON = 1_796_040_000_000  # 2026-11-30, 12:00 UTC
@@ -42,12 +43,12 @@ def noon(shop: Workshop) -> str:
     return f"v3 {old.told}; 2026-09 {new.told}, {held}, {' '.join(warned)}"
 
 
-@asks("404 OBJECT_NOT_FOUND, and none is made")
+@asks("404 OBJECT_NOT_FOUND, 0 made")
 def unknown_key(shop: Workshop) -> str:
     """How is a change by the unknown value of a unique property answered?"""
-    key, body = shop.key(), {"properties": {"city": "Des Moines"}}
-    answer = shop.portal.ask("PATCH", f"{COMPANIES}/{key}", body, idProperty=KEY)
-    return f"{answer.told}, and {'one' if shop.holders('companies', [key]) else 'none'} is made"
+    row, body = shop.row(), {"properties": {"city": "Des Moines"}}
+    answer = shop.portal.ask("PATCH", f"{COMPANIES}/{row[KEY]}", body, idProperty=KEY)
+    return f"{answer.told}, {shop.there('companies', row)} made"
 
 
 @asks("400 VALIDATION_ERROR CONFLICTING_UNIQUE_VALUE")
