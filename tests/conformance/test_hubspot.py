@@ -176,6 +176,16 @@ def test_what_is_otherwise_is_told_with_what_was_seen_and_what_was_assumed(porta
     assert portal.content() == portal.before
 
 
+def test_no_question_takes_an_odd_answer_for_the_one_assumed(portal: Asked) -> None:
+    portal.wire.faults.append(Fault("^/crm/|/api-usage/", status=418, body="{}", times=1_000_000))
+
+    assert portal.ask() == 1
+
+    assert portal.said("as assumed") == []
+    assert len(portal.said("not asked: no segment was made")) == 1
+    assert len(portal.said("otherwise")) == len(QUESTIONS) - 1
+
+
 @pytest.mark.parametrize(
     ("lag", "code", "line"),
     [

@@ -49,9 +49,10 @@ def upsert_untraced(shop: Workshop) -> str:
 
 def _row_by_row(shop: Workshop, verb: str) -> str:
     answer, written, bad = _bad(shop, verb, traced=True)
-    named = [key for error in answer.said.get("errors") or [] for key in error["context"]["objectWriteTraceId"]]
+    told = [error.get("context") or {} for error in answer.row.get("errors") or []]
+    named = [key for context in told for key in context.get("objectWriteTraceId") or []]
     found = "the bad one named" if named == [bad] else f"{len(named)} named"
-    return f"{answer.told} {answer.said.get('status')}, {written} written, {found}"
+    return f"{answer.told} {answer.row.get('status')}, {written} written, {found}"
 
 
 @asks("207 COMPLETE, 2 written, the bad one named")
@@ -74,7 +75,8 @@ def update_unknown(shop: Workshop) -> str:
     given = {"id": key, "idProperty": KEY, "properties": {"city": "Des Moines"}}
     plain = shop.portal.ask("POST", f"{BATCH}/update", {"inputs": [given]})
     traced = shop.portal.ask("POST", f"{BATCH}/update", {"inputs": [{**given, "objectWriteTraceId": key}]})
-    said = " ".join([traced.told, traced.said["status"], *(error["category"] for error in traced.said["errors"])])
+    errors = [str(error.get("category")) for error in traced.row.get("errors") or []]
+    said = " ".join([traced.told, str(traced.row.get("status")), *errors])
     return f"{plain.told}; {said}; {shop.there('companies', row)} made"
 
 
@@ -104,11 +106,9 @@ def not_there(shop: Workshop) -> str:
     """How is a batch read answered of whose two ids one leads nowhere?"""
     body = {"inputs": [{"id": shop.make()}, {"id": "1"}]}
     answer = shop.portal.ask("POST", f"{BATCH}/read", body)
-    errors = answer.said.get("errors") or []
-    told = f"{answer.told} {answer.said.get('status')}, {len(answer.said['results'])} row"
-    return (
-        f"{told}, {answer.said.get('numErrors', 'no')} error {' '.join(error['category'] for error in errors)}".strip()
-    )
+    errors = " ".join(error["category"] for error in answer.row.get("errors") or [])
+    told = f"{answer.told} {answer.row.get('status')}, {len(answer.row.get('results') or [])} row"
+    return f"{told}, {answer.row.get('numErrors', 'no')} error {errors}".strip()
 
 
 @asks("400 VALIDATION_ERROR")

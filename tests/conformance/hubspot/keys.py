@@ -31,7 +31,7 @@ def missing(shop: Workshop) -> str:
 def other_case(shop: Workshop) -> str:
     """Is a unique value in capitals the same record's as in small letters, or another record's?"""
     row = shop.row()
-    shop.portal.ask("POST", COMPANIES, {"properties": row}).demand(201)
+    shop.send(row)
     capitals = shop.own_key("companies", row[KEY].upper())
     body = {"inputs": [{"id": capitals, "idProperty": KEY, "properties": {"name": row["name"]}}]}
     made = shop.portal.ask("POST", f"{COMPANIES}/batch/upsert", body).demand(200, 201, 207).said["results"]
@@ -42,5 +42,5 @@ def other_case(shop: Workshop) -> str:
 def other_case_read(shop: Workshop) -> str:
     """Is a record found by its unique value in capitals?"""
     row = shop.row()
-    shop.portal.ask("POST", COMPANIES, {"properties": row}).demand(201)
+    shop.send(row)
     return "found" if shop.there("companies", {KEY: row[KEY].upper()}) else "not found"

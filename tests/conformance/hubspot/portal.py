@@ -54,9 +54,14 @@ class Answer:
         """Status and HubSpot's own words for it; never a text, which could hold values of the portal."""
         if isinstance(self.said, str):
             return f"{self.status} page" if self.said else str(self.status)
-        errors = self.said.get("errors") or [] if self.status >= 400 else []
-        words = [self.said.get("category"), *(error.get("code") for error in errors)]
+        errors = self.row.get("errors") or [] if self.status >= 400 else []
+        words = [self.row.get("category"), *(error.get("code") for error in errors)]
         return " ".join([str(self.status), *dict.fromkeys(w for w in words if w and WORD.fullmatch(w))])
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What was said, where that is a row of names and values."""
+        return self.said if isinstance(self.said, dict) else {}
 
     def demand(self, *statuses: int) -> Answer:
         if self.status not in statuses:
@@ -112,7 +117,7 @@ def _parsed(text: str, kind: str) -> Any:
 def _askable(answer: Answer) -> Answer:
     """An answer to the question, and not to who asked it."""
     if answer.status == 403:
-        missing = _missing_scopes(answer.said) if isinstance(answer.said, dict) else []
+        missing = _missing_scopes(answer.row)
         raise Scopeless(f"the key lacks {', '.join(missing)}" if missing else f"HubSpot answers {answer.told}")
     if answer.status >= 500:
         raise NotAsked(f"HubSpot answers {answer.status}")
@@ -125,7 +130,7 @@ def _missing_scopes(said: dict[str, Any]) -> list[str]:
 
 
 def _wait(answer: Answer) -> float:
-    policy = answer.said.get("policyName") if isinstance(answer.said, dict) else None
+    policy = answer.row.get("policyName")
     if policy == "DAILY":
         raise CannotRun("The calls of this day are spent. Run it again tomorrow.")
     return WAITS.get(str(policy), 10.0)

@@ -47,7 +47,7 @@ def _pages(shop: Workshop) -> Iterator[Answer]:
     for _ in range(MOST_PAGES):
         page = shop.portal.ask("GET", COMPANIES, limit=100, **after).demand(200)
         yield page
-        if not page.said.get("paging"):
+        if not page.said.get("paging") or not page.said["results"]:
             return
         after = {"after": page.said["paging"]["next"]["after"]}
     raise NotAsked(f"there are more than {MOST_PAGES * 100:,} companies")

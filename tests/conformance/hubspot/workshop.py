@@ -85,8 +85,10 @@ class Workshop:
         return {KEY: key, **by_kind[kind], **properties}
 
     def make(self, kind: str = "companies", **properties: Any) -> str:
-        body = {"properties": self.row(kind, **properties)}
-        made = self.portal.ask("POST", f"{OBJECTS}/{kind}", body).demand(201)
+        return self.send(self.row(kind, **properties), kind)
+
+    def send(self, row: Row, kind: str = "companies") -> str:
+        made = self.portal.ask("POST", f"{OBJECTS}/{kind}", {"properties": row}).demand(201)
         return self.own(kind, made.said["id"])
 
     def own(self, kind: str, id_: Any) -> str:

@@ -39,8 +39,8 @@ def noon(shop: Workshop) -> str:
     old = shop.portal.ask("PATCH", f"{V3}/companies/{id_}", body)
     new = shop.portal.ask("PATCH", f"{COMPANIES}/{id_}", body)
     held = shop.portal.ask("GET", f"{COMPANIES}/{id_}", properties=DAY).demand(200).said["properties"].get(DAY)
-    warned = [str(warning["category"]) for warning in new.said.get("warnings") or ["no warning"]]
-    return f"v3 {old.told}; 2026-09 {new.told}, {held}, {' '.join(warned)}"
+    warned = " ".join(warning["category"] for warning in new.row.get("warnings") or [])
+    return f"v3 {old.told}; 2026-09 {new.told}, {held}, {warned or 'no warning'}"
 
 
 @asks("404 OBJECT_NOT_FOUND, 0 made")
@@ -55,7 +55,7 @@ def unknown_key(shop: Workshop) -> str:
 def taken_key(shop: Workshop) -> str:
     """How is a second record with a unique value answered that another one has?"""
     row = shop.row()
-    shop.portal.ask("POST", COMPANIES, {"properties": row}).demand(201)
+    shop.send(row)
     second = shop.portal.ask("POST", COMPANIES, {"properties": {**row, "city": "Des Moines"}})
     if second.status == 201:
         shop.own("companies", second.said["id"])
