@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -33,13 +34,14 @@ def main(words: Sequence[str], about: str | None) -> int:
     given, others = told.parse_known_args(words)
     if others:  # not repeated: one of them could be a key
         return _stop("There is no argument but --url. The key is taken from HUBSPOT_KEY alone.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it otherwise leaves nothing behind either
     try:
         portal = Portal(given.url, os.environ.get("HUBSPOT_KEY", "").strip(), RealClock())
         return conform(portal, secrets.token_hex(4), partial(print, flush=True))
     except CannotRun as why:
         return _stop(str(why))
     except KeyboardInterrupt:
-        return _stop("Stopped.")
+        return STOPPED
 
 
 def _stop(why: str) -> int:

@@ -5,8 +5,10 @@ Only a developer test account or a sandbox of HubSpot's is asked. There is no wa
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tests.conformance.hubspot import (
     account,
@@ -49,14 +51,29 @@ def conform(portal: Portal, run: str, say: Callable[[str], object]) -> int:
             verdict, line = question.put(shop)
             verdicts[verdict] += 1
             say(line)
+    except KeyboardInterrupt:
+        say("Stopped; what was made is taken away first.")
+        raise
     finally:
-        left += shop.made.clear()
+        with undisturbed():
+            left += shop.made.clear()
         for one in left:
             say(f"left behind: {one}")
     say(", ".join(f"{verdicts[verdict]} {verdict.value}" for verdict in Verdict))
     if verdicts[Verdict.OTHERWISE]:
         return DIFFERS
     return STOPPED if verdicts[Verdict.NOT_ASKED] or left else AGREES
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Whoever is asked to end twice still takes away first: it is over in some seconds."""
+    before = {asked: signal.signal(asked, signal.SIG_IGN) for asked in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for asked, answer in before.items():
+            signal.signal(asked, answer)
 
 
 def demand_test_account(portal: Portal) -> None:

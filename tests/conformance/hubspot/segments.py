@@ -45,8 +45,10 @@ def members(shop: Workshop) -> str:
     if not ids:
         raise NotAsked("no segment was made")
     fits, _ = (shop.make(**{f"{NAME}_{of}": value for of, value in given.items()}) for given in (FITS, FAILS))
-    wrong = [id_ for id_ in ids if shop.wait_for(partial(_has_only, shop, id_, fits)) is None]
-    return f"others in {len(wrong)} of {len(ids)}" if wrong else f"only the account that fits, in each of {len(ids)}"
+    for at, id_ in enumerate(ids):
+        if shop.wait_for(partial(_has_only, shop, id_, fits)) is None:
+            return f"others, or nobody, in number {at + 1} of {len(ids)}"
+    return f"only the account that fits, in each of {len(ids)}"
 
 
 def _has_only(shop: Workshop, segment: str, id_: str) -> bool:
