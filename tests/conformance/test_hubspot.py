@@ -1,84 +1,18 @@
-"""The questions to HubSpot, put to the sandbox over a socket: all is as assumed, and nothing is left behind."""
+"""The questions to HubSpot, put to the sandbox over a socket: all is as assumed, and what is not is told."""
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from sandbox.hubspot import HubSpot
-from sandbox.server import listen
-from sandbox.wire import Fault, Wire
-from tests.conformance.hubspot.conform import QUESTIONS, SCOPES, conform
-from tests.conformance.hubspot.portal import CannotRun, Portal
-from tests.conformance.hubspot.workshop import Workshop
+from sandbox.wire import Fault
+from tests.conformance.hubspot.conform import QUESTIONS, SCOPES
+from tests.conformance.hubspot.portal import CannotRun
+from tests.conformance.served import STANDARD, Asked, portal_of
 from tests.conftest import StillClock
-from tests.sandbox.salesforce_org import WORLD
-
-ROOT = Path(__file__).parent.parent.parent
-KEY = "pat-na1-conformance"
-STANDARD = '{"portalId": 20000001, "accountType": "STANDARD", "timeZone": "US/Central"}'
-
-
-@dataclass
-class Asked:
-    """A sandbox on a port, and what was said of it."""
-
-    clock: StillClock
-    hubspot: HubSpot
-    wire: Wire
-    url: str
-    lines: list[str] = field(default_factory=list)
-    before: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.before = self.content()
-
-    def ask(self, run: str = "1a", say: Callable[[str], object] | None = None) -> int:
-        return conform(Portal(self.url, KEY, self.clock), run, say or self.lines.append)
-
-    def said(self, verdict: str) -> list[str]:
-        return [line for line in self.lines if f"? {verdict}" in line]
-
-    def content(self) -> dict[str, Any]:
-        """All that is live: records with their values, properties, groups, lists."""
-        portal = self.hubspot.portal
-        kinds = portal.schema.kinds
-        return {
-            "records": {r.key: dict(r.properties) for kind in kinds for r in portal.all(kind)},
-            "properties": {
-                kind: [p.name for p in portal.schema.properties[kind].values() if not p.archived] for kind in kinds
-            },
-            "groups": {kind: [g.name for g in portal.schema.groups[kind].values() if not g.archived] for kind in kinds},
-            "lists": [segment.name for segment in self.hubspot.segments.live()],
-        }
-
-
-@contextmanager
-def portal_of(clock: StillClock, **settings: Any) -> Iterator[Asked]:
-    hubspot = HubSpot(WORLD, now=clock.now, **{"token": KEY, "scopes": SCOPES, **settings})
-    wire = Wire(hubspot)
-    listening = listen(wire)
-    try:
-        yield Asked(clock, hubspot, wire, listening.url)
-    finally:
-        listening.close()
-
-
-@pytest.fixture
-def portal(clock: StillClock) -> Iterator[Asked]:
-    with portal_of(clock) as portal:
-        yield portal
 
 
 def test_everything_is_as_assumed_twice_in_a_row_and_nothing_is_left_or_touched(portal: Asked) -> None:
@@ -217,135 +151,3 @@ def test_a_new_property_may_be_there_a_little_later(portal: Asked) -> None:
     portal.hubspot.policy.property_lag = timedelta(seconds=2)
 
     assert portal.ask() == 0
-
-
-def test_limits_are_waited_out(clock: StillClock) -> None:
-    with portal_of(clock, burst=9) as portal:
-        assert portal.ask() == 0
-
-        refused = [call for call in portal.wire.calls if call.status == 429]
-        assert refused
-        assert portal.content() == portal.before
-
-
-def test_pauses_keep_the_calls_within_every_account_s_limits(clock: StillClock) -> None:
-    with portal_of(clock, burst=100) as portal:
-        portal.ask()
-
-        assert [call for call in portal.wire.calls if call.status == 429] == []
-        assert clock.slept > len(portal.wire.calls) / 5
-
-
-@pytest.mark.parametrize("lines", [0, 10, 20, 30, 48])
-def test_whoever_stops_it_leaves_nothing_behind(portal: Asked, lines: int) -> None:
-    said = iter(range(100))
-
-    def stop(line: str) -> None:
-        if next(said) == lines:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        portal.ask(say=stop)
-
-    assert portal.content() == portal.before
-
-
-@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
-def test_whoever_stops_it_twice_leaves_nothing_behind_either(portal: Asked, second: signal.Signals) -> None:
-    def press(asked: signal.Signals) -> Callable[[], None]:
-        return lambda: os.kill(os.getpid(), asked)
-
-    portal.wire.faults.append(Fault("/companies/merge", before=press(signal.SIGINT)))
-    portal.wire.faults.append(Fault("/batch/archive", before=press(second)))
-
-    with pytest.raises(KeyboardInterrupt):
-        portal.ask()
-
-    assert portal.lines[-1].startswith("Stopped")
-    assert portal.content() == portal.before
-
-
-@pytest.mark.parametrize("path", ["/companies$", "/batch/create$", "/batch/upsert$", "/lists/2026-09$", "/groups$"])
-def test_what_was_made_is_taken_away_though_its_answer_was_lost(portal: Asked, path: str) -> None:
-    portal.wire.faults.append(Fault(path, "POST", lose_reply=True))
-
-    code = portal.ask()
-
-    assert code == 2
-    assert "not asked: no answer (ProtocolError)" in "\n".join(portal.lines)
-    assert portal.content() == portal.before
-
-
-def test_what_cannot_be_taken_away_at_once_is_a_little_later(portal: Asked) -> None:
-    portal.wire.faults.append(Fault("/companies/(batch/archive|groups/)", status=503, times=2))
-
-    assert portal.ask() == 0
-
-    assert portal.content() == portal.before
-
-
-def test_more_records_than_a_batch_takes_are_taken_away_too(portal: Asked) -> None:
-    shop = Workshop(Portal(portal.url, KEY, portal.clock), "1a")
-    for _ in range(101):
-        shop.make()
-
-    assert [*shop.made.clear()] == []
-
-    assert portal.content() == portal.before
-
-
-def test_what_cannot_be_taken_away_is_told(portal: Asked) -> None:
-    portal.wire.faults.append(Fault("/companies/groups/", "DELETE", status=503, times=99))
-
-    code = portal.ask()
-
-    assert code == 2
-    assert "left behind: companies/groups/callplan_conform: HubSpot answers 503" in portal.lines
-    assert portal.lines[-1] == f"{len(QUESTIONS)} as assumed, 0 otherwise, 0 not asked"
-
-
-def test_a_spent_day_ends_it(clock: StillClock) -> None:
-    with portal_of(clock, daily_calls=30) as portal:
-        with pytest.raises(CannotRun, match="tomorrow"):
-            portal.ask()
-
-        assert "left behind: companies named Callplan conformance: " in "\n".join(portal.lines)
-        assert clock.slept < 60
-
-
-@pytest.mark.parametrize("url", ["https://api.hubapi.com.example.org", "http://api.hubapi.com", "https://example.org"])
-def test_the_key_goes_to_hubspot_alone(clock: StillClock, url: str) -> None:
-    with pytest.raises(CannotRun, match="--url is neither"):
-        Portal(url, KEY, clock)
-
-
-def run_script(*words: str, key: str | None = KEY) -> subprocess.CompletedProcess[str]:
-    env = {name: value for name, value in os.environ.items() if name != "HUBSPOT_KEY"}
-    env |= {"HUBSPOT_KEY": key} if key is not None else {}
-    script = [sys.executable, str(ROOT / "tools" / "conform-hubspot"), *words]
-    return subprocess.run(script, capture_output=True, text=True, timeout=60, env=env, check=False)
-
-
-def test_the_script_ends_with_a_reason_and_never_shows_a_key(portal: Asked) -> None:
-    portal.wire.faults.append(Fault("/details", status=200, body=STANDARD))
-
-    ended = {
-        "type STANDARD": run_script("--url", portal.url),
-        "does not say what it is: 401": run_script("--url", portal.url, key="pat-na1-other"),
-        "HUBSPOT_KEY is no key": run_script("--url", portal.url, key=None),
-        "or has blanks": run_script("--url", portal.url, key=f"{KEY} x\u00e9"),
-        "no argument but --url": run_script(KEY, "--url", portal.url),
-    }
-
-    for why, end in ended.items():
-        assert (end.returncode, end.stdout) == (2, ""), why
-        assert why in end.stderr
-        assert "pat-na1" not in end.stderr
-
-
-def test_the_scopes_are_told_by_the_script_and_by_the_page() -> None:
-    told = run_script("--help", key=None).stdout
-    page = (ROOT / "docs/how-to/try-hubspot-for-real.md").read_text()
-
-    for text in (told, page):
-        assert set(re.findall(r"\bcrm\.[a-z.]+[a-z]", text)) == set(SCOPES)
