@@ -74,12 +74,11 @@ class HubSpot(Door):
         search_lag: timedelta = timedelta(0),
         page_size: int = 200,  # the most rows on a page; lists show a hundred at most
         set_up: bool = True,  # Callplan's properties are there
-        shared_ids: bool = False,  # a company and a call may have the same id, as in a real portal
         custom: Iterable[CustomObject] = (),
     ) -> None:
         self.now, self.zone, self._token = now, ZoneInfo(zone), token
         self.page_size, self.policy, objects = page_size, Policy(search_lag=search_lag), tuple(custom)
-        self.portal, self.owners = self._new_portal(objects, set_up, shared_ids), Owners(world.reps, now)
+        self.portal, self.owners = self._new_portal(objects, set_up), Owners(world.reps, now)
         self.webhooks, self.segments = Webhooks(self.portal), Segments(self.portal, self.zone)
         self.rates, self.keys = Rates(now, self.zone, daily_calls), Keys(now)
         own = self.keys.add(token, scopes, burst).bucket
@@ -97,12 +96,12 @@ class HubSpot(Door):
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self.flask(environ, start_response)
 
-    def _new_portal(self, custom: tuple[CustomObject, ...], set_up: bool, shared_ids: bool) -> WatchedPortal:
+    def _new_portal(self, custom: tuple[CustomObject, ...], set_up: bool) -> WatchedPortal:
         schema = new_schema(self.now, self.policy, custom, set_up=set_up)
         types = new_link_types([given.name for given in custom])
-        return WatchedPortal(self.now, schema, self.policy, types, Lag(self.now, self.policy), shared_ids)
+        return WatchedPortal(self.now, schema, self.policy, types, Lag(self.now, self.policy))
 
-    # Direct access, for tests and pages
+    # Direct access, for tests and pages; a bare id is a company's, unless a kind is named
 
     @property
     def scopes(self) -> frozenset[str]:

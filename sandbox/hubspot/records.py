@@ -21,6 +21,7 @@ from sandbox.hubspot.tables import Record, Table
 from sandbox.hubspot.values import iso
 
 FIRST_ID = 900_000_001
+Values = Mapping[str, str | None]
 History = list[tuple[datetime, str, str, str, str | None, str | None]]
 
 
@@ -31,13 +32,12 @@ class Portal:
     policy: Policy
     types: LinkTypes
     lag: Lag
-    shared_ids: bool = False  # ids unique per type only, as HubSpot's are
     tables: dict[str, Table] = field(default_factory=dict)
     links: Links = field(default_factory=Links)
     survivors: dict[Key, str] = field(default_factory=dict)  # consumed -> the id of what it became
     history: History = field(default_factory=list)
     due: list[tuple[str, str, str]] = field(default_factory=list)  # when an account's plans become the past
-    last_ids: dict[str, int] = field(default_factory=dict)
+    last_ids: dict[str, int] = field(default_factory=dict)  # by kind: a company and a call may have the same id
     _undo: list[Callable[[], object]] = field(default_factory=list)
     _depth: int = 0
 
@@ -78,13 +78,13 @@ class Portal:
         stamp = iso(at or self.now())
         record = self.place(kind, self.new_id(kind), values, hand.who)
         record.properties |= {created_name(kind): stamp, modified_name(kind): stamp}
-        self._remember(record.id, hand.who, {}, values)
+        self._remember(record, hand.who, {}, values)
         return record
 
     def update(self, record: Record, given: Mapping[str, Any], hand: Hand = PERSON) -> None:
         values = checking.check(self, record.kind, given, record, hand)
         checking.obey_rules(self, record.kind, values, record.properties, hand)
-        self._remember(record.id, hand.who, record.properties, values)
+        self._remember(record, hand.who, record.properties, values)
         with self.changing(record):
             for name, value in values.items():
                 record.put(name, value, iso(self.now()), hand.who)
@@ -111,11 +111,10 @@ class Portal:
     # How a record changes, and how that is taken back
 
     def new_id(self, kind: str) -> int:
-        counter = kind if self.shared_ids else ""
-        self.last_ids[counter] = self.last_ids.get(counter, FIRST_ID - 1) + 1
-        return self.last_ids[counter]
+        self.last_ids[kind] = self.last_ids.get(kind, FIRST_ID - 1) + 1
+        return self.last_ids[kind]
 
-    def place(self, kind: str, id_: int, values: Mapping[str, str | None] | None = None, who: str = "person") -> Record:
+    def place(self, kind: str, id_: int, values: Values | None = None, who: str = "person") -> Record:
         record = Record(str(id_), kind, {**(values or {}), "hs_object_id": str(id_)}, source=who)
         if forget := self.lag.note(record, known=False):
             self.remember(forget)
@@ -190,7 +189,9 @@ class Portal:
             if not self._depth:
                 self._undo.clear()
 
-    def _remember(self, id_: str, who: str, before: Mapping[str, str | None], values: Mapping[str, str | None]) -> None:
+    def _remember(self, record: Record, who: str, before: Values, values: Values) -> None:
+        """A bare id is a company's; another record is named with its kind."""
+        named = record.id if record.kind == "companies" else "/".join(record.key)
         for name, value in values.items():
             if before.get(name) != value:
-                self.history.append((self.now(), who, id_, name, before.get(name), value))
+                self.history.append((self.now(), who, named, name, before.get(name), value))

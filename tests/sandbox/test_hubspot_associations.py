@@ -271,12 +271,12 @@ def test_search_finds_the_records_of_an_account(portal: Portal) -> None:
 
 
 def test_a_company_and_its_calls_and_meetings_may_share_an_id(clock: StillClock) -> None:
-    portal = open_portal(clock, scopes=EVERY_SCOPE, shared_ids=True)
+    portal = open_portal(clock, scopes=EVERY_SCOPE)
     account = portal.id(ADEYEMI)
 
     call, meeting = portal.log("calls", account), portal.log("meetings", account)
     portal.call("DELETE", f"{OBJECTS}/calls/{call}")
-    taken_back = HubSpot(WORLD, now=clock.now, shared_ids=True)
+    taken_back = HubSpot(WORLD, now=clock.now)
     taken_back.load(json.loads(json.dumps(portal.hubspot.dump())))
 
     assert account == call == meeting
