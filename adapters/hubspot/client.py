@@ -55,6 +55,7 @@ ROWS = 100  # inputs in a batch of objects
 PATHS = (WritePath("batch update", ROWS),)
 NAME = re.compile(r"^([a-z][a-z0-9_]*|[0-9]+-[0-9]+)$")  # a property or an object, which may be named by its type id
 ID = re.compile(r"^[0-9]+$")
+STANDARD = {"company": "companies", "0-2": "companies", "contact": "contacts", "0-1": "contacts"}  # names of one thing
 
 
 class HubSpot:
@@ -67,7 +68,8 @@ class HubSpot:
         keep: Keep,
         transport: urllib3.PoolManager | None,
     ) -> None:
-        self._wire, self._reading = Wire(settings, clock, PATHS, meter, keep, transport), reading
+        self._wire = Wire(settings, clock, PATHS, meter, keep, transport)
+        self._reading = replace(reading, object=STANDARD.get(reading.object, reading.object))
         self._shapes: dict[str, Shape] = {}
         self._owners: dict[str, str] = {}
         self._finished: dict[str, Any] = {}

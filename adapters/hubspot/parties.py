@@ -18,7 +18,7 @@ from adapters.hubspot.wire import Wire
 from connector.contract import CrmId
 
 PART = 1000  # inputs in one call
-PRIMARY = 1  # the association type from a contact to its primary company
+PRIMARY = ("HUBSPOT_DEFINED", 1)  # from a contact to its primary company; a portal's own labels begin at 1 too
 Link = dict[str, Any]
 
 
@@ -39,8 +39,7 @@ class Parties:
 
     def _accounts_of(self, contacts: Sequence[str]) -> Iterator[tuple[str, CrmId]]:
         for id_, links in self._linked("contacts", "companies", contacts):
-            primary = [link for link in links if PRIMARY in {kind.get("typeId") for kind in link["associationTypes"]}]
-            yield id_, CrmId(_lowest(primary or links))
+            yield id_, CrmId(_lowest([link for link in links if _is_primary(link)] or links))
 
     def _linked(self, kind: str, to: str, ids: Sequence[str]) -> Iterator[tuple[str, list[Link]]]:
         for at in range(0, len(ids), PART):
@@ -49,6 +48,10 @@ class Parties:
             for row in answer["results"]:
                 if row["to"]:
                     yield str(row["from"]["id"]), row["to"]
+
+
+def _is_primary(link: Link) -> bool:
+    return PRIMARY in {(kind.get("category"), kind.get("typeId")) for kind in link["associationTypes"]}
 
 
 def _lowest(links: Sequence[Link]) -> str:
