@@ -21,7 +21,7 @@ from typing import Any
 import urllib3
 
 from adapters.hubspot import Settings, first_contact, setup
-from adapters.hubspot.errors import GONE, OF_EVERY_ROW, codes, said, translate
+from adapters.hubspot.errors import GONE, OF_EVERY_ROW, codes, names_no_object, reasons, said
 from adapters.hubspot.fields import account_fields, account_of, merged_away, record_of, shape_of
 from adapters.hubspot.interactions import PROFILES, Row, by_object, interaction_of, row_of
 from adapters.hubspot.parties import PART, Parties
@@ -196,8 +196,8 @@ class HubSpot:
         """A batch refused whole for a row in it: by halves, until the row stands alone."""
         told = said(refused.body)
         row_at_fault = refused.status in (400, 404, 409) and not OF_EVERY_ROW & set(codes(told)) and told
-        if not row_at_fault or "object type" in str(told.get("message")):
-            raise translate(refused.status, refused.headers, refused.body) from None
+        if not row_at_fault or names_no_object(told):
+            raise refused.translated() from None
         if len(changes) == 1:
             yield from self._where_they_went([_refusal(changes[0].id, told)])
             return
@@ -266,5 +266,4 @@ def _refusal(id_: CrmId, told: dict[str, Any]) -> Outcome:
     category = str(told.get("category") or "")
     code = next(iter(codes(told)), category)
     passing, remedy = row_remedy(code, category)
-    message = str(told.get("message") or "")
-    return Outcome(id_, Verdict.REFUSED, code, message, category in GONE, passing=passing, remedy=remedy)
+    return Outcome(id_, Verdict.REFUSED, code, reasons(told), category in GONE, passing=passing, remedy=remedy)

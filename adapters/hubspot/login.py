@@ -20,7 +20,7 @@ from hubspot.crm.objects.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
 from adapters.hubspot import Settings
-from adapters.hubspot.errors import translate, unreachable
+from adapters.hubspot.errors import APP, translate, unreachable
 from adapters.hubspot.session import Session
 from connector.contract import Clock, Keep, Secret
 from connector.errors import NeedsHuman
@@ -58,7 +58,7 @@ class Login:
         except ApiException as error:
             if (other := self._unseal(self._keep.get(DRAWER))) and other != kept:
                 return other  # fetched by another process, which made ours invalid
-            raise translate(error.status, dict(error.headers or {}), error.body) from None
+            raise translate(error.status, dict(error.headers or {}), error.body, APP) from None
         except HTTPError as error:
             raise unreachable(self._session.host, "it takes no connection, or breaks it") from error
         if not isinstance(content, dict) or "access_token" not in content:

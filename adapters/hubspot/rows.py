@@ -10,6 +10,7 @@ from __future__ import annotations
 
 ROWS: dict[str, tuple[bool, str]] = {
     "LOCKED": (True, "Somebody was writing to the record. Nothing to do, unless it stays."),
+    "RATE_LIMITS": (True, "Another program called too much at the moment. Nothing to do, unless it stays."),
     "INTERNAL_ERROR": (True, "HubSpot had an error of its own. Nothing to do, unless it stays."),
     "OBJECT_NOT_FOUND": (False, "The record was deleted or merged. The next night follows it."),
     "INVALID_OPTION": (False, "The property lacks this option. Add it in Settings, Properties."),

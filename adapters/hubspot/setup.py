@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.hubspot.definitions import GROUP, GROUP_LABEL, KEY, PROPERTIES, SEGMENTS, Definition, Segment
-from adapters.hubspot.errors import translate
 from adapters.hubspot.reader import read
 from adapters.hubspot.wire import AnswerLost, Refused, Wire
 from connector.contract import Reading, SetUp
@@ -109,7 +108,7 @@ def _segment_is_there(wire: Wire, kind: str, segment: Segment) -> bool:
     except Refused as refused:
         if refused.status == 404:
             return False
-        raise translate(refused.status, refused.headers, refused.body) from None
+        raise refused.translated() from None
     except AnswerLost as error:
         raise TryAgain(f"HubSpot did not finish its answer ({error}).", after=5) from error
     return True
@@ -132,7 +131,7 @@ def _post(wire: Wire, path: str, *, method: str = "POST", **given: Any) -> None:
         wire.fetch(method, path, **given)
     except Refused as refused:
         if refused.status != 409:
-            raise translate(refused.status, refused.headers, refused.body) from None
+            raise refused.translated() from None
     except AnswerLost as error:
         raise TryAgain(f"HubSpot did not say whether it took a change ({error}). Run it again.") from error
 

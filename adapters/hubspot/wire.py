@@ -13,11 +13,12 @@ from hubspot.crm.objects.exceptions import ApiException
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from adapters.hubspot import Settings
-from adapters.hubspot.errors import translate, unreachable
+from adapters.hubspot.errors import APP, KEY, Words, translate, unreachable
 from adapters.hubspot.login import Login
 from adapters.hubspot.pace import Pace
 from adapters.hubspot.session import Session
 from connector.contract import Clock, Keep, Limits, Meter, WritePath
+from connector.errors import ConnectorError
 
 OBJECTS, PROPERTIES, LISTS = "/crm/objects/2026-09", "/crm/properties/2026-09", "/crm/lists/2026-09"
 PATHS = {
@@ -46,9 +47,12 @@ class AnswerLost(Exception):
 class Refused(Exception):
     """HubSpot refused the whole request, with a body that may say more."""
 
-    def __init__(self, status: int, headers: Any, body: Any) -> None:
-        self.status, self.headers, self.body = status, dict(headers or {}), body
+    def __init__(self, status: int, headers: Any, body: Any, login: Words = KEY) -> None:
+        self.status, self.headers, self.body, self.login = status, dict(headers or {}), body, login
         super().__init__(str(status))
+
+    def translated(self) -> ConnectorError:
+        return translate(self.status, self.headers, self.body, self.login)
 
 
 class Wire:
@@ -94,7 +98,7 @@ class Wire:
         try:
             return self.fetch(method, path, query=query, body=body, **names)
         except Refused as refused:
-            raise translate(refused.status, refused.headers, refused.body) from None
+            raise refused.translated() from None
 
     def fetch(self, method: str, path: str, *, query: Any = None, body: Any = None, **names: str) -> Any:
         """One call that may end in Refused, for a caller that can do something about it.
@@ -119,7 +123,8 @@ class Wire:
         except ApiException as error:
             if error.status in LOST:
                 raise AnswerLost(str(error.status)) from None
-            raise Refused(error.status, error.headers, error.body) from None
+            words = APP if self._login.renews else KEY
+            raise Refused(error.status, error.headers, error.body, words) from None
         except (NewConnectionError, ConnectTimeoutError) as error:
             raise unreachable(self._session.host, "it takes no connection") from error
         except (HTTPError, UnicodeDecodeError) as error:
