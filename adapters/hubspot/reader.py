@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from adapters.hubspot.fields import literal
+from adapters.hubspot.fields import MERGED, literal
 from adapters.hubspot.interactions import moment
 from adapters.hubspot.wire import AnswerLost, Wire
 from connector.contract import CrmId, Cursor
@@ -23,6 +23,7 @@ from connector.errors import Forgotten, TryAgain
 
 PAGE = 100  # rows on a list's page, and inputs in a batch
 FOUND = 200  # rows on a page of search
+NAMES = 2_500  # characters of fields' names, with which the body of a search stays under its 3,000
 OVERLAP = timedelta(minutes=10)  # how far search may lag behind
 MEMORY = timedelta(days=80)  # of what was deleted: it can be restored for 90
 Rows = list[dict[str, Any]]
@@ -47,20 +48,29 @@ class Reader:
 
     def _page(self, fields: Sequence[str], place: dict[str, Any]) -> tuple[Rows, dict[str, Any] | None]:
         """And the place behind it, or None at the end. The archive comes last, its first page with the last living."""
+        asked = fields if len(json.dumps(fields)) <= NAMES else (MERGED,)
         if "archived" in place:
-            rows, more = self._listed(fields, place["archived"], archived=True)
+            rows, more = self._listed(asked, place["archived"], archived=True)
             return rows, {**place, "archived": more} if more else None
-        rows, more = self._found(fields, place) if place["since"] else self._listed(fields, place["after"])
+        rows, more = self._found(asked, place) if place["since"] else self._listed(asked, place["after"])
+        rows = rows if asked is fields else self._filled(fields, rows)
         if more:
             return rows, {**place, "after": more}
         if not self._archive:
             return rows, None
-        gone, more = self._listed(fields, "0", archived=True)
+        gone, more = self._listed(asked, "0", archived=True)
         return [*rows, *gone], {**place, "archived": more} if more else None
 
     def _at(self, place: dict[str, Any]) -> Cursor:
         self._places[self._kind] = place
         return Cursor(json.dumps(self._places))
+
+    def _filled(self, fields: Sequence[str], rows: Rows) -> Rows:
+        """Fields too many for a search are read by the rows' ids; what is gone since comes with the next reading."""
+        ids, held = [row["id"] for row in rows], dict[str, dict[str, Any]]()
+        for at in range(0, len(ids), PAGE):
+            held |= {row["id"]: row for row in rows_by_ids(self._wire, self._kind, fields, ids[at : at + PAGE])}
+        return [held[id_] for id_ in ids if id_ in held]
 
     def _listed(self, fields: Sequence[str], after: str, archived: bool = False) -> tuple[Rows, str | None]:
         query = [("limit", PAGE), ("archived", str(archived).lower()), ("properties", ",".join(fields))]

@@ -55,7 +55,7 @@ class Bench(Protocol):
     secrets: tuple[str, ...]
     renews: bool  # whether a lapsed login can be had anew without a person
 
-    def connect(self, *more_fields: str, meter: Meter = unmetered) -> Crm: ...
+    def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm: ...
     def calls(self) -> int: ...  # made so far, logins aside
     def add_account(self, owner: str | None = None) -> CrmId: ...
     def held(self, id: CrmId) -> Mapping[str, Any]: ...
@@ -82,9 +82,9 @@ class MemoryBench:
     renews: bool = True
     logged: int = 0
 
-    def connect(self, *more_fields: str, meter: Meter = unmetered) -> Crm:
+    def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:
         wanted, settings = self._reading(more_fields), adapters.memory.Settings()
-        return adapters.memory.connect(settings, wanted, clock=self.clock, meter=meter, transport=self.org)
+        return adapters.memory.connect(settings, wanted, clock=clock or self.clock, meter=meter, transport=self.org)
 
     def _reading(self, more_fields: tuple[str, ...]) -> Reading:
         return Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
@@ -153,9 +153,9 @@ class SandboxBench:
     busy: Fault
     npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
-    def connect(self, *more_fields: str, meter: Meter = unmetered) -> Crm:
+    def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:
         wanted = Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
-        crm: Crm = self.adapter.connect(self.settings, wanted, clock=self.clock, meter=meter)
+        crm: Crm = self.adapter.connect(self.settings, wanted, clock=clock or self.clock, meter=meter)
         return crm
 
     def calls(self) -> int:

@@ -24,6 +24,7 @@ from connector.contract import (
 )
 from connector.errors import ConnectorError, NeedsHuman, StopForTonight, TryAgain
 from tests.adapters.benches import A_MINUTE, KIM, PAGE, Bench
+from tests.conftest import StillClock
 
 
 class AdapterContract:
@@ -150,6 +151,26 @@ class AdapterContract:
         read = interactions(bench.connect(), cursor)
 
         assert len(read) == 1
+
+    @pytest.mark.parametrize("hours", [3, -3], ids=["ahead", "behind"])
+    def test_the_crm_s_clock_decides_where_the_next_reading_begins_and_not_ours(self, bench: Bench, hours: int) -> None:
+        """With ours ahead, changes would be lost; with ours behind, everything would come again."""
+        edited, quiet = bench.add_account(), bench.add_account()
+        bench.clock.sleep(60 * A_MINUTE)
+        ours = StillClock(bench.clock.now() + timedelta(hours=hours))
+        to_accounts = last(bench.connect(clock=ours).accounts(None))
+        to_interactions = last(bench.connect(clock=ours).interactions(None))
+        bench.clock.sleep(60 * A_MINUTE)
+        bench.edit(edited, **{bench.fields["tier"]: "A"})
+        bench.log(edited, "call", bench.clock.now() - timedelta(minutes=5))
+        bench.clock.sleep(A_MINUTE)
+
+        read = accounts(bench.connect(clock=ours), to_accounts)
+        brought = interactions(bench.connect(clock=ours), to_interactions)
+
+        assert edited in read
+        assert quiet not in read
+        assert len(brought) == 1
 
     # Interactions by name
 
