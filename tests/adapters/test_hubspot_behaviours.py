@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
+from itertools import islice
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_five_more_than_ten_thousand_results_come_once_each(portal: Portal) -> N
     ids = grow(portal, 10_100)
     portal.clock.sleep(2)
 
-    read = [row.id for page in crm.accounts(cursor) for row in page.rows]
+    read = [row.id for page in islice(crm.accounts(cursor), 100) for row in page.rows]
 
     assert read == ids
     assert calls(portal, "/search") == -(-len(ids) // 200)

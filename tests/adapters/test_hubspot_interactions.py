@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -279,7 +280,7 @@ def test_twelve_thousand_meetings_with_the_same_stamp_come_once_each(portal: Por
     portal.clock.sleep(2)
     portal.wire.calls.clear()
 
-    ids = [row.id for page in crm.interactions(cursor) for row in page.rows]
+    ids = [row.id for page in islice(crm.interactions(cursor), 100) for row in page.rows]
 
     searches = [call for call in portal.wire.calls if call.path.endswith("/search")]
     assert len(ids) == len(set(ids)) == 12_000
