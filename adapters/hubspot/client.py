@@ -93,7 +93,7 @@ class HubSpot:
 
     def accounts(self, since: Cursor | None) -> Iterator[Page[Account]]:
         places = json.loads(since) if since else {}
-        self.describe(self._reading.object)  # before a reading begins: only an answer tells the portal's time
+        self.describe(self._reading.object)  # first: it tells the portal's time, and calls left, as a search does not
         for rows, cursor in Reader(self._wire, self._reading.object, places).pages(self._fields()):
             held = [self._account(row) for row in rows]
             yield Page((*held, *(old for row in rows for old in merged_away(row))), cursor)

@@ -114,8 +114,6 @@ class Wire:
         return self._call(method, path, self._login.token(token), given)
 
     def _call(self, method: str, path: str, token: str, given: dict[str, Any]) -> Any:
-        if path == "search" and not (self._session.used or self._login.renews):
-            self._learn_usage(token)
         self._take_turn(path)
         self._meter(self.limits)
         try:
@@ -129,12 +127,6 @@ class Wire:
             raise unreachable(self._session.host, "it takes no connection") from error
         except (HTTPError, UnicodeDecodeError) as error:
             raise AnswerLost(type(error).__name__) from error
-
-    def _learn_usage(self, token: str) -> None:
-        """For the budget, since a search does not tell what is left of the day. An app's login has no such limit."""
-        [told] = self._call("GET", "usage", token, {})["results"][:1] or [{}]
-        if "usageLimit" in told:
-            self._session.used = int(told["currentUsage"]), int(told["usageLimit"])
 
     def _take_turn(self, path: str) -> None:
         if path == "search":

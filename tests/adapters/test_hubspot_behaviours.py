@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from connector.contract import Change, CrmId, Outcome, SetUp, Value, Verdict
+from connector.contract import Change, CrmId, Limits, Outcome, SetUp, Value, Verdict
 from connector.errors import StopForTonight
 from sandbox.hubspot.defining import redefine, retire
 from sandbox.hubspot.properties import Property
@@ -128,6 +128,7 @@ def test_five_what_search_does_not_know_yet_comes_with_the_next_reading(portal: 
     portal.clock.sleep(60 * A_MINUTE)
     portal.vendor.policy.search_lag = timedelta(minutes=5)
     portal.edit(ids[1], hcp_tier="A")
+    portal.clock.sleep(4 * A_MINUTE)
 
     at_once = list(crm.accounts(cursor))
     portal.clock.sleep(24 * 60 * A_MINUTE)
@@ -137,14 +138,16 @@ def test_five_what_search_does_not_know_yet_comes_with_the_next_reading(portal: 
     assert later[ids[1]].fields["hcp_tier"] == "A"
 
 
-def test_five_a_reading_that_begins_with_a_search_knows_what_is_left_of_the_day(portal: Portal) -> None:
+def test_five_what_is_left_of_the_day_is_known_before_the_first_search_which_does_not_tell(portal: Portal) -> None:
     portal.add_account()
-    cursor = last(portal.connect().interactions(None))
-    crm = portal.connect()
+    cursor, told = last(portal.connect().accounts(None)), list[Limits]()
+    portal.wire.calls.clear()
 
-    list(crm.interactions(cursor))
+    list(portal.connect(meter=told.append).accounts(cursor))
 
-    assert crm.limits.calls_left == portal.vendor.rates.daily - portal.vendor.rates.used
+    searches = [at for at, call in enumerate(portal.wire.calls) if call.path.endswith("/search")]
+    assert searches
+    assert all(told[at].calls_left for at in searches)
 
 
 def test_six_options_replace_all_that_were_there_so_that_a_set_up_sends_the_whole_list(portal: Portal) -> None:

@@ -120,7 +120,7 @@ def test_a_meeting_with_the_account_and_its_people_is_with_the_account(portal: P
 def test_a_custom_object_that_is_the_account_has_the_interactions_logged_on_it(portal: Portal) -> None:
     site, company = portal.add("sites", site_name="Mercy"), portal.company()
     portal.add("meetings", site, company)
-    portal.add("calls", company)
+    portal.add("calls", portal.add("contacts", company, lastname="Okafor"))
 
     meeting, call = portal.read("meetings", "calls", object="2-1234567")
 
@@ -271,12 +271,14 @@ def test_an_object_that_is_not_read_is_named(portal: Portal) -> None:
 
 
 def test_twelve_thousand_meetings_with_the_same_stamp_come_once_each(portal: Portal) -> None:
-    """More than a search pages through; a reader that sorts by the stamp goes round for ever."""
+    """More than a search pages through. Some change once more, so that the order of stamps is not that of ids."""
     company, crm = portal.company(), portal.connect("meetings")
     cursor = [page.cursor for page in crm.interactions(None)][-1]
     portal.clock.sleep(3600)
-    for _ in range(12_000):
-        portal.add("meetings", company)
+    meetings = [portal.add("meetings", company) for _ in range(12_000)]
+    portal.clock.sleep(2)
+    for meeting in meetings[:10]:
+        portal.vendor.edit(meeting.id, "meetings", hs_meeting_title="Visit")
     portal.clock.sleep(2)
     portal.wire.calls.clear()
 
