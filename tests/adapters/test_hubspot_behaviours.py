@@ -130,9 +130,9 @@ def test_five_what_search_does_not_know_yet_comes_with_the_next_reading(portal: 
     portal.edit(ids[1], hcp_tier="A")
     portal.clock.sleep(4 * A_MINUTE)
 
-    at_once = list(crm.accounts(cursor))
+    at_once = list(portal.connect().accounts(cursor))
     portal.clock.sleep(24 * 60 * A_MINUTE)
-    later = accounts(crm, at_once[-1].cursor)
+    later = accounts(portal.connect(), at_once[-1].cursor)
 
     assert [row.id for page in at_once for row in page.rows] == []
     assert later[ids[1]].fields["hcp_tier"] == "A"
