@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -94,9 +95,15 @@ class HubSpot:
     def accounts(self, since: Cursor | None) -> Iterator[Page[Account]]:
         places = json.loads(since) if since else {}
         self.describe(self._reading.object)  # first: it tells the portal's time, and calls left, as a search does not
+        self._learn_usage()
         for rows, cursor in Reader(self._wire, self._reading.object, places).pages(self._fields()):
             held = [self._account(row) for row in rows]
             yield Page((*held, *(old for row in rows for old in merged_away(row))), cursor)
+
+    def _learn_usage(self) -> None:
+        """A budget that is not known tonight stops nobody."""
+        with suppress(NeedsHuman, AnswerLost):
+            self._wire.learn_usage()
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
         """Objects that were read to their end before a reading broke off are not read again: the rest would starve."""

@@ -93,6 +93,12 @@ class Wire:
         """The server's own clock, as its last answer told it."""
         return self._session.server_time or self.clock.now()
 
+    def learn_usage(self) -> None:
+        """What is left of the day, where no header told it; an app's login has no such limit."""
+        if self._session.used is None and not self._login.renews:
+            for row in self.ask("GET", "usage")["results"]:
+                self._session.used = int(row["currentUsage"]), int(row["usageLimit"])
+
     def ask(self, method: str, path: str, *, query: Any = None, body: Any = None, **names: str) -> Any:
         """One call; its JSON, or None where there is none. `query` is a list of pairs: a name may come twice."""
         try:

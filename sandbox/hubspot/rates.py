@@ -39,6 +39,7 @@ class Rates:
     zone: ZoneInfo
     daily: int
     used: int = 0
+    told: bool = True  # whether headers tell the day
     day: date | None = None
     searches: deque[datetime] = field(default_factory=deque)
 
@@ -79,7 +80,7 @@ class Rates:
             "X-HubSpot-RateLimit-Secondly": str(second),
             "X-HubSpot-RateLimit-Secondly-Remaining": str(max(0, second - lately)),
         }
-        if bucket.daily:
+        if bucket.daily and self.told:
             self._begin_day()
             told["X-HubSpot-RateLimit-Daily"] = str(self.daily)
             told["X-HubSpot-RateLimit-Daily-Remaining"] = str(self.daily - self.used)

@@ -150,6 +150,18 @@ def test_five_what_is_left_of_the_day_is_known_before_the_first_search_which_doe
     assert all(told[at].calls_left for at in searches)
 
 
+def test_five_what_no_header_tells_of_the_day_is_asked_for_once(portal: Portal) -> None:
+    portal.add_account()
+    crm, portal.vendor.rates.told = portal.connect(), False
+
+    list(crm.accounts(None))
+    list(crm.interactions(None))
+
+    asked = [call for call in portal.wire.calls if "/api-usage/" in call.path]
+    assert len(asked) == 1
+    assert crm.limits.calls_per_day == portal.vendor.rates.daily
+
+
 def test_six_options_replace_all_that_were_there_so_that_a_set_up_sends_the_whole_list(portal: Portal) -> None:
     schema, id_ = portal.vendor.portal.schema, portal.add_account()
     theirs = [{"label": "Top", "value": "A"}, {"label": "House account", "value": "house"}]
