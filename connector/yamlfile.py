@@ -179,8 +179,8 @@ def _problem(detail: ErrorDetails, tree: CommentedMap, lines: list[str], model: 
     if kind in {"enum", "literal_error"}:
         names = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
         return line, column, f'"{detail["input"]}" is not possible here. {nearest(str(detail["input"]), names)}'
-    message = detail["msg"].removeprefix("Value error, ")
-    return line, column, f"{_lower(message)}{'' if message.endswith('.') else f'; found {written}.'}"
+    message = detail["msg"].removeprefix("Value error, ") if kind == "value_error" else _lower(detail["msg"])
+    return line, column, f"{message}{'' if message.endswith('.') else f'; found {written}.'}"
 
 
 def _own(details: list[ErrorDetails]) -> list[ErrorDetails]:
