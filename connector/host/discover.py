@@ -13,9 +13,14 @@ import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector.errors import NeedsHuman
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from callplan.model import BackTestRules, Panel, Score
 
 
 def adapters() -> dict[str, ModuleType]:
@@ -42,6 +47,12 @@ def job(name: str) -> Callable[..., Any]:
 def rehearsal() -> Callable[..., Any]:
     """The night without its writes, for `callplan plan`."""
     found: Callable[..., Any] = importlib.import_module("jobs.nightly").rehearse
+    return found
+
+
+def back_test() -> Callable[[Panel, BackTestRules, np.random.Generator], tuple[Score, ...]]:
+    """The rule behind `callplan evaluate`, which cuts tiers as the night does."""
+    found: Callable[..., tuple[Score, ...]] = importlib.import_module("callplan.evaluate").back_test
     return found
 
 

@@ -95,14 +95,18 @@ LAYOUTS = (
 OUR_COLUMNS = frozenset().union(*(layout.columns for layout in LAYOUTS)) - {"year", "services"}
 
 
-def layout_of(source: ClaimsSource, header: Sequence[str], file: str) -> Layout:
-    """The layout that the source names, or the first whose needed columns the header has."""
+def refuse_patients(header: Sequence[str], file: str) -> None:
     patient = [name for name in header if PATIENT.search(name.strip().replace(" ", "_"))]
     if patient:
         raise NeedsHuman(
             f'{file}:1: the column "{patient[0]}" speaks of patients. Callplan reads counts by provider only.',
             next_step="Take a file that is summed by provider and procedure, or leave that column out.",
         )
+
+
+def layout_of(source: ClaimsSource, header: Sequence[str], file: str) -> Layout:
+    """The layout that the source names, or the first whose needed columns the header has."""
+    refuse_patients(header, file)
     if source.columns:
         return _own(source, header, file)
     if source.layout:

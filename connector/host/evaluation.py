@@ -1,0 +1,117 @@
+"""An evaluation in words, as JSON, as a table for spreadsheets; each with what must be known to read its figures."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from callplan.model import Estimate, Policy, Score
+from connector.host.evaluate import Evaluation, Group
+
+BIASES = (
+    "It compares ways of cutting on these accounts and periods; it does not foretell what a list will hold.",
+    "If the accounts were chosen by their later volume, as in an extract of the largest, every capture is too high.",
+    "A provider counts from the first period on, with 0 where there is no row. CMS leaves out small counts, so that such"
+    " a 0 may be up to 10 patients.",
+    "Intervals (95 %) are over accounts, with the periods as they were; other years may differ by more.",
+    "The value is what the column holds, for the whole provider. Nothing is said about sales or revenue.",
+)
+
+
+def say_evaluation(found: Evaluation) -> str:
+    return "\n".join([*_lines(found)])
+
+
+def _lines(found: Evaluation) -> Iterator[str]:
+    asked, periods = found.question, found.periods
+    yield f"{asked.value}, {periods[0]} to {periods[-1]}: each list is judged on the period after it."
+    yield f"Tier A: the best {asked.share:.0%}. Means over the lists of {periods[1]} to {periods[-2]}, and 95 % intervals."
+    if found.left_out:
+        yield f"{found.left_out:,} providers that are not marked as individuals were left out."
+    if found.rows_rejected:
+        yield f"{found.rows_rejected:,} rows were rejected."
+    for group in found.groups:
+        yield ""
+        yield f"{group.name}: {group.accounts:,} accounts"
+        yield f"  {'':26}{'changes':>8}{'':16}{'capture, %':>10}{'':16}{'stay, years':>13}{'Tier A':>8}"
+        yield from (_line(found, score) for score in group.scores)
+    yield ""
+    yield "changes: accounts that enter or leave Tier A, per 100 accounts a year"
+    yield "capture: of the next period's value that a list of that size holds at best, with hindsight"
+    yield "stay:    accounts in Tier A, over those that leave in a year"
+    yield ""
+    yield "How to read it"
+    yield from (f"- {bias}" for bias in BIASES)
+
+
+def _line(found: Evaluation, score: Score) -> str:
+    name = name_of(found, score)
+    stay = "-" if math.isnan(score.dwell_years) else f"{score.dwell_years:.1f}"
+    return f"  {name:26}{_estimate(score.changes)}{_estimate(score.capture)}{stay:>15}{score.size:>8,.0f}"
+
+
+def _estimate(of: Estimate) -> str:
+    between = "" if math.isnan(of.low) else f"({of.low:.1f} to {of.high:.1f})"
+    return ("-" if math.isnan(of.value) else f"{of.value:.1f}").rjust(9) + f"  {between:<15}"
+
+
+def name_of(found: Evaluation, score: Score) -> str:
+    if score.policy is not Policy.BAND:
+        return score.policy.value
+    mine = ("yours" if found.question.config else "the default") if found.is_yours(score) else ""
+    return f"band {score.band:.0%}".replace("%", " %") + (f", {mine}" if mine else "")
+
+
+def evaluation_as_json(found: Evaluation) -> str:
+    return json.dumps(as_data(found), indent=1)
+
+
+def as_data(found: Evaluation) -> dict[str, Any]:
+    return {
+        "value": found.question.value,
+        "share": found.question.share,
+        "periods": list(found.periods),
+        "left_out": found.left_out,
+        "rows_rejected": found.rows_rejected,
+        "groups": [
+            {"name": group.name, "accounts": group.accounts, "policies": [_row(found, s) for s in group.scores]}
+            for group in found.groups
+        ],
+        "how_to_read_it": list(BIASES),
+    }
+
+
+def _row(found: Evaluation, score: Score) -> dict[str, Any]:
+    figures = {
+        "changes": score.changes.value,
+        "changes_low": score.changes.low,
+        "changes_high": score.changes.high,
+        "capture": score.capture.value,
+        "capture_low": score.capture.low,
+        "capture_high": score.capture.high,
+        "stay_years": score.dwell_years,
+        "tier_a": score.size,
+    }
+    exact = {name: None if math.isnan(figure) else round(figure, 3) for name, figure in figures.items()}
+    band = score.band if score.policy is Policy.BAND else None
+    return {"policy": score.policy.value, "band": band, "in_use": found.is_yours(score), **exact}
+
+
+def write_evaluation(found: Evaluation, folder: Path) -> list[Path]:
+    """A table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder / "evaluation.csv"
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = [{"group": group.name, "accounts": group.accounts, **_row(found, score)} for group, score in _all(found)]
+        lines = csv.DictWriter(file, [*rows[0], "how_to_read_it"])
+        lines.writeheader()
+        lines.writerows({**row, "how_to_read_it": " ".join(BIASES)} for row in rows)
+    return [table]
+
+
+def _all(found: Evaluation) -> Iterator[tuple[Group, Score]]:
+    return ((group, score) for group in found.groups for score in group.scores)
