@@ -1,14 +1,22 @@
-"""`callplan evaluate` as an admin runs it: figures that were computed elsewhere, files, and what may be read from them."""
+"""`callplan evaluate` as an admin runs it: figures computed elsewhere, files, and how to read them."""
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+
+from callplan.model import npi_is_valid
+from tests.conftest import SHARED
 
 FAMILIES = {
     "cardiology": "cardiology=Cardiology,Interventional Cardiology,Clinical Cardiac Electrophysiology",
@@ -17,7 +25,8 @@ FAMILIES = {
     "vascular": "vascular=Vascular Surgery",
 }
 ACCOUNTS = {"cardiology": 3574, "orthopaedic": 618, "Ophthalmology": 4317, "vascular": 433}
-# Changes per 100 accounts a year and capture in percent, computed independently of this code. No figure was computed for cardiology's narrowest band.
+# Changes per 100 accounts a year and capture in percent, computed independently of this code.
+# No figure was computed for cardiology's narrowest band.
 GOLDEN = {
     "cardiology": {"plain cut": (6.7, 96.0), 0.2: (4.4, 95.2), 0.3: (3.7, 94.7), "first list kept": (0, 77.0)},
     "orthopaedic": {
@@ -44,9 +53,11 @@ GOLDEN = {
 }
 
 
-def callplan(*arguments: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+def callplan(
+    *arguments: object, check: bool = True, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "connector.host.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=check)
+    return subprocess.run(command, capture_output=True, text=True, check=check, env={**os.environ, **(env or {})})
 
 
 def evaluate(*arguments: object) -> dict[str, Any]:
@@ -60,8 +71,6 @@ def grouped(names: Sequence[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def real() -> dict[str, Any]:
-    from tests.conftest import SHARED
-
     if not SHARED.is_dir():
         pytest.skip("the real public files are not here (../shared/data)")
     folder = SHARED / "medicare"
@@ -111,3 +120,103 @@ def test_the_more_accounts_the_narrower_the_intervals(real: dict[str, Any]) -> N
 
     for policy in ("plain cut", 0.1, 0.2, 0.3, "last period's list", "first list kept"):
         assert width("cardiology", policy) < width("vascular", policy)
+
+
+# On made-up accounts
+
+
+@pytest.fixture
+def years(tmp_path: Path) -> Path:
+    """Sixty accounts over five years; two specialties, and no list."""
+    rng, path = np.random.default_rng(3), tmp_path / "years.csv"
+    lines = ["npi,year,specialty,total_payments"]
+    for at in range(60):
+        base, specialty = rng.lognormal(8, 1), ("Cardiology", "Pain Management")[at % 2]
+        lines += [f"{npi(at)},{year},{specialty},{base * rng.lognormal(0, 0.4):.2f}" for year in range(2019, 2024)]
+    path.write_text("\n".join([*lines, ""]))
+    return path
+
+
+def npi(number: int) -> str:
+    """With its check digit."""
+    return next(whole for digit in range(10) if npi_is_valid(whole := f"2{number:08d}{digit}"))
+
+
+def test_the_same_files_give_the_same_bytes(years: Path, tmp_path: Path) -> None:
+    one, two = (callplan("evaluate", years, "--out", tmp_path / name, "--json") for name in ("one", "two"))
+
+    assert one.stdout == two.stdout
+    for name in ("evaluation.csv", "evaluation.svg"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_wherever_a_figure_is_shown_it_is_said_how_to_read_it(years: Path, tmp_path: Path) -> None:
+    told = callplan("evaluate", years, "--out", tmp_path / "out").stdout
+    picture = "".join(ElementTree.parse(tmp_path / "out/evaluation.svg").getroot().itertext())
+    with (tmp_path / "out/evaluation.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    as_json = " ".join(evaluate(years)["how_to_read_it"])
+
+    assert len(table) == 6
+    for shown in (told, picture, as_json, *(row["how_to_read_it"] for row in table)):
+        assert "does not foretell" in shown
+        assert "chosen by their later volume" in shown
+        assert "Nothing is said about sales or revenue" in shown
+
+
+def test_the_table_and_the_picture_hold_every_policy_and_group(years: Path, tmp_path: Path) -> None:
+    groups = ("--group", "Cardiology", "--group", "pain=pain management", "--bands", "0.25")
+    callplan("evaluate", years, *groups, "--out", tmp_path)
+
+    picture = "".join(ElementTree.parse(tmp_path / "evaluation.svg").getroot().itertext())
+    with (tmp_path / "evaluation.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["group"], row["policy"], row["band"]) for row in csv.DictReader(file)]
+    policies = [
+        ("plain cut", ""),
+        ("band", "0.2"),
+        ("band", "0.25"),
+        ("last period's list", ""),
+        ("first list kept", ""),
+    ]
+    assert rows == [(group, *policy) for group in ("Cardiology", "pain") for policy in policies]
+    assert "Cardiology: 30 accounts" in picture
+    assert "pain: 30 accounts" in picture
+    assert "band 20 %, the default" in picture
+
+
+def test_the_band_of_the_config_is_tried_as_yours(years: Path, tmp_path: Path) -> None:
+    callplan("init", tmp_path)
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text().replace("band: 0.2 ", "band: 0.15 "))
+    secrets = {"SALESFORCE_CLIENT_ID": "x", "SALESFORCE_CLIENT_SECRET": "x", "HUBSPOT_SERVICE_KEY": "x"}
+
+    told = callplan("evaluate", years, "--config", config, env=secrets).stdout
+
+    assert "band 15 %, yours" in told
+    assert "the default" not in told
+
+
+def test_resamples_can_be_left_out(years: Path, tmp_path: Path) -> None:
+    found = evaluate(years, "--resamples", 0, "--out", tmp_path)
+
+    assert {policy["capture_low"] for policy in found["groups"][0]["policies"]} == {None}
+    assert "nan" not in (tmp_path / "evaluation.svg").read_text().lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--group", "Cardiolgy"], '--group: no provider has the specialty "Cardiolgy". The nearest is "Cardiology".'),
+        (["--group", "both=Cardiology,Podiatry"], '--group: no provider has the specialty "Podiatry".'),
+        (["--share", "0.005"], "all accounts: 60 accounts are too few for a Tier A of 0.5 %."),
+        (["--bands", "0.1,wide"], '--bands "0.1,wide" is no list of widths.'),
+        (["--bands", "2"], '--bands "2" is no list of widths.'),
+        (["--value", "total_payment"], 'years.csv:1: the column "total_payment" is missing.'),
+    ],
+)
+def test_a_wrong_question_is_answered_with_what_to_write(years: Path, arguments: list[str], said: str) -> None:
+    done = callplan("evaluate", years, *arguments, check=False)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

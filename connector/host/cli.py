@@ -266,7 +266,7 @@ def audit(config: Path) -> None:
 @click.option("--bands", default="0.1,0.2,0.3", show_default=True, help="Widths of the band to try.")
 @click.option("--config", "-c", type=click.Path(path_type=Path), help="Also try the band of this config.")
 @click.option("--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True, help="For the intervals.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write a table there.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write a table and a picture there.")
 @json_option
 def evaluate(files: tuple[str, ...], as_json: bool, out: Path | None, **asked: Any) -> None:
     """What each way of cutting Tier A would have done on past years. FILE: a row for each provider and year."""

@@ -95,7 +95,7 @@ def _group(text: str, history: History, rules: BackTestRules) -> tuple[str, Mark
         rows = np.isin(history.specialty, [_specialty(part, there) for part in wanted])
     if round(rules.share * np.count_nonzero(rows)) < 1:
         raise NeedsHuman(
-            f"{name}: {np.count_nonzero(rows)} accounts are too few for a Tier A of {rules.share:.0%}.",
+            f"{name}: {np.count_nonzero(rows)} accounts are too few for a Tier A of {100 * rules.share:g} %.",
             next_step="Put several specialties into one --group, or raise --share.",
         )
     return name.strip(), rows

@@ -11,12 +11,12 @@ from typing import Any
 
 from callplan.model import Estimate, Policy, Score
 from connector.host.evaluate import Evaluation, Group
+from connector.host.plot import Chart, Point, draw
 
 BIASES = (
     "It compares ways of cutting on these accounts and periods; it does not foretell what a list will hold.",
     "If the accounts were chosen by their later volume, as in an extract of the largest, every capture is too high.",
-    "A provider counts from the first period on, with 0 where there is no row. CMS leaves out small counts, so that such"
-    " a 0 may be up to 10 patients.",
+    "A provider counts from the first period on, with 0 where it has no row; CMS leaves out counts below 11 patients.",
     "Intervals (95 %) are over accounts, with the periods as they were; other years may differ by more.",
     "The value is what the column holds, for the whole provider. Nothing is said about sales or revenue.",
 )
@@ -27,9 +27,9 @@ def say_evaluation(found: Evaluation) -> str:
 
 
 def _lines(found: Evaluation) -> Iterator[str]:
-    asked, periods = found.question, found.periods
-    yield f"{asked.value}, {periods[0]} to {periods[-1]}: each list is judged on the period after it."
-    yield f"Tier A: the best {asked.share:.0%}. Means over the lists of {periods[1]} to {periods[-2]}, and 95 % intervals."
+    periods = found.periods
+    yield _title(found)
+    yield f"Each list is judged on the period after it; means over the lists of {periods[1]} to {periods[-2]}."
     if found.left_out:
         yield f"{found.left_out:,} providers that are not marked as individuals were left out."
     if found.rows_rejected:
@@ -37,7 +37,7 @@ def _lines(found: Evaluation) -> Iterator[str]:
     for group in found.groups:
         yield ""
         yield f"{group.name}: {group.accounts:,} accounts"
-        yield f"  {'':26}{'changes':>8}{'':16}{'capture, %':>10}{'':16}{'stay, years':>13}{'Tier A':>8}"
+        yield f"  {'':24}{'changes':>9}{'':17}{'capture, %':>12}{'':14}{'stay, years':>11}{'Tier A':>8}"
         yield from (_line(found, score) for score in group.scores)
     yield ""
     yield "changes: accounts that enter or leave Tier A, per 100 accounts a year"
@@ -48,10 +48,15 @@ def _lines(found: Evaluation) -> Iterator[str]:
     yield from (f"- {bias}" for bias in BIASES)
 
 
+def _title(found: Evaluation) -> str:
+    value, share = found.question.value, 100 * found.question.share
+    return f"{value}, {found.periods[0]} to {found.periods[-1]}; Tier A: the best {share:g} % of each group"
+
+
 def _line(found: Evaluation, score: Score) -> str:
     name = name_of(found, score)
     stay = "-" if math.isnan(score.dwell_years) else f"{score.dwell_years:.1f}"
-    return f"  {name:26}{_estimate(score.changes)}{_estimate(score.capture)}{stay:>15}{score.size:>8,.0f}"
+    return f"  {name:24}{_estimate(score.changes)}{_estimate(score.capture)}{stay:>11}{score.size:>8,.0f}"
 
 
 def _estimate(of: Estimate) -> str:
@@ -63,7 +68,7 @@ def name_of(found: Evaluation, score: Score) -> str:
     if score.policy is not Policy.BAND:
         return score.policy.value
     mine = ("yours" if found.question.config else "the default") if found.is_yours(score) else ""
-    return f"band {score.band:.0%}".replace("%", " %") + (f", {mine}" if mine else "")
+    return f"band {100 * score.band:g} %" + (f", {mine}" if mine else "")
 
 
 def evaluation_as_json(found: Evaluation) -> str:
@@ -102,15 +107,26 @@ def _row(found: Evaluation, score: Score) -> dict[str, Any]:
 
 
 def write_evaluation(found: Evaluation, folder: Path) -> list[Path]:
-    """A table."""
+    """A table and a picture."""
     folder.mkdir(parents=True, exist_ok=True)
-    table = folder / "evaluation.csv"
+    table, picture = folder / "evaluation.csv", folder / "evaluation.svg"
     with table.open("w", encoding="utf-8-sig", newline="") as file:
         rows = [{"group": group.name, "accounts": group.accounts, **_row(found, score)} for group, score in _all(found)]
         lines = csv.DictWriter(file, [*rows[0], "how_to_read_it"])
         lines.writeheader()
         lines.writerows({**row, "how_to_read_it": " ".join(BIASES)} for row in rows)
-    return [table]
+    picture.write_text(draw(_charts(found), _title(found), BIASES), encoding="utf-8")
+    return [table, picture]
+
+
+def _charts(found: Evaluation) -> list[Chart]:
+    return [
+        Chart(
+            f"{group.name}: {group.accounts:,} accounts",
+            tuple(Point(name_of(found, score), score, found.is_yours(score)) for score in group.scores),
+        )
+        for group in found.groups
+    ]
 
 
 def _all(found: Evaluation) -> Iterator[tuple[Group, Score]]:
