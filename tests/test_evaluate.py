@@ -150,6 +150,34 @@ def test_the_same_files_give_the_same_bytes(years: Path, tmp_path: Path) -> None
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+def test_neither_the_order_of_the_rows_nor_how_they_are_filed_is_of_account(years: Path, tmp_path: Path) -> None:
+    header, *rows = years.read_text().splitlines()
+    mixed, rest = tmp_path / "mixed.csv", tmp_path / "rest.csv"
+    mixed.write_text("\n".join([header, *rows[:100:-1], ""]))
+    rest.write_text("\n".join([header, *rows[100::-1], ""]))
+
+    assert evaluate(mixed, rest) == evaluate(years)
+
+
+def test_rejected_rows_are_told_with_their_lines(years: Path) -> None:
+    years.write_text(years.read_text() + "2000000011,2023,Cardiology,5\n")
+
+    told = callplan("evaluate", years).stdout
+
+    assert "Rows rejected: 1;" in told
+    assert "years.csv:302: 2000000011 is not an NPI" in told
+
+
+def test_three_years_are_enough_and_two_are_not(years: Path, tmp_path: Path) -> None:
+    short = tmp_path / "short.csv"
+    for first, code in ((2021, 0), (2022, 2)):
+        header, *rows = years.read_text().splitlines()
+        kept = [row for row in rows if int(row.split(",")[1]) >= first]
+        short.write_text("\n".join([header, *kept, ""]))
+
+        assert callplan("evaluate", short, "--out", tmp_path, check=False).returncode == code
+
+
 def test_wherever_a_figure_is_shown_it_is_said_how_to_read_it(years: Path, tmp_path: Path) -> None:
     told = callplan("evaluate", years, "--out", tmp_path / "out").stdout
     picture = "".join(ElementTree.parse(tmp_path / "out/evaluation.svg").getroot().itertext())
@@ -184,15 +212,16 @@ def test_the_table_and_the_picture_hold_every_policy_and_group(years: Path, tmp_
     assert "band 20 %, the default" in picture
 
 
-def test_the_band_of_the_config_is_tried_as_yours(years: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("band", "name"), [("0.15", "band 15 %, yours"), ("0.0", "plain cut, yours")])
+def test_the_band_of_the_config_is_tried_as_yours(years: Path, tmp_path: Path, band: str, name: str) -> None:
     callplan("init", tmp_path)
     config = tmp_path / "config.yaml"
-    config.write_text(config.read_text().replace("band: 0.2 ", "band: 0.15 "))
+    config.write_text(config.read_text().replace("band: 0.2 ", f"band: {band} "))
     secrets = {"SALESFORCE_CLIENT_ID": "x", "SALESFORCE_CLIENT_SECRET": "x", "HUBSPOT_SERVICE_KEY": "x"}
 
     told = callplan("evaluate", years, "--config", config, env=secrets).stdout
 
-    assert "band 15 %, yours" in told
+    assert name in told
     assert "the default" not in told
 
 

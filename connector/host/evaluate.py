@@ -18,6 +18,7 @@ from connector.errors import NeedsHuman
 from connector.host.discover import back_test
 from connector.host.log import make_log
 from connector.host.open import open_config
+from connector.intake import Rejected
 from connector.intake.history import History, read_history
 
 EVERYBODY = "all accounts"
@@ -51,11 +52,12 @@ class Evaluation:
     periods: tuple[str, ...]
     left_out: int
     rows_rejected: int
+    rejected: tuple[Rejected, ...]  # the first ones
     yours: float  # the band that the config has, or the shipped one
     groups: tuple[Group, ...]
 
     def is_yours(self, score: Score) -> bool:
-        return score.policy is Policy.BAND and score.band == self.yours
+        return score.policy is (Policy.BAND if self.yours else Policy.PLAIN) and score.band == self.yours
 
 
 def evaluate_files(question: Question) -> Evaluation:
@@ -64,7 +66,9 @@ def evaluate_files(question: Question) -> Evaluation:
     history = read_history(question.files, question.value, log=make_log("text"))
     chosen = [_group(text, history, rules) for text in question.group or (EVERYBODY,)]
     groups = tuple(_judged(name, rows, history, rules) for name, rows in chosen)
-    return Evaluation(question, history.periods, history.left_out, history.rows_rejected, yours, groups)
+    return Evaluation(
+        question, history.periods, history.left_out, history.rows_rejected, history.rejected, yours, groups
+    )
 
 
 def _judged(name: str, rows: Marks, history: History, rules: BackTestRules) -> Group:

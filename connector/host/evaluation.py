@@ -33,7 +33,8 @@ def _lines(found: Evaluation) -> Iterator[str]:
     if found.left_out:
         yield f"{found.left_out:,} providers that are not marked as individuals were left out."
     if found.rows_rejected:
-        yield f"{found.rows_rejected:,} rows were rejected."
+        yield f"Rows rejected: {found.rows_rejected:,}; the first of them:"
+        yield from (f"    {row.file}:{row.line}: {row.reason}" for row in found.rejected[:5])
     for group in found.groups:
         yield ""
         yield f"{group.name}: {group.accounts:,} accounts"
@@ -65,10 +66,9 @@ def _estimate(of: Estimate) -> str:
 
 
 def name_of(found: Evaluation, score: Score) -> str:
-    if score.policy is not Policy.BAND:
-        return score.policy.value
-    mine = ("yours" if found.question.config else "the default") if found.is_yours(score) else ""
-    return f"band {100 * score.band:g} %" + (f", {mine}" if mine else "")
+    name = f"band {100 * score.band:g} %" if score.policy is Policy.BAND else score.policy.value
+    mine = "yours" if found.question.config else "the default"
+    return f"{name}, {mine}" if found.is_yours(score) else name
 
 
 def evaluation_as_json(found: Evaluation) -> str:
