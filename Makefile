@@ -21,7 +21,7 @@ test: .venv/ready services
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	tools/with-postgres $(BIN)/python -m pytest --numprocesses auto --dist loadfile
-	$(BIN)/python tools/simulate 30 --every 3
+	$(BIN)/python tools/simulate 30 --every 5
 
 env: .venv/ready
 
