@@ -64,6 +64,19 @@ def test_a_band_keeps_an_account_that_fell_by_one_place() -> None:
     assert np.isnan(band.dwell_years)
 
 
+def test_a_place_that_the_band_leaves_empty_makes_tier_a_smaller() -> None:
+    fallen = panel((90, 90, 90, 90), (80, 5, 5, 5), (70, 70, 70, 70), (60, 60, 60, 60), (10, 10, 10, 10))
+
+    band = scores(fallen, 0.5, share=0.4)[Policy.BAND, 0.5]
+
+    # The second account falls to the last place and is out; who follows is second, and would be in only as the first.
+    assert band.size == 1
+    # Two accounts were in Tier A, then one; one of these three left.
+    assert band.dwell_years == pytest.approx(3)
+    # The list of one holds what the best one holds: its yardstick is a list of its own size.
+    assert band.capture.value == 100
+
+
 def test_the_first_list_that_is_kept_never_changes_and_last_period_s_list_comes_a_year_late() -> None:
     found = scores(FIVE, share=0.4)
 

@@ -71,6 +71,13 @@ def test_a_list_beside_the_years_says_who_is_an_individual_of_which_specialty(tm
     assert history.specialty.tolist() == ["Cardiology"]
 
 
+def test_providers_stand_in_the_order_of_their_npis_however_the_rows_do(tmp_path: Path) -> None:
+    history = read(written(tmp_path, "npi,year,total_payments", *YEARS[::-1]))
+
+    assert history.npi.tolist() == [ADEYEMI, BRANDT]
+    assert history.value.tolist() == [[10, 20, 30], [0, 5, 0]]
+
+
 def test_another_column_can_be_the_value(tmp_path: Path) -> None:
     file = written(
         tmp_path, "npi,year,total_payments,Joints Done", *[f"{ADEYEMI},{y},1,{y}" for y in (2021, 2022, 2023)]
