@@ -63,7 +63,9 @@ def _clock(wire: Wire) -> str:
 
 def _limits(wire: Wire) -> Iterator[str]:
     for row in read(wire, "GET", "usage")["results"]:
-        yield f"{row['name']}: {row['usageLimit'] - row['currentUsage']:,} of {row['usageLimit']:,} left"
+        used, most = row.get("currentUsage"), row.get("usageLimit")
+        told = "not told" if used is None or most is None else f"{most - used:,} of {most:,} left"
+        yield f"{row.get('name')}: {told}"
     yield f"calls in ten seconds: {wire.burst}"
     yield f"limits in the headers of each answer: {'yes' if wire.limits.calls_left is not None else 'no'}"
 

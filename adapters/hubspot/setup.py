@@ -20,7 +20,7 @@ from connector.contract import Reading, SetUp
 from connector.errors import NeedsHuman, TryAgain
 
 TYPE_IDS = {"companies": "0-2", "contacts": "0-1"}
-There = Mapping[str, dict[str, Any]]
+OPTION = ("label", "value", "displayOrder", "hidden", "description")  # what may be sent back of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,14 @@ def _in_the_way(wanted: Definition, there: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _wider(wanted: Definition, there: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """The whole list, theirs first, where it lacks one of ours. A checkbox has its two by itself."""
-    theirs = list(there.get("options") or [])
+    """The whole list, theirs as they are and ours behind, where one is lacking. A checkbox has its two by itself."""
+    theirs = [{name: o[name] for name in OPTION if name in o} for o in there.get("options") or []]
     known = {option["value"] for option in theirs}
     ours = [dict(option) for option in wanted.options if option["value"] not in known]
     if not ours or wanted.type != "enumeration":
         return None
-    return [
-        {"label": o["label"], "value": o["value"], "displayOrder": at, "hidden": bool(o.get("hidden"))}
-        for at, o in enumerate([*theirs, *ours])
-    ]
+    last = max((int(option.get("displayOrder") or 0) for option in theirs), default=-1)
+    return [*theirs, *({**o, "displayOrder": last + at, "hidden": False} for at, o in enumerate(ours, 1))]
 
 
 def _segment_is_there(wire: Wire, kind: str, segment: Segment) -> bool:

@@ -96,8 +96,9 @@ class Wire:
     def learn_usage(self) -> None:
         """What is left of the day, where no header told it; an app's login has no such limit."""
         if self._session.used is None and not self._login.renews:
-            for row in self.ask("GET", "usage")["results"]:
-                self._session.used = int(row["currentUsage"]), int(row["usageLimit"])
+            for row in self.ask("GET", "usage").get("results") or []:
+                if row.get("usageLimit") and row.get("currentUsage") is not None:  # HubSpot could count them just now
+                    self._session.used = int(row["currentUsage"]), int(row["usageLimit"])
 
     def ask(self, method: str, path: str, *, query: Any = None, body: Any = None, **names: str) -> Any:
         """One call; its JSON, or None where there is none. `query` is a list of pairs: a name may come twice."""

@@ -175,11 +175,6 @@ class Journal:
             with self._database.begin() as connection:
                 connection.execute(insert(changes), rows)
 
-    def unanswered(self) -> list[CrmId]:
-        """Records that a change was sent to without an answer."""
-        with self._database.begin() as connection:
-            return unanswered_in(connection, self._crm)
-
     def reconcile(self, held: Mapping[CrmId, Mapping[str, Value]], now: datetime) -> int:
         """Settle what no answer came for, from what the CRM holds in those records now; how many had arrived.
 
@@ -297,6 +292,7 @@ class Journal:
 
 
 def unanswered_in(connection: Connection, crm: str) -> list[CrmId]:
+    """Records that a change was sent to without an answer."""
     query = select(changes.c.record).where(_unknown(crm)).distinct().order_by(changes.c.record)
     return [CrmId(record) for record in connection.execute(query).scalars()]
 

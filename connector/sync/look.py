@@ -31,7 +31,8 @@ class Look:
         """How many records were looked at."""
         accounts = [mark for mark in due.marked if mark.object == self.reading.object]
         interactions = [mark for mark in due.marked if mark.object in self.reading.interactions]
-        if others := [mark for mark in due.marked if mark not in accounts and mark not in interactions]:
+        read = {self.reading.object, *self.reading.interactions}
+        if others := [mark for mark in due.marked if mark.object not in read]:
             self.looks.save_interactions((), others)  # of objects that this mapping does not read
         for part in _parts(accounts):
             self._at_accounts(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from itertools import islice
@@ -12,6 +13,7 @@ from connector.contract import Change, CrmId, Limits, Outcome, SetUp, Value, Ver
 from connector.errors import StopForTonight
 from sandbox.hubspot.defining import redefine, retire
 from sandbox.hubspot.properties import Property
+from sandbox.wire import Fault
 from tests.adapters.benches import A_MINUTE, PAGE, SandboxBench, hubspot_bench
 from tests.adapters.contract import accounts, interactions, last
 from tests.conftest import StillClock
@@ -160,6 +162,18 @@ def test_five_what_no_header_tells_of_the_day_is_asked_for_once(portal: Portal) 
     asked = [call for call in portal.wire.calls if "/api-usage/" in call.path]
     assert len(asked) == 1
     assert crm.limits.calls_per_day == portal.vendor.rates.daily
+
+
+def test_five_a_usage_that_hubspot_cannot_count_just_now_stops_no_night(portal: Portal) -> None:
+    account = portal.add_account()
+    crm, portal.vendor.rates.told = portal.connect(), False
+    uncounted = {"results": [{"name": "private-apps-api-calls-daily", "fetchStatus": "FAILURE", "usageLimit": None}]}
+    portal.wire.faults.append(Fault("/api-usage/", status=200, body=json.dumps(uncounted)))
+
+    rows = [row.id for page in crm.accounts(None) for row in page.rows]
+
+    assert rows == [account]
+    assert crm.limits.calls_left is None
 
 
 def test_six_options_replace_all_that_were_there_so_that_a_set_up_sends_the_whole_list(portal: Portal) -> None:

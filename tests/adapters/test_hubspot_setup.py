@@ -139,17 +139,18 @@ def test_the_number_is_unique_when_it_is_asked_for_and_not_there_when_it_is_not(
 
 
 def test_an_option_that_a_dropdown_lacks_is_added_and_the_portal_s_own_stay(bare: Portal) -> None:
-    options = [{"label": label, "value": value, "hidden": False} for label, value in (("Top", "A"), ("Own", "own"))]
-    bare.define("hcp_tier", "enumeration", "select", options=options)
+    top = {"label": "Top", "value": "A", "displayOrder": 7, "hidden": False}
+    own = {"label": "Own", "value": "own", "displayOrder": 2, "hidden": True}
+    bare.define("hcp_tier", "enumeration", "select", options=[top, own])
 
     said = bare.set_up()
 
     told = bare.properties()["hcp_tier"]["options"]
-    assert [(option["label"], option["value"]) for option in told] == [
-        ("Top", "A"),
-        ("Own", "own"),
-        ("B", "B"),
-        ("C", "C"),
+    assert [(o["value"], o["label"], o["displayOrder"], o["hidden"]) for o in told] == [
+        ("A", "Top", 7, False),
+        ("own", "Own", 2, True),
+        ("B", "B", 8, False),
+        ("C", "C", 9, False),
     ]
     assert "  options  hcp_tier" in said
 

@@ -247,7 +247,7 @@ def test_what_no_answer_came_for_is_settled_by_what_the_crm_says(store: Store) -
     store.journal.intend(run, batch, NOW)
     store.journal.begin_run("push", date(2026, 11, 23), NOW)
 
-    asked = store.journal.unanswered()
+    asked = store.looks.due((), NOW, NOW).unanswered
     held: dict[CrmId, dict[str, Value]] = {ADEYEMI: {"Tier": "A"}, BRANDT: {"Tier": None}}
     arrived = store.journal.reconcile(held, NOW)
     soon = [row["state"] for row in store.journal.settled(run)]
