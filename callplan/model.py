@@ -69,6 +69,79 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
+class Indications:
+    """For what it was done, from claim lines; only cells with 11 patients or more, and no patient in them.
+
+    Shapes   all (n,): one provider, procedure, diagnosis family (ICD-10 category) and twelve months each
+    Units    volume in procedures of the twelve months that begin with `since`
+    """
+
+    npi: Texts
+    code: Texts
+    diagnosis: Texts
+    since: Days
+    volume: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Who is enumerated, as NPPES says.
+
+    Shapes   all (n,), one NPI each, in order; entity 1 a person, 2 an organisation, 0 blank, as NPPES leaves it once
+             an NPI is deactivated; taxonomy is the primary one
+    Units    days, NaT where there is none; `deactivated` is NaT again after a reactivation
+    """
+
+    npi: Texts
+    entity: Counts
+    taxonomy: Texts
+    state: Texts
+    zip: Texts
+    enumerated: Days
+    deactivated: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliations:
+    """Who works where and for whom. A provider has a row for each pair of organisation and address.
+
+    Shapes   npi, organisation, address (n,); organisation_id .. size (m,), to which `organisation` is an index;
+             street .. zip (k,), to which `address` is one
+    Units    size in clinicians, NaN where unknown; `sort` is "practice", or what kind of facility as CMS says
+    """
+
+    npi: Texts
+    organisation: Counts
+    address: Counts
+    organisation_id: Texts  # PECOS associate control id of a practice, certification number of a facility
+    organisation_name: Texts
+    sort: Texts
+    size: Numbers
+    street: Texts
+    city: Texts
+    state: Texts
+    zip: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """What makers paid to clinicians, summed to clinician and maker.
+
+    Shapes   profile .. last (n,), one pair each; maker is an index to maker_id and maker_name (m,)
+    Units    amount in US dollars; payments counted; `last` the day of the last
+    """
+
+    profile: Texts  # Open Payments' own number of the clinician
+    npi: Texts  # empty before 2021, when it was not published
+    maker: Counts
+    amount: Numbers
+    payments: Counts
+    last: Days
+    maker_id: Texts
+    maker_name: Texts
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """Procedure codes that count as one line of business: single codes or ranges such as 92920-92944."""
 

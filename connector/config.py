@@ -41,6 +41,7 @@ class ClaimsSource(Part):
     path: str = Field(description="A file, or a pattern such as claims/*.csv; relative to this config.")
     layout: str | None = Field(None, description="Which layout it has. Found from the header if left out.")
     columns: dict[str, str] = Field({}, description="Ours to theirs, for a file of your own.")
+    sheet: str | None = Field(None, description="Which sheet of an Excel workbook, if several hold tables.")
     years: float | None = Field(None, gt=0, description="Over how many years its counts run.")
 
 

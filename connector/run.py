@@ -147,6 +147,7 @@ def vintage_of(intake: Intake) -> Vintage:
                 "sha256": f.sha256,
                 "rows": f.rows,
                 "rejected": f.rejected,
+                "passed_over": f.passed_over,
             }
             for f in intake.files
         ),

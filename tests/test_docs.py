@@ -16,10 +16,12 @@ from connector import config, errors, mapping
 from connector.config import write_schemas
 from connector.host.cli import cli
 from connector.host.discover import adapters, job, job_names
+from connector.intake.catalogue import LAYOUTS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 COMMANDS = (ROOT / "docs/reference/commands.md").read_text()
+CLAIMS = (ROOT / "docs/reference/claims.md").read_text()
 CONFIG = (ROOT / "docs/reference/config.md").read_text()
 
 
@@ -62,6 +64,12 @@ def test_every_value_that_a_mapping_takes_is_documented() -> None:
     told = CONFIG.split("## The mapping")[1]
 
     assert set(re.findall(r"^\| `(\w+)`", told, re.MULTILINE)) == set(get_args(mapping.Ours))
+
+
+def test_every_layout_is_documented_and_no_other() -> None:
+    told = CLAIMS.split("## Layouts")[1].split("##")[0]
+
+    assert set(re.findall(r"^\| `(\w+)`", told, re.MULTILINE)) == {layout.name for layout in LAYOUTS}
 
 
 def test_every_exit_code_is_documented() -> None:

@@ -21,6 +21,8 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     intake = read_claims(config.value.claims, base=config.path.parent, log=silent)
     rows, rejected = sum(file.rows for file in intake.files), sum(file.rejected for file in intake.files)
     yield f"ok  claims: {len(intake.claims.npi):,} providers from {rows:,} rows, {rejected:,} rows rejected"
+    for file in intake.files:
+        yield f"    {file.path.name}: {file.layout}, {file.used:,} of {file.rows:,} rows used"
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
     for name in chosen_crms(config, only):

@@ -150,6 +150,18 @@ def check(config: Path, crm: str | None) -> None:
 
 
 @cli.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@config_option
+@json_option
+def intake(files: tuple[Path, ...], config: Path, as_json: bool) -> None:
+    """What each of FILES is taken for: layout, columns, rows used and not, with reasons. Else those of the config."""
+    from connector.host.intake import look_at_all
+
+    for line in look_at_all(files, config, as_json=as_json):
+        click.echo(line)
+
+
+@cli.command()
 @click.argument("crm")
 @config_option
 @log_option

@@ -1,14 +1,30 @@
-"""Claims in: CMS files as they are downloaded, or a file of your own by its columns.
+"""Claims, registry, affiliations and payments in: public files as they are downloaded, or a file of your own.
 
-    layouts.py   which columns a layout has, and how its header gives it away
-    files.py     bytes to rows: gz, zip, encodings, separators; the line that each row stands on
-    read.py      rows to claims: check digits, counts, duplicates, sums by provider and code
-    history.py   past years and months, for `callplan evaluate`; periods.py puts them in order
+    catalogue.py      the layouts, one entry each; layouts.py says what an entry is, detect.py which one fits
+    files.py          which files, unpacked; text.py and books.py make rows of them, each with its line
+    reading.py        one file row by row: used, passed over or rejected, with reasons; cells.py, tally.py
+    read.py           claims, summed by provider and procedure; lines.py for those of single patients
+    registries.py     the rest, as columns: enumeration.py, affiliations.py, payments.py
+    history.py        past years and months, for `callplan evaluate`; periods.py puts them in order
+    look.py           what a file is taken for, for `callplan intake`
 
 Rows that cannot be used are rejected with line and reason, and the rest goes on; a file that cannot be trusted
-stops the night before it has touched anything.
+stops the night before it has touched anything. No id of a patient or claim leaves a reading.
 """
 
-from connector.intake.read import FileRead, Intake, Rejected, read_claims
+from connector.intake.look import Look, look_at
+from connector.intake.read import Intake, read_claims
+from connector.intake.registries import Registries, read_registries
+from connector.intake.tally import FileRead, Reason, Rejected
 
-__all__ = ["FileRead", "Intake", "Rejected", "read_claims"]
+__all__ = [
+    "FileRead",
+    "Intake",
+    "Look",
+    "Reason",
+    "Registries",
+    "Rejected",
+    "look_at",
+    "read_claims",
+    "read_registries",
+]

@@ -1,38 +1,29 @@
-"""Bytes to rows: gzip and zip opened on the way, encoding and separator found, the line of each row kept.
+"""Files to tables: which files a source names, unpacked and opened by what they are.
 
 Nothing is read whole: a national file of three gigabytes passes through as a stream.
 
-Errors   NeedsHuman: missing, empty, cut off, or in no encoding that can be read; with file, line and next step
+Errors   NeedsHuman: missing, empty, cut off, or in no form that can be read; with file, line and next step
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
-import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from connector.config import ClaimsSource
 from connector.errors import NeedsHuman
+from connector.intake.books import open_parquet, open_workbook
+from connector.intake.text import AGAIN, Table, encoding_of, text_table
 
-SAMPLE = 65_536
-AGAIN = "Download or export the file again."
-csv.field_size_limit(1_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A header and the rows after it, each with its line in the file."""
-
-    header: list[str]
-    rows: Iterator[tuple[int, list[str]]]
+# Of the tables in a CMS archive, the one that speaks of providers: not its header file, not other names or offices.
+MAIN = re.compile(r"(npidata_pfile_[\d-]+|OP_DTL_GNRL_\w+)\.csv$", re.IGNORECASE)
 
 
 def files_of(source: ClaimsSource, base: Path) -> list[Path]:
@@ -52,16 +43,21 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def open_table(path: Path) -> Iterator[Table]:
-    """A file as rows, in UTF-8 or UTF-16 with a mark, else in Windows-1252 as CMS sometimes writes."""
+def open_table(path: Path, sheet: str | None = None) -> Iterator[Table]:
+    """A file as a header and rows, each with its line."""
     try:
-        with _bytes(path) as file:
-            encoding = _encoding(file, path)
-        with _bytes(path) as file:
-            yield _table(io.TextIOWrapper(file, encoding=encoding, newline=""), path)
+        if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
+            yield open_workbook(path, sheet)
+        elif path.suffix.lower() == ".parquet":
+            yield open_parquet(path)
+        else:
+            with _bytes(path) as file:
+                encoding = encoding_of(file, path)
+            with _bytes(path) as file:
+                yield text_table(file, encoding, path)
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise NeedsHuman(f"{path}: the compressed file is cut off or damaged.", next_step=AGAIN) from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise NeedsHuman(f"{path}: neither UTF-8, UTF-16 nor Windows-1252.", next_step="Save it as UTF-8.") from error
     except OSError as error:
         reason = (error.strerror or "damaged").lower()
@@ -82,71 +78,9 @@ def _bytes(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _member(archive: zipfile.ZipFile, path: Path) -> str:
-    tables = [name for name in archive.namelist() if name.lower().endswith((".csv", ".txt", ".tsv"))]
+    names = [name for name in archive.namelist() if not name.startswith("__MACOSX")]
+    tables = [name for name in names if name.lower().endswith((".csv", ".txt", ".tsv"))]
+    tables = [name for name in tables if MAIN.search(name)] or tables
     if len(tables) != 1:
         raise NeedsHuman(f"{path}: holds {len(tables)} tables, not one.", next_step="Unpack it and name the table.")
     return tables[0]
-
-
-def _encoding(file: IO[bytes], path: Path) -> str:
-    """Decided on the whole file: a single Windows byte may stand in its last line."""
-    first = file.read(SAMPLE)
-    if not first.strip():
-        raise NeedsHuman(f"{path}: the file is empty.", next_step=AGAIN)
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    decoder, chunk = _Utf8(), first
-    while chunk:
-        if b"\0" in chunk:
-            raise NeedsHuman(f"{path}: holds NUL bytes; it is no text file in UTF-8.", next_step=AGAIN)
-        if not decoder.takes(chunk):
-            return "cp1252"
-        chunk = file.read(SAMPLE)
-    return "utf-8-sig"
-
-
-class _Utf8:
-    def __init__(self) -> None:
-        import codecs
-
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-
-    def takes(self, chunk: bytes) -> bool:
-        try:
-            self._decoder.decode(chunk)
-        except UnicodeDecodeError:
-            return False
-        return True
-
-
-def _table(text: io.TextIOWrapper, path: Path) -> Table:
-    first = text.readline()
-    separator = max(",\t|;", key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-    if len(header) < 2:
-        raise NeedsHuman(f"{path}:1: this is no header of columns.", next_step="Give a CSV file with a header line.")
-    return Table(header, _rows(text, separator, len(header), path))
-
-
-def _rows(text: io.TextIOWrapper, separator: str, width: int, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their lines; a last row that is short means that the file was cut."""
-    reader, short, seen = csv.reader(text, delimiter=separator), None, 0
-    try:
-        for row in reader:
-            if short is not None:
-                yield short
-            seen, short = seen + 1, None
-            at = (reader.line_num + 1, row)
-            if len(row) >= width:
-                yield at
-            elif row:
-                short = at
-    except UnicodeDecodeError as error:
-        where = f"{path}:{reader.line_num + 2}"
-        raise NeedsHuman(f"{where}: neither UTF-8 nor Windows-1252.", next_step="Save it as UTF-8.") from error
-    except csv.Error as error:
-        raise NeedsHuman(f"{path}:{reader.line_num + 1}: {error}.", next_step=AGAIN) from error
-    if short is not None:
-        raise NeedsHuman(f"{path}:{short[0]}: the file ends in the middle of a row.", next_step=AGAIN)
-    if not seen:
-        raise NeedsHuman(f"{path}: holds a header and no rows.", next_step=AGAIN)

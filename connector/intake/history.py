@@ -23,10 +23,11 @@ import numpy as np
 
 from callplan.model import Numbers, Texts, npi_is_valid
 from connector.errors import NeedsHuman
+from connector.intake.detect import refuse_patients
 from connector.intake.files import open_table
-from connector.intake.layouts import refuse_patients
 from connector.intake.periods import FORMS, Period, in_a_row, name_of, period_of
-from connector.intake.read import KEPT, MOST_REJECTED, Rejected
+from connector.intake.reading import KEPT, MOST_REJECTED
+from connector.intake.tally import Rejected
 
 ALIASES = {
     "npi": ("npi", "rndrng_npi"),
@@ -121,7 +122,10 @@ def _read_file(path: Path, said: Period | None, value: str, book: _Book, log: Ca
         rows, rejected = 0, 0
         for line, cells in table.rows:
             rows += 1
-            reason = _take({ours: cells[at].strip() for ours, at in columns.items()}, said, book)
+            if len(cells) < len(table.header):
+                reason = f"it has {len(cells)} cells under {len(table.header)} columns"
+            else:
+                reason = _take({ours: cells[at].strip() for ours, at in columns.items()}, said, book)
             if reason:
                 rejected += 1
                 book.rejected.append(Rejected(path.name, line, reason))

@@ -117,7 +117,7 @@ vintages = Table(
     Column("providers", Integer, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
-    Column("files", JSON, nullable=False),  # path, layout, sha256, rows, rejected
+    Column("files", JSON, nullable=False),  # path, layout, sha256, rows, rejected, passed_over
     Column("rejections", JSON, nullable=False),  # the first ones: file, line, reason
 )
 

@@ -1,0 +1,151 @@
+"""One file, row by row: what can be used goes on, the rest is counted with its reason and its first lines.
+
+    rejected      a row that is wrong: a check digit, a count that is none, the same a second time
+    passed over   a row that is right and says nothing: empty, withheld, superseded, fewer than 11 patients
+
+What is withheld is absent, never zero. Of a file with patients in it no cell is ever quoted, and a row is known
+again only by a hash that Python salts anew in each process.
+
+Errors   NeedsHuman: the file cannot be opened, has no layout, or much of it is wrong
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from connector.config import ClaimsSource
+from connector.errors import NeedsHuman
+from connector.intake.cells import FAULTS, SUPPRESSED, count
+from connector.intake.detect import layout_of
+from connector.intake.files import open_table, sha256
+from connector.intake.layouts import Layout, columns_found, places
+from connector.intake.tally import FileRead, Rejected, Tally
+from connector.intake.text import Table
+
+FEWEST = 11  # patients in a cell that may be shown (CMS, cell size suppression policy)
+MOST_REJECTED = 0.10  # of the rows that say something; beyond, the file is wrong and not the row
+KEPT = 200  # rejections that are remembered with line and reason
+
+Row = Mapping[str, str]
+Check = tuple[str, bool, Callable[[str], str]]  # our column, whether it must be filled, why a cell is wrong
+
+
+@contextmanager
+def open_reading(path: Path, source: ClaimsSource) -> Iterator[Reading]:
+    """A file with its layout found; its rows are still to be read."""
+    with open_table(path, source.sheet) as table:
+        layout = layout_of(source, table.header, str(path))
+        yield Reading(path, table, layout, places(layout, table.header))
+
+
+@dataclass
+class Reading:
+    path: Path
+    table: Table
+    layout: Layout
+    places: Mapping[str, int]  # of our columns in the header
+    total: int = 0
+    rejections: list[Rejected] = field(default_factory=list)
+    rejected: Tally = field(default_factory=Tally)
+    passed_over: Tally = field(default_factory=Tally)
+
+    def rows(self) -> Iterator[Row]:
+        """The rows that can be used, by our names."""
+        width, checks, seen = len(self.table.header), self._checks(), set[int]()
+        for line, cells in self.table.rows:
+            self.total += 1
+            if not any(cells):
+                self.passed_over.add("empty", line)
+            elif len(cells) < width or any(cells[width:]):
+                self._reject(line, f"has {len(cells)} cells under {width} columns", "it")
+            else:
+                row = {ours: cells[at].strip() for ours, at in self.places.items()}
+                if self._says_something(line, row) and self._is_right(line, row, checks, seen):
+                    yield row
+
+    def _checks(self) -> list[Check]:
+        return [
+            (name, name in self.layout.filled, FAULTS.get(name, _empty))
+            for name in self.places
+            if name in FAULTS or name in self.layout.filled
+        ]
+
+    def _says_something(self, line: int, row: Row) -> bool:
+        silent = _silence(row, self.layout)
+        if silent:
+            self.passed_over.add(silent, line)
+        return not silent
+
+    def _is_right(self, line: int, row: Row, checks: list[Check], seen: set[int]) -> bool:
+        for name, must, fault in checks:
+            if (row[name] or must) and (why := fault(row[name])):
+                self._reject(line, why, self._quoted(name, row[name]))
+                return False
+        if not self.layout.unique:
+            return True
+        key = hash(tuple(row.get(name, "") for name in self.layout.unique))
+        if key in seen:
+            self._reject(line, "stands here a second time", "")
+            return False
+        seen.add(key)
+        return True
+
+    def _reject(self, line: int, why: str, what: str) -> None:
+        self.rejected.add(why, line)
+        if len(self.rejections) < KEPT:
+            self.rejections.append(Rejected(self.path.name, line, f"{what} {why}".strip()))
+
+    def _quoted(self, name: str, cell: str) -> str:
+        """In a file with patients a shifted row may hold anything anywhere: the column is told, not the cell."""
+        if self.layout.lines:
+            return self.layout.columns[name]
+        if not cell:
+            return "an empty cell"
+        return cell if name == "npi" else f'"{cell}"'
+
+    def stop_if_much_is_wrong(self) -> None:
+        wrong, of = self.rejected.total, self.total - self.passed_over.total
+        if wrong > MOST_REJECTED * of:
+            first = self.rejections[0]
+            raise NeedsHuman(
+                f"{self.path}:{first.line}: {first.reason}. Of {of:,} rows, {wrong:,} are wrong.",
+                next_step="Check that the columns are what `layout:` or `columns:` of this source says. "
+                f"`callplan intake {self.path.name}` shows what they were taken for.",
+            )
+
+    def summary(self) -> FileRead:
+        header, used = self.table.header, set(self.places.values())
+        return FileRead(
+            self.path,
+            self.layout.name,
+            sha256(self.path),
+            self.total,
+            self.rejected.total,
+            self.passed_over.total,
+            columns_found(self.layout, header),
+            tuple(name for at, name in enumerate(header) if at not in used),
+            self.rejected.reasons(),
+            self.passed_over.reasons(),
+        )
+
+
+def _silence(row: Row, layout: Layout) -> str:
+    """Why a row that may be right says nothing to us, or nothing."""
+    for name, values in layout.only.items():
+        if row.get(name, values[0]) not in values:
+            return f"does not count by its {layout.columns[name]}"
+    if layout.lines and not row["code"]:
+        return "names no procedure"
+    if SUPPRESSED.match(row.get("volume", "")) or SUPPRESSED.match(row.get("beneficiaries", "")):
+        return "its count is withheld"
+    patients = count(row.get("beneficiaries", ""))
+    if patients is not None and patients < FEWEST:
+        return f"fewer than {FEWEST} patients"
+    return ""
+
+
+def _empty(cell: str) -> str:
+    return "" if cell else "must not be empty"
