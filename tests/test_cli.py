@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.connector.samples import LINES
+from tests.connector.samples import line as claim_line
 from tests.nights.land import CRMS, Land, land
 
 CLAIMS = "claims/sample_provider_service.csv"
@@ -215,6 +217,50 @@ def test_check_says_what_is_well(place: Land) -> None:
 
     assert done.stdout.count("ok  ") == 9
     assert "800 providers" in done.stdout
+
+
+def test_intake_shows_what_the_files_of_the_config_are_taken_for(place: Land) -> None:
+    done = place.callplan("intake")
+
+    assert f"{CLAIMS}: cms_provider_service, claims\n" in done.stdout
+    assert "800 providers" in done.stdout
+    assert "volume: Tot_Srvcs" in done.stdout
+
+
+def test_intake_shows_files_that_a_night_would_refuse_and_says_so(place: Land, tmp_path: Path) -> None:
+    good, bad, strange = (tmp_path / f"{name}.csv" for name in ("good", "bad", "strange"))
+    good.write_text("npi,hcpcs,services,x\n2000000010,92928,40,\n")
+    bad.write_text("npi,hcpcs,services\n2000000011,92928,40\n2000000012,92928,40\n2000000010,92928,40\n,,\n")
+    strange.write_text("a,b\n1,2\n")
+
+    done = place.callplan("intake", str(good), str(bad), str(strange), check=False)
+    told = place.callplan("intake", str(bad), "--json", check=False)
+
+    assert done.returncode == 2
+    assert "  rows      4: 1 used, 1 passed over, 2 rejected\n" in done.stdout
+    assert "  rejected  2 (lines 2, 3): is not an NPI: ten digits with a right check digit\n" in done.stdout
+    assert "  passed    1 (line 5): empty\n" in done.stdout
+    assert "  not used  x\n" in done.stdout
+    assert f"{bad}:2: 2000000011 is not an NPI" in done.stderr
+    assert f"{strange}:1: this is the header of no layout that Callplan knows" in done.stderr
+    assert json.loads(told.stdout)["why_rejected"] == [
+        {"why": "is not an NPI: ten digits with a right check digit", "rows": 2, "lines": [2, 3]}
+    ]
+
+
+def test_no_patient_of_claim_lines_is_in_anything_that_a_run_leaves(place: Land) -> None:
+    npis = [npi for npi in place.npis()[:200] for _ in range(11)] + ["-7310"] * 200
+    lines = [claim_line(f"-7310{at % 11:04}", f"-8420{at:04}", npi) for at, npi in enumerate(npis)]
+    (place.folder / CLAIMS).write_text("\n".join(["|".join(LINES), *("|".join(map(str, row)) for row in lines), ""]))
+
+    said = [place.callplan("run", job, "--crm", "hubspot", check=False) for job in ("pull", "refresh_tiers")]
+    said += [place.callplan("check", "--crm", "hubspot", check=False), place.callplan("intake", check=False)]
+
+    assert [done.returncode for done in said] == [0, 0, 0, 0], said
+    left = [path for path in place.folder.rglob("*") if path.is_file() and path.name != Path(CLAIMS).name]
+    told = [f"{done.stdout}{done.stderr}".encode() for done in said] + [path.read_bytes() for path in left]
+    assert b"rif_carrier" in b"".join(told)
+    assert [text for text in told if b"-7310" in text or b"-8420" in text] == []
 
 
 def test_a_job_that_is_not_there_gets_the_nearest_name(place: Land) -> None:

@@ -56,8 +56,7 @@ def _chosen(book: CalamineWorkbook, name: str | None, path: Path) -> CalamineShe
 
 
 def _lines(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    first = sheet.start[0] + 1 if sheet.start else 1
-    for line, cells in enumerate(sheet.iter_rows(), first):
+    for line, cells in enumerate(sheet.iter_rows(), 1):  # it leaves out empty columns at the left, but no empty rows
         texts = [_text(cell) for cell in cells]
         if any(texts):
             yield line, texts

@@ -13,7 +13,7 @@ from __future__ import annotations
 from connector.intake.layouts import Kind, Layout
 
 NPI_ONLY = ("npi",)
-CLINICIAN = ("Covered Recipient Physician", "Covered Recipient Non-Physician Practitioner")
+HOSPITAL = "Covered Recipient Teaching Hospital"
 
 LAYOUTS = (
     Layout(
@@ -37,7 +37,7 @@ LAYOUTS = (
         needed=("patient", "claim", "line", "npi", "code", "volume", "date"),
         filled=("npi", "volume", "date"),
         unique=("claim", "line"),
-        only={"final": ("F", ""), "processed": ("A", "R", "S", "")},  # superseded or denied lines were not done
+        without={"final": "N", "processed": "[^ARS]"},  # superseded; not allowed, reprocessed or secondary (ResDAC)
         lines=True,
     ),
     Layout(
@@ -96,7 +96,12 @@ LAYOUTS = (
         unique=("npi", "code"),
         years_active=True,
     ),
-    Layout("provider_year", {"npi": "npi", "year": "year", "services": "total_services"}, needed=("npi", "year")),
+    Layout(
+        "provider_year",
+        {"npi": "npi", "year": "year", "services": "total_services"},
+        needed=("npi", "year"),
+        unique=("npi", "year"),
+    ),
     Layout(
         "nppes",
         {
@@ -195,7 +200,7 @@ LAYOUTS = (
         kind=Kind.PAYMENTS,
         filled=("profile", "maker", "amount", "date", "record"),  # a few recipients have no NPI
         unique=("record",),
-        only={"recipient": CLINICIAN},
+        without={"recipient": HOSPITAL},
     ),
     Layout(
         "open_payments_2020",
@@ -213,6 +218,6 @@ LAYOUTS = (
         kind=Kind.PAYMENTS,
         filled=("profile", "maker", "amount", "date", "record"),
         unique=("record",),
-        only={"recipient": CLINICIAN},
+        without={"recipient": HOSPITAL},
     ),
 )

@@ -31,7 +31,7 @@ class Layout:
     kind: Kind = Kind.CLAIMS
     filled: tuple[str, ...] = ("npi", "code", "volume")  # of the columns it has, those that no row may leave empty
     unique: tuple[str, ...] = ()  # a second row with these equal is a duplicate
-    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rows with another value are passed over
+    without: Mapping[str, str] = field(default_factory=dict)  # rows whose cell is like this pattern are passed over
     years_active: bool = False  # counts run over the years in which the provider was active
     lines: bool = False  # a row tells of one patient: it is summed as it is read, and its ids go no further
 

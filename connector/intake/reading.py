@@ -11,6 +11,7 @@ Errors   NeedsHuman: the file cannot be opened, has no layout, or much of it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,10 +28,11 @@ from connector.intake.text import Table
 
 FEWEST = 11  # patients in a cell that may be shown (CMS, cell size suppression policy)
 MOST_REJECTED = 0.10  # of the rows that say something; beyond, the file is wrong and not the row
+COUNTED = ("volume", "beneficiaries")  # columns that a publisher withholds where patients are few
 KEPT = 200  # rejections that are remembered with line and reason
 
 Row = Mapping[str, str]
-Check = tuple[str, bool, Callable[[str], str]]  # our column, whether it must be filled, why a cell is wrong
+Check = tuple[str, Callable[[str], str]]  # our column, and why a cell of it is wrong
 
 
 @contextmanager
@@ -63,40 +65,40 @@ class Reading:
                 self._reject(line, f"has {len(cells)} cells under {width} columns", "it")
             else:
                 row = {ours: cells[at].strip() for ours, at in self.places.items()}
-                if self._says_something(line, row) and self._is_right(line, row, checks, seen):
+                if self._is_good(line, row, checks, seen):
                     yield row
 
     def _checks(self) -> list[Check]:
-        return [
-            (name, name in self.layout.filled, FAULTS.get(name, _empty))
-            for name in self.places
-            if name in FAULTS or name in self.layout.filled
-        ]
+        return [(name, FAULTS[name]) for name in self.places if name in FAULTS]
 
-    def _says_something(self, line: int, row: Row) -> bool:
-        silent = _silence(row, self.layout)
-        if silent:
+    def _is_good(self, line: int, row: Row, checks: list[Check], seen: set[int]) -> bool:
+        """What is wrong counts before what says nothing: a shifted row may look like either."""
+        for name, fault in checks:
+            cell = row[name]
+            if cell and (why := fault(cell)) and not (name in COUNTED and SUPPRESSED.match(cell)):
+                return self._reject(line, why, self._quoted(name, cell))
+        if silent := _silence(row, self.layout):
             self.passed_over.add(silent, line)
-        return not silent
+            return False
+        for name in self.layout.filled:
+            if not row.get(name, "unasked"):
+                return self._reject(line, FAULTS.get(name, _empty)(""), self._quoted(name, ""))
+        return self._is_first(line, row, seen)
 
-    def _is_right(self, line: int, row: Row, checks: list[Check], seen: set[int]) -> bool:
-        for name, must, fault in checks:
-            if (row[name] or must) and (why := fault(row[name])):
-                self._reject(line, why, self._quoted(name, row[name]))
-                return False
+    def _is_first(self, line: int, row: Row, seen: set[int]) -> bool:
         if not self.layout.unique:
             return True
         key = hash(tuple(row.get(name, "") for name in self.layout.unique))
         if key in seen:
-            self._reject(line, "stands here a second time", "")
-            return False
+            return self._reject(line, "stands here a second time", "")
         seen.add(key)
         return True
 
-    def _reject(self, line: int, why: str, what: str) -> None:
+    def _reject(self, line: int, why: str, what: str) -> bool:
         self.rejected.add(why, line)
         if len(self.rejections) < KEPT:
             self.rejections.append(Rejected(self.path.name, line, f"{what} {why}".strip()))
+        return False
 
     def _quoted(self, name: str, cell: str) -> str:
         """In a file with patients a shifted row may hold anything anywhere: the column is told, not the cell."""
@@ -134,12 +136,12 @@ class Reading:
 
 def _silence(row: Row, layout: Layout) -> str:
     """Why a row that may be right says nothing to us, or nothing."""
-    for name, values in layout.only.items():
-        if row.get(name, values[0]) not in values:
+    for name, pattern in layout.without.items():
+        if re.fullmatch(pattern, row.get(name, "")):
             return f"does not count by its {layout.columns[name]}"
     if layout.lines and not row["code"]:
         return "names no procedure"
-    if SUPPRESSED.match(row.get("volume", "")) or SUPPRESSED.match(row.get("beneficiaries", "")):
+    if any(SUPPRESSED.match(row.get(name, "")) for name in COUNTED):
         return "its count is withheld"
     patients = count(row.get("beneficiaries", ""))
     if patients is not None and patients < FEWEST:
@@ -147,5 +149,5 @@ def _silence(row: Row, layout: Layout) -> str:
     return ""
 
 
-def _empty(cell: str) -> str:
-    return "" if cell else "must not be empty"
+def _empty(_: str) -> str:
+    return "stands where something must"
