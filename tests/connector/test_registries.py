@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, registries, writt
 
 # Doctors and Clinicians, Facility Affiliation
 
-CLINICIANS = ("NPI", "Ind_PAC_ID", "Ind_enrl_ID", "Provider Last Name", "Facility Name", "org_pac_id", "num_org_mem")
-CLINICIANS = (*CLINICIANS, "adr_ln_1", "City/Town", "State", "ZIP Code", "adrs_id\t")
+CLINICIANS = (
+    *("NPI", "Ind_PAC_ID", "Ind_enrl_ID", "Provider Last Name", "Facility Name", "org_pac_id", "num_org_mem"),
+    *("adr_ln_1", "City/Town", "State", "ZIP Code", "adrs_id\t"),
+)
 
 
 def clinician(provider: str, group: str, size: object, street: str, zip_code: str) -> tuple[object, ...]:
@@ -40,8 +43,8 @@ def test_clinicians_have_their_practice_its_size_and_their_address(tmp_path: Pat
 
 
 def test_facilities_stand_beside_practices(tmp_path: Path) -> None:
-    header = ("NPI", "Ind_PAC_ID", "Provider Last Name", "suff", "facility_type")
-    header = (*header, "Facility Affiliations Certification Number", "Facility Type Certification Number")
+    numbers = ("Facility Affiliations Certification Number", "Facility Type Certification Number")
+    header = ("NPI", "Ind_PAC_ID", "Provider Last Name", "suff", "facility_type", *numbers)
     rows = [(ADEYEMI, "1", "X", "", "Hospital", "200009", ""), (BRANDT, "2", "X", "", "Nursing home", "205001", "")]
     practices = written(
         tmp_path / "clinicians.csv", CLINICIANS, clinician(ADEYEMI, "42", 120, "22 Bramhall St", "04102")
@@ -151,6 +154,18 @@ def test_a_missing_week_stops_the_reading(tmp_path: Path) -> None:
     assert len(registries(*files[:2]).registry.npi) == 1
 
 
+def test_of_the_tables_in_an_archive_that_of_providers_is_read(tmp_path: Path) -> None:
+    inside = "npidata_pfile_20261109-20261115.csv"
+    week = written(tmp_path / inside, NPPES, enumerated(ADEYEMI), enumerated(BRANDT))
+    archive = tmp_path / "NPPES_Data_Dissemination_110926_111526_Weekly.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(week, inside)
+        for other in ("npidata_pfile_20261109-20261115_fileheader.csv", "pl_pfile_20261109-20261115.csv"):
+            file.writestr(other, "NPI,Entity Type Code\n")
+
+    assert registries(archive).registry.npi.tolist() == [ADEYEMI, BRANDT]
+
+
 def test_the_header_of_the_whole_registry_is_known(shared_data: Path, tmp_path: Path) -> None:
     header = (shared_data / "nppes/nppes_columns_329.txt").read_text().split()
     row = {"npi": ADEYEMI, "entity_type_code": "1", "npi_deactivation_date": "11/10/2026"}
@@ -173,9 +188,11 @@ def test_the_real_registry_rows_that_were_deactivated_are_blank(shared_data: Pat
 # Open Payments
 
 MAKER = "Applicable_Manufacturer_or_Applicable_GPO_Making_Payment"
-PAYMENTS = ("Covered_Recipient_Type", "Covered_Recipient_Profile_ID", "Covered_Recipient_NPI", f"{MAKER}_ID")
-PAYMENTS = (*PAYMENTS, f"{MAKER}_Name", "Total_Amount_of_Payment_USDollars", "Date_of_Payment")
-PAYMENTS = (*PAYMENTS, "Number_of_Payments_Included_in_Total_Amount", "Record_ID")
+PAYMENTS = (
+    *("Covered_Recipient_Type", "Covered_Recipient_Profile_ID", "Covered_Recipient_NPI", f"{MAKER}_ID"),
+    *(f"{MAKER}_Name", "Total_Amount_of_Payment_USDollars", "Date_of_Payment"),
+    *("Number_of_Payments_Included_in_Total_Amount", "Record_ID"),
+)
 PHYSICIAN, HOSPITAL = "Covered Recipient Physician", "Covered Recipient Teaching Hospital"
 
 
