@@ -5,7 +5,8 @@ only where one header satisfies two entries: the first is taken.
 
 Source   CMS, data dictionaries: Physician & Other Practitioners (2012; 2013 and later), Doctors and Clinicians (2021;
          current), Facility Affiliation, NPPES monthly and weekly files, Open Payments general (before 2021; current);
-         ResDAC, carrier claims. What the shared samples lack is from memory of those pages: only needed columns matter
+         ResDAC, carrier claims. Not yet tried on a file as it is published: clinicians, facility_affiliations,
+         open_payments, and nppes beyond its header
 """
 
 from __future__ import annotations

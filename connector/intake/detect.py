@@ -22,6 +22,8 @@ OWN_COLUMNS = (
     *("npi", "code", "volume", "name", "first", "last", "specialty", "city", "state", "zip", "latitude", "longitude"),
     *("years", "place", "beneficiaries", "patient", "claim", "line", "date", "diagnosis"),
 )
+SUMMED = "Take a file that is summed by provider and procedure, or leave that column out."
+SUM_LINES = f"{SUMMED} Claim lines that name it as `patient` under `columns:` are summed as they are read."
 GUESSES = {
     "npi": re.compile("npi"),
     "code": re.compile("hcpcs|cpt|procedure_code|proc_code"),
@@ -42,7 +44,7 @@ def layout_of(source: ClaimsSource, header: Sequence[str], where: str) -> Layout
         layout = _nearest(header)
     strange = len(_missing(layout, header)) > len(layout.needed) / 2
     if strange or not layout.lines:
-        _refuse_patients(header, where)
+        refuse_patients(header, where, SUM_LINES)
     if strange and not (source.columns or source.layout):
         _refuse_stranger(header, where)
     _demand(layout, header, where)
@@ -102,13 +104,12 @@ def _missing(layout: Layout, header: Sequence[str]) -> list[str]:
     return [name for name in names if plain(name) not in known]
 
 
-def _refuse_patients(header: Sequence[str], where: str) -> None:
+def refuse_patients(header: Sequence[str], where: str, step: str = SUMMED) -> None:
     patient = [name for name in header if PATIENT.search(plain(name))]
     if patient:
         raise NeedsHuman(
             f'{where}:1: the column "{patient[0]}" speaks of patients. Callplan reads counts by provider only.',
-            next_step="Take a file that is summed by provider and procedure, leave that column out, or name it as "
-            "`patient` under `columns:`: claim lines are then summed as they are read.",
+            next_step=step,
         )
 
 

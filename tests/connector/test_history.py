@@ -134,6 +134,14 @@ def test_a_bad_row_is_rejected_with_its_line_and_the_rest_goes_on(tmp_path: Path
 # What is wrong
 
 
+def test_a_row_with_too_few_cells_is_rejected_and_not_a_bug(tmp_path: Path) -> None:
+    more = [f"{BRANDT},{year},5" for year in range(2011, 2022)]
+
+    history = read(written(tmp_path, "npi,year,total_payments", *more, BRANDT, *YEARS))
+
+    assert [(row.line, row.reason) for row in history.rejected] == [(13, "it has 1 cells under 3 columns")]
+
+
 @pytest.mark.parametrize(
     ("header", "rows", "said"),
     [
