@@ -38,7 +38,7 @@ LAYOUTS = (
         needed=("patient", "claim", "line", "npi", "code", "volume", "date"),
         filled=("npi", "volume", "date"),
         unique=("claim", "line"),
-        without={"final": "N", "processed": "[^ARS]"},  # superseded; not allowed, reprocessed or secondary (ResDAC)
+        without={"final": "N", "processed": "[^ARS]"},  # superseded; not allowed (unverified: R, S count too)
         lines=True,
     ),
     Layout(
