@@ -46,7 +46,7 @@ services:
 	tools/install-npm tests/npm
 
 lock:
-	uv lock --upgrade && uv export --quiet --no-header --no-emit-project --all-extras --all-groups -o requirements.lock
+	uv lock --upgrade && uv export --quiet --no-header --no-emit-project --extra postgres --all-groups -o requirements.lock
 
 schemas: .venv/ready
 	$(BIN)/callplan schema docs/reference

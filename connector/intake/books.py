@@ -67,13 +67,8 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def open_parquet(path: Path) -> Table:
-    try:
-        import duckdb
-    except ImportError as error:
-        raise NeedsHuman(
-            f"{path}: reading Parquet takes DuckDB, which is not installed.",
-            next_step="Install it: pip install 'callplan[parquet]'.",
-        ) from error
+    import duckdb  # only where a Parquet file is read: it takes a while to load
+
     try:
         found = duckdb.connect().execute("SELECT * FROM read_parquet(?)", [str(path)])
     except duckdb.Error as error:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from connector.errors import NeedsHuman
-from tests.connector.samples import ADEYEMI, BRANDT, WRONG, claims, look, npi, workbook, written
+from tests.connector.samples import ADEYEMI, BRANDT, WRONG, claims, npi, workbook, written
 
 HEADER = ("NPI Number", "Full Name", "CPT Code", "Procedures", "Postal Code")
 COLUMNS = {"npi": "NPI Number", "name": "Full Name", "code": "CPT Code", "volume": "Procedures", "zip": "Postal Code"}
@@ -95,11 +94,3 @@ def test_parquet_and_csv_of_the_same_rows_are_the_same_claims(tmp_path: Path) ->
 
     assert first.claims.volume.tolist() == second.claims.volume.tolist()
     assert first.rejected[0].line == second.rejected[0].line == 25_002
-
-
-def test_without_duckdb_parquet_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = parquet(tmp_path / "services.parquet", "SELECT 1 AS npi, 2 AS hcpcs, 3 AS services")
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-
-    with pytest.raises(NeedsHuman, match=r"takes DuckDB.*\nInstall it: pip install 'callplan\[parquet\]'"):
-        look(path)
