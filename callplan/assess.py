@@ -1,4 +1,4 @@
-"""Which accounts deserve a rep's time at all: three gates, each with its reason.
+"""Which accounts deserve a rep's time at all: three gates, each with its reason; then a score inside the specialty.
 
     relevance   the specialty is targeted, and procedures of the families are on file
     volume      enough of them in twelve months
@@ -6,17 +6,29 @@
 An account that fails a gate is not a low score; it is out, and the reason says why.
 
 Shapes   all columns (n,), in the order of the claims' providers
-Units    procedures per 12 months, weighted by family
+Units    procedures per 12 months, weighted by family; percentile 0 to 100 among the specialty's eligible providers;
+         decile 1 to 10 of equal volume, 10 the few with the most, 0 where not eligible
 Source   CMS leaves out cells of fewer than 11 patients, so a volume is "at least"
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
-from callplan.model import AssessRules, Claims, Family, Marks, Numbers, Texts
+from callplan.model import AssessRules, Claims, Counts, Family, Marks, Npi, Numbers, Texts
+
+
+class Gate(IntEnum):
+    """The first gate that is shut, in the order in which they are tried."""
+
+    OPEN = 0
+    SPECIALTY = 1
+    PROCEDURES = 2
+    FLOOR = 3
+    ACCESS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +36,15 @@ class Assessment:
     npi: Texts
     volume: Numbers
     family: Texts  # the one that contributes most, "" where none does
-    eligible: Marks
-    reason: Texts  # why not, "" where eligible
+    gate: Counts  # a Gate each
+    percentile: Numbers
+    decile: Counts
+    score: Numbers  # what accounts are ranked by, before volume
+
+    @property
+    def eligible(self) -> Marks:
+        found: Marks = self.gate == Gate.OPEN
+        return found
 
 
 def assess(claims: Claims, rules: AssessRules) -> Assessment:
@@ -33,15 +52,28 @@ def assess(claims: Claims, rules: AssessRules) -> Assessment:
     volume = volumes.sum(axis=0)
     names = np.array([family.name for family in rules.families] or [""])
     most = volumes.argmax(axis=0) if len(rules.families) else np.zeros(len(claims.npi), dtype=np.int64)
-    reason = _reasons(claims, volume, rules)
-    return Assessment(claims.npi, volume, np.where(volume > 0, names[most], ""), reason == "", reason)
+    gate = _gates(claims, volume, rules)
+    percentile = percentiles(volume, gate == Gate.OPEN, claims.specialty)
+    return Assessment(
+        claims.npi,
+        volume,
+        np.where(volume > 0, names[most], ""),
+        gate,
+        percentile,
+        deciles(volume, gate == Gate.OPEN, claims.specialty),
+        percentile,
+    )
 
 
-def _volume(claims: Claims, family: Family) -> Numbers:
-    counted = in_family(claims.code, family)
-    of = claims.provider[counted]
-    counts = np.bincount(of, weights=claims.volume[counted], minlength=len(claims.npi))
-    return counts.astype(np.float64) * family.weight
+def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRules) -> str:
+    """Why an account is out, to be read after "Tier C: "."""
+    told: dict[Gate, str] = {
+        Gate.SPECIALTY: f"{specialty or 'no specialty on file'} is not targeted",
+        Gate.PROCEDURES: "no relevant procedures on file",
+        Gate.FLOOR: f"{volume:,.0f} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
+        Gate.ACCESS: dict(rules.closed).get(Npi(npi), ""),
+    }
+    return told[Gate(gate)]
 
 
 def in_family(codes: Texts, family: Family) -> Marks:
@@ -53,20 +85,38 @@ def in_family(codes: Texts, family: Family) -> Marks:
     return found
 
 
-def _reasons(claims: Claims, volume: Numbers, rules: AssessRules) -> Texts:
-    """The first gate that is shut."""
+def percentiles(volume: Numbers, eligible: Marks, specialty: Texts) -> Numbers:
+    """The share of the specialty's eligible providers with no more volume, in percent; ties share it."""
+    found = np.zeros(len(volume))
+    for rows in _by_specialty(eligible, specialty):
+        found[rows] = 100 * np.searchsorted(np.sort(volume[rows]), volume[rows], side="right") / len(rows)
+    return found
+
+
+def deciles(volume: Numbers, eligible: Marks, specialty: Texts) -> Counts:
+    """Tenths of the specialty's volume, not of its providers: who begins within the first tenth from the top is 10."""
+    found = np.zeros(len(volume), dtype=np.int64)
+    for rows in _by_specialty(eligible, specialty):
+        much = np.sort(volume[rows])
+        before = much.sum() - np.concatenate([[0.0], np.cumsum(much)])  # volume of those above each place
+        above = before[np.searchsorted(much, volume[rows], side="right")]
+        found[rows] = 10 - np.minimum(np.floor(10 * above / much.sum()), 9)
+    return found
+
+
+def _by_specialty(eligible: Marks, specialty: Texts) -> list[Counts]:
+    return [np.flatnonzero(eligible & (specialty == name)) for name in sorted(set(specialty[eligible].tolist()))]
+
+
+def _volume(claims: Claims, family: Family) -> Numbers:
+    counted = in_family(claims.code, family)
+    of = claims.provider[counted]
+    counts = np.bincount(of, weights=claims.volume[counted], minlength=len(claims.npi))
+    return counts.astype(np.float64) * family.weight
+
+
+def _gates(claims: Claims, volume: Numbers, rules: AssessRules) -> Counts:
     targeted = np.isin(claims.specialty, rules.specialties) if rules.specialties else volume >= 0
-    closed = dict(rules.closed)
-    told = []
-    for npi, specialty, fits, much in zip(
-        claims.npi.tolist(), claims.specialty.tolist(), targeted.tolist(), volume.tolist(), strict=True
-    ):
-        if not fits:
-            told.append(f"{specialty or 'no specialty on file'} is not targeted")
-        elif much <= 0:
-            told.append("no relevant procedures on file")
-        elif much < rules.volume_floor:
-            told.append(f"{much:,.0f} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}")
-        else:
-            told.append(closed.get(npi, ""))
-    return np.array(told, dtype=np.str_)
+    closed = np.isin(claims.npi, [npi for npi, _ in rules.closed])
+    shut = [~targeted, volume <= 0, volume < rules.volume_floor, closed]
+    return np.select(shut, [Gate.SPECIALTY, Gate.PROCEDURES, Gate.FLOOR, Gate.ACCESS], Gate.OPEN)

@@ -5,7 +5,7 @@ inside the cut and leaves only when it is clearly outside, so that a rep's list 
 refresh of the claims.
 
 Shapes   all columns (n,), in one order
-Units    percentile 0 to 100 within the specialty, by volume; rank 0 is the best of its territory
+Units    rank 0 is the best of its territory
 Errors   none
 Source   docs/decisions/0007-a-band-of-twenty-percent.md
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from callplan.assess import Assessment
-from callplan.model import Counts, Marks, Numbers, Texts, Tier, TierRules
+from callplan.model import Counts, Marks, Texts, Tier, TierRules
 
 NOWHERE = ""  # the territory of a provider that is no account: it counts in percentiles, and has no rank
 
@@ -25,10 +25,8 @@ NOWHERE = ""  # the territory of a provider that is no account: it counts in per
 @dataclass(frozen=True, slots=True)
 class Tiers:
     tier: Texts
-    percentile: Numbers
     rank: Counts  # within the territory, among the eligible; -1 for the others
     held: Marks  # in its tier by the band only
-    reason: Texts  # stable: it changes only with the account's own tier, volume or percentile
 
 
 def cut(rank: Counts, inside: Marks, k: float, band: float) -> Marks:
@@ -44,29 +42,17 @@ def capacity(rules: TierRules) -> tuple[int, int]:
     return int(a), int(b)
 
 
-def assign_tiers(
-    assessment: Assessment, specialty: Texts, territory: Texts, previous: Texts, rules: TierRules
-) -> Tiers:
+def assign_tiers(assessment: Assessment, territory: Texts, previous: Texts, rules: TierRules) -> Tiers:
     """The tier of every account; `previous` is "" for those that had none, which enter by the plain cut."""
-    percentile = percentiles(assessment.volume, assessment.eligible, specialty)
-    rank = np.full(len(specialty), -1, dtype=np.int64)
-    tier = np.full(len(specialty), Tier.C.value)
-    held = np.zeros(len(specialty), dtype=np.bool_)
+    rank = np.full(len(territory), -1, dtype=np.int64)
+    tier = np.full(len(territory), Tier.C.value)
+    held = np.zeros(len(territory), dtype=np.bool_)
     for name in set(territory.tolist()) - {NOWHERE}:
         rows = np.flatnonzero((territory == name) & assessment.eligible)
-        best_first = np.lexsort((assessment.npi[rows], -assessment.volume[rows], -percentile[rows]))
+        best_first = np.lexsort((assessment.npi[rows], -assessment.volume[rows], -assessment.score[rows]))
         rank[rows[best_first]] = np.arange(len(rows))
         tier[rows], held[rows] = _cut_territory(rank[rows], previous[rows], rules)
-    return Tiers(tier, percentile, rank, held, _reasons(assessment, specialty, tier, percentile, held, rules))
-
-
-def percentiles(volume: Numbers, eligible: Marks, specialty: Texts) -> Numbers:
-    """The share of the specialty's eligible providers with no more volume, in percent; ties share it."""
-    found = np.zeros(len(volume))
-    for name in set(specialty[eligible].tolist()):
-        rows = np.flatnonzero(eligible & (specialty == name))
-        found[rows] = 100 * np.searchsorted(np.sort(volume[rows]), volume[rows], side="right") / len(rows)
-    return found
+    return Tiers(tier, rank, held)
 
 
 def _cut_territory(rank: Counts, previous: Texts, rules: TierRules) -> tuple[Texts, Marks]:
@@ -79,24 +65,3 @@ def _cut_territory(rank: Counts, previous: Texts, rules: TierRules) -> tuple[Tex
     tier = np.where(in_a, Tier.A.value, np.where(in_ab, Tier.B.value, Tier.C.value))
     plain = np.where(rank < k_a, Tier.A.value, np.where(rank < k_a + k_b, Tier.B.value, Tier.C.value))
     return tier, tier != plain
-
-
-def _reasons(
-    assessment: Assessment, specialty: Texts, tier: Texts, percentile: Numbers, held: Marks, rules: TierRules
-) -> Texts:
-    told = []
-    for row in range(len(tier)):
-        if not assessment.eligible[row]:
-            told.append(f"Tier C: {assessment.reason[row]}.")
-            continue
-        told.append(
-            f"Tier {tier[row]}: {assessment.volume[row]:,.0f} relevant procedures a year "
-            f"({assessment.family[row]}), {_ordinal(int(percentile[row]))} percentile of {specialty[row]}."
-            + (f" Held by the {rules.band:.0%} band." if held[row] else "")
-        )
-    return np.array(told, dtype=np.str_)
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"

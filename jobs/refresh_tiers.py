@@ -9,8 +9,9 @@ from datetime import date
 
 import numpy as np
 
-from callplan.assess import assess
+from callplan.assess import Assessment, assess
 from callplan.model import Npi, Tier
+from callplan.reasons import Standing, reason
 from callplan.tiers import Tiers, assign_tiers
 from connector.run import Run, vintage_of
 from connector.store.journal import Tally
@@ -72,10 +73,10 @@ def _decide(run: Run, owners: Mapping[str, str], before: Mapping[Npi, Assignment
     ours = np.isin(claims.npi, list(owners))
     territory = np.array([owners.get(npi, "") or "nobody" for npi in claims.npi.tolist()])
     held = np.array([before[npi].tier.value if npi in before else "" for npi in claims.npi.tolist()])
-    tiers = assign_tiers(assessed, claims.specialty, np.where(ours, territory, ""), held, run.config.tier_rules())
+    tiers = assign_tiers(assessed, np.where(ours, territory, ""), held, run.config.tier_rules())
     after = {}
     for row in np.flatnonzero(ours).tolist():
-        after[Npi(str(claims.npi[row]))] = _assignment(run, row, assessed.volume[row], tiers, before)
+        after[Npi(str(claims.npi[row]))] = _assignment(run, row, assessed, tiers, before)
     for npi in owners.keys() - after.keys():
         after[Npi(npi)] = _absent(run, Npi(npi), before)
     return after | dict(_kept_by_managers(run, after, before))
@@ -96,19 +97,29 @@ def _kept_by_managers(
             yield npi, replace(after[npi], tier=tier, since=since, previous_tier=previous, reason=why)
 
 
-def _assignment(run: Run, row: int, volume: float, tiers: Tiers, before: Mapping[Npi, Assignment]) -> Assignment:
-    claims = run.intake.claims
+def _assignment(run: Run, row: int, assessed: Assessment, tiers: Tiers, before: Mapping[Npi, Assignment]) -> Assignment:
+    claims, config = run.intake.claims, run.config
     npi, tier = Npi(str(claims.npi[row])), Tier(str(tiers.tier[row]))
+    standing = Standing(
+        npi=npi,
+        specialty=str(claims.specialty[row]),
+        tier=tier,
+        gate=int(assessed.gate[row]),
+        volume=float(assessed.volume[row]),
+        family=str(assessed.family[row]),
+        percentile=float(assessed.percentile[row]),
+        held=bool(tiers.held[row]),
+    )
     since, previous = _since(run, tier, before.get(npi))
     return Assignment(
         npi=npi,
         tier=tier,
         since=since,
         previous_tier=previous,
-        volume=float(volume),
-        percentile=float(tiers.percentile[row]),
-        reason=str(tiers.reason[row]),
-        specialty=str(claims.specialty[row]),
+        volume=standing.volume,
+        percentile=standing.percentile,
+        reason=reason(standing, config.assess_rules(), config.tier_rules()),
+        specialty=standing.specialty,
         vintage=claims.vintage,
     )
 

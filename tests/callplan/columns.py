@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from callplan.assess import Assessment
+from callplan.assess import Assessment, Gate, deciles, percentiles
 from callplan.model import Claims
 
 
@@ -35,13 +35,18 @@ def claims(*lines: tuple[int, str, float], specialties: Sequence[str] = ()) -> C
     )
 
 
-def assessment(volumes: Sequence[float], shut: Sequence[str] = ()) -> Assessment:
-    """Assessed providers with these volumes; `shut` is the reason of each that is not eligible."""
-    reasons = np.array(list(shut) or [""] * len(volumes), dtype=np.str_)
+def assessment(volumes: Sequence[float], shut: Sequence[Gate] = (), specialty: str = "Cardiology") -> Assessment:
+    """Assessed providers of one specialty with these volumes; `shut` is the gate of each."""
+    volume = np.array(volumes, dtype=np.float64)
+    gate = np.array(list(shut) or [Gate.OPEN] * len(volumes), dtype=np.int64)
+    everyone = np.array([specialty] * len(volumes), dtype=np.str_)
+    percentile = percentiles(volume, gate == Gate.OPEN, everyone)
     return Assessment(
         npi=np.array([npi(at) for at in range(len(volumes))], dtype=np.str_),
-        volume=np.array(volumes, dtype=np.float64),
+        volume=volume,
         family=np.array(["coronary"] * len(volumes), dtype=np.str_),
-        eligible=reasons == "",
-        reason=reasons,
+        gate=gate,
+        percentile=percentile,
+        decile=deciles(volume, gate == Gate.OPEN, everyone),
+        score=percentile,
     )

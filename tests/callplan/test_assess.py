@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callplan.assess import assess, in_family
+from callplan.assess import Assessment, assess, deciles, in_family, percentiles, why_shut
 from callplan.model import AssessRules, Family, Npi
 from tests.callplan.columns import claims, npi
 
@@ -53,15 +53,38 @@ def test_the_first_gate_that_is_shut_gives_the_reason(volume: float, rules: Asse
     found = assess(claims((0, "92928", volume)), rules)
 
     assert found.eligible.tolist() == [reason == ""]
-    assert reason in str(found.reason[0])
-    assert bool(found.reason[0]) is bool(reason)
+    assert told(found, rules)[0].startswith(reason)
 
 
 def test_a_provider_without_any_line_has_no_volume() -> None:
     found = assess(claims((1, "92928", 40)), RULES)
 
     assert found.volume.tolist() == [0, 40]
-    assert found.reason.tolist() == ["no relevant procedures on file", ""]
+    assert told(found, RULES) == ["no relevant procedures on file", ""]
+
+
+def told(found: Assessment, rules: AssessRules) -> list[str]:
+    """Why each is out, "" where it is not."""
+    return [
+        why_shut(gate, who, "Cardiology", volume, rules) if gate else ""
+        for gate, who, volume in zip(found.gate.tolist(), found.npi.tolist(), found.volume.tolist(), strict=True)
+    ]
+
+
+def test_volumes_of_different_specialties_are_compared_by_percentile() -> None:
+    volume = np.array([10.0, 20.0, 20.0, 3000.0, 4000.0])
+
+    found = percentiles(volume, np.ones(5, dtype=np.bool_), np.array(list("ccchh")))
+
+    assert found.tolist() == pytest.approx([100 / 3, 100, 100, 50, 100])
+
+
+def test_a_decile_is_a_tenth_of_the_volume_and_the_tenth_one_holds_few() -> None:
+    volume = np.array([30.0, 20.0, *[5.0] * 10])  # 100 in all
+
+    found = deciles(volume, np.ones(12, dtype=np.bool_), np.array(["c"] * 12))
+
+    assert found.tolist() == [10, 7, *[5] * 10]
 
 
 @given(LINES)
@@ -69,7 +92,7 @@ def test_the_order_of_the_lines_does_not_matter(lines: list[tuple[int, str, int]
     one, other = (assess(claims(*these), RULES) for these in (lines, lines[::-1]))
 
     assert one.volume.tolist() == other.volume.tolist()
-    assert one.reason.tolist() == other.reason.tolist()
+    assert one.gate.tolist() == other.gate.tolist()
 
 
 @given(LINES, st.integers(0, 9999))

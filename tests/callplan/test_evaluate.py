@@ -123,7 +123,7 @@ def test_the_lists_that_are_judged_are_the_tiers_that_the_night_would_have_given
     judged = lists_of(ranks(value), Policy.BAND, band, k)
 
     for period, judged_then in enumerate(judged):
-        found = assign_tiers(assessment(value[:, period].tolist()), everywhere, everywhere, tier, rules)
+        found = assign_tiers(assessment(value[:, period].tolist()), everywhere, tier, rules)
         tier = found.tier
         assert (tier == "A").tolist() == judged_then.tolist()
 

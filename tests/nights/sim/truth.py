@@ -171,7 +171,7 @@ def plan(world: World) -> dict[str, Said]:
     rows = {npi: row for row, npi in enumerate(claims.npi.tolist())}
     before = np.array([held[Npi(npi)].tier.value if npi in held else "" for npi in claims.npi.tolist()])
     territory = np.array([owner.get(npi, "") for npi in claims.npi.tolist()])
-    dealt = assign_tiers(assessed, claims.specialty, territory, before, config.tier_rules())
+    dealt = assign_tiers(assessed, territory, before, config.tier_rules())
     tier = np.array([str(dealt.tier[rows[one.npi]]) if one.npi in rows else "C" for one in there])
     kept = _kept(world)
     tier = np.array([kept.get(one.npi, str(dealt)) for one, dealt in zip(there, tier, strict=True)])
