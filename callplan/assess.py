@@ -29,12 +29,14 @@ class Gate(IntEnum):
     PROCEDURES = 2
     FLOOR = 3
     ACCESS = 4
+    ABSENT = 5  # an account that stands in no claims
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
     npi: Texts
-    volume: Numbers
+    specialty: Texts
+    volume: Numbers  # NaN where absent
     family: Texts  # the one that contributes most, "" where none does
     gate: Counts  # a Gate each
     percentile: Numbers
@@ -56,6 +58,7 @@ def assess(claims: Claims, rules: AssessRules) -> Assessment:
     percentile = percentiles(volume, gate == Gate.OPEN, claims.specialty)
     return Assessment(
         claims.npi,
+        claims.specialty,
         volume,
         np.where(volume > 0, names[most], ""),
         gate,
@@ -65,12 +68,30 @@ def assess(claims: Claims, rules: AssessRules) -> Assessment:
     )
 
 
+def of_accounts(assessment: Assessment, npis: Texts) -> Assessment:
+    """The same for these NPIs and in their order; one that is not in the claims is absent."""
+    at = np.searchsorted(assessment.npi, npis)
+    at[at == len(assessment.npi)] = 0
+    there = assessment.npi[at] == npis if len(assessment.npi) else np.zeros(len(npis), dtype=np.bool_)
+    return Assessment(
+        npis,
+        np.where(there, assessment.specialty[at], ""),
+        np.where(there, assessment.volume[at], np.nan),
+        np.where(there, assessment.family[at], ""),
+        np.where(there, assessment.gate[at], Gate.ABSENT),
+        np.where(there, assessment.percentile[at], 0.0),
+        np.where(there, assessment.decile[at], 0),
+        np.where(there, assessment.score[at], 0.0),
+    )
+
+
 def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRules) -> str:
-    """Why an account is out, to be read after "Tier C: "."""
+    """Why an account is out, to be read after "Tier C, no visits planned: "."""
     told: dict[Gate, str] = {
         Gate.SPECIALTY: f"{specialty or 'no specialty on file'} is not targeted",
         Gate.PROCEDURES: "no relevant procedures on file",
         Gate.FLOOR: f"{volume:,.0f} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
+        Gate.ABSENT: "not in the claims, which leave out what had fewer than 11 patients",
         Gate.ACCESS: dict(rules.closed).get(Npi(npi), ""),
     }
     return told[Gate(gate)]

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from callplan.model import BackTestRules, Counts, Estimate, Marks, Numbers, Panel, Policy, Score
-from callplan.tiers import cut
+from callplan.tiers import cut, keep
 
 INTERVAL = (0.025, 0.975)
 
@@ -47,7 +47,8 @@ def back_test(panel: Panel, rules: BackTestRules, draw: np.random.Generator) -> 
 
 def policies_of(rules: BackTestRules) -> list[tuple[Policy, float]]:
     bands = [(Policy.BAND, band) for band in rules.bands]
-    return [(Policy.PLAIN, 0.0), *bands, (Policy.LATE, 0.0), (Policy.FIRST, 0.0)]
+    night = [(Policy.PLACES, rules.in_use)] if rules.in_use else []
+    return [(Policy.PLAIN, 0.0), *bands, *night, (Policy.LATE, 0.0), (Policy.FIRST, 0.0)]
 
 
 def places(accounts: int, share: float) -> int:
@@ -61,10 +62,11 @@ def lists_of(rank: Counts, policy: Policy, band: float, k: int) -> Marks:
         return np.repeat(rank[:1] < k, len(rank), axis=0)
     if policy is Policy.LATE:
         return np.concatenate([rank[:1], rank[:-1]]) < k
+    again = keep if policy is Policy.PLACES else cut
     lists = np.empty(rank.shape, dtype=np.bool_)
     lists[0] = rank[0] < k
     for period in range(1, len(rank)):
-        lists[period] = cut(rank[period], lists[period - 1], k, band)
+        lists[period] = again(rank[period], lists[period - 1], k, band)
     return lists
 
 

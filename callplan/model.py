@@ -171,13 +171,22 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class TierRules:
-    """How many accounts a rep can hold, and how far one must move before its tier does."""
+    """How many accounts a rep can hold, how far one must move before its tier does, and how many may at a time."""
 
-    visits_per_week: float = 12.0
-    utilization: float = 0.85  # of those visits; the rest is for the unplanned
-    a_share: float = 0.6  # of the planned visits that Tier A may take
+    week: float = 12.0  # what one rep can do in a week, in `unit`
+    unit: str = "visits"  # or minutes
+    utilization: float = 0.85  # of that; the rest is for the unplanned
+    a_share: float = 0.6  # of the planned time that Tier A may take
     band: float = 0.2  # in at rank K(1-band), out at K(1+band)
     cadence: Cadence = Cadence()
+    a_visit: float = 1.0  # of the week, one visit to a Tier A account with its drive
+    b_visit: float = 1.0
+    a_accounts: int | None = None  # a fixed number instead of what fits
+    b_accounts: int | None = None
+    part_time: tuple[tuple[str, float], ...] = ()  # territories whose rep works a part of the week
+    dwell_days: int = 60  # a tier stands at least so long, unless something hard happens
+    changes_share: float = 0.1  # of the accounts a rep can hold, those that may change tier ...
+    changes_days: int = 28  # ... within so many days
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +235,7 @@ class Policy(StrEnum):
 
     PLAIN = "plain cut"
     BAND = "band"
+    PLACES = "band within its places"  # what the night does: the band holds nobody for whom no place is left
     LATE = "last period's list"  # the plain cut, one period old
     FIRST = "first list kept"
 
@@ -235,6 +245,7 @@ class BackTestRules:
     share: float = 0.2  # of the accounts, those that Tier A holds
     bands: tuple[float, ...] = (0.1, 0.2, 0.3)
     resamples: int = 200  # of the accounts, for the intervals; 0: none
+    in_use: float = 0.2  # the band that is tried within its places too
 
 
 @dataclass(frozen=True, slots=True)

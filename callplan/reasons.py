@@ -1,40 +1,72 @@
-"""Why an account is in its tier, in a sentence that fits a field of the CRM and is read aloud in a meeting.
+"""Why an account is in its tier, in sentences that fit a field of the CRM and are read aloud in a meeting.
 
-A sentence holds facts that move only with the account itself: never a rank among others or a count of days, because a
-value that moves by itself would be written every night.
+They hold facts that move only with the account itself: never a rank among others or a count of days, because a value
+that moves by itself would be written every night.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from callplan.assess import Gate, why_shut
 from callplan.model import AssessRules, Tier, TierRules
+from callplan.moves import Hold
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One account as it was assessed."""
+    """One account as it was assessed and dealt its tier."""
 
     npi: str
     specialty: str
     tier: Tier
+    since: date
+    previous: Tier | None
+    toward: Tier
+    held: str  # a Hold, or ""
     gate: int
     volume: float
     family: str
     percentile: float
-    held: bool
+    locked: str = ""  # by whom, why and until when
+    nomination: str = ""  # the signal and the tier that it nominates for
 
 
 def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
     one = standing
+    if one.held == Hold.LOCK:
+        return f"Tier {one.tier}: kept by {one.locked}."
     if one.gate != Gate.OPEN:
-        return f"Tier C: {why_shut(one.gate, one.npi, one.specialty, one.volume, assess)}."
-    held = f" Held by the {tiers.band:.0%} band." if one.held else ""
-    return (
-        f"Tier {one.tier}: {one.volume:,.0f} relevant procedures a year ({one.family}), "
-        f"{_ordinal(int(one.percentile))} percentile of {one.specialty}.{held}"
+        why = why_shut(one.gate, one.npi, one.specialty, one.volume, assess)
+        return f"Tier C{_before(one)}, no visits planned: {why}."
+    told = (
+        f"Tier {one.tier}{_before(one)}: {one.volume:,.0f} relevant procedures a year, most of them {one.family}; "
+        f"{_ordinal(int(one.percentile))} percentile of {one.specialty}."
     )
+    return " ".join(part for part in (told, _waiting(one, tiers), one.nomination) if part)
+
+
+def _before(one: Standing) -> str:
+    return f" since {_day(one.since)}, before that {one.previous}" if one.previous else ""
+
+
+def _waiting(one: Standing, tiers: TierRules) -> str:
+    """Why it is not where its volume alone would put it."""
+    if one.held == Hold.BAND:
+        return f"Near the edge of two tiers; it stays in {one.tier} until it is clearly beyond."
+    if one.held == Hold.DWELL:
+        first = one.since + timedelta(days=tiers.dwell_days)
+        return f"It is to be {one.toward}, from {_day(first)}: a tier stands for {tiers.dwell_days} days."
+    if one.held == Hold.TURN:
+        return f"It is to be {one.toward} and waits its turn, so that a rep's list changes step by step."
+    if one.held == Hold.PLACE:
+        return f"It is to be {one.toward} as soon as a place is free."
+    return ""
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _ordinal(number: int) -> str:

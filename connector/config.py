@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping as Map
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
@@ -74,11 +75,30 @@ class Assess(Part):
     closed: tuple[Closed, ...] = ()
 
 
+class VisitMinutes(Part):
+    A: float = Field(45, gt=0)
+    B: float = Field(30, gt=0)
+
+
+class Workload(Part):
+    """What a rep's week holds, by the hour."""
+
+    hours_per_week: float = Field(30, gt=0, le=80, description="In the field.")
+    visit_minutes: VisitMinutes = VisitMinutes()
+    travel_minutes: float = Field(30, ge=0, description="To one visit, on average.")
+
+
 class Tiers(Part):
     visits_per_week: float = Field(12, gt=0, le=100, description="What one rep can do.")
+    workload: Workload | None = Field(None, description="The same by the hour, where visits differ in length.")
     utilization: Share = Field(0.85, description="Of those, planned; the rest is for the unplanned.")
     a_share: Share = Field(0.6, description="Of the planned visits, for Tier A.")
     band: float = Field(0.2, ge=0, le=0.5, description="In at rank K(1-band), out at K(1+band).")
+    a_accounts: int | None = Field(None, ge=0, description="Tier A accounts a rep, whatever fits the week.")
+    b_accounts: int | None = Field(None, ge=0, description="The same for Tier B.")
+    dwell_days: int = Field(60, ge=0, le=730, description="A tier stands so long, unless something hard happens.")
+    max_changes: Share = Field(0.1, description="Of the accounts a rep can hold, those that may change tier ...")
+    changes_days: int = Field(28, ge=1, le=365, description="... within so many days. The rest wait their turn.")
 
 
 class CadenceDays(Part):
@@ -118,6 +138,7 @@ class Week(Part):
 class Rep(Part):
     email: str = Field(description="As the CRM knows the owner.")
     home_zip: Zip | None = Field(None, description='Where the days start, quoted: "50309".')
+    part_time: float = Field(1.0, gt=0, le=1, description="Of a full week, what this rep works: 0.5 is half of it.")
 
 
 class RoadSettings(Part):
@@ -215,8 +236,24 @@ class Config(Part):
         )
 
     def tier_rules(self) -> TierRules:
-        tiers, cadence = self.tiers, Cadence(self.cadence.A, self.cadence.B)
-        return TierRules(tiers.visits_per_week, tiers.utilization, tiers.a_share, tiers.band, cadence)
+        tiers, by_hour = self.tiers, self.tiers.workload
+        found = TierRules(
+            week=tiers.visits_per_week,
+            utilization=tiers.utilization,
+            a_share=tiers.a_share,
+            band=tiers.band,
+            cadence=Cadence(self.cadence.A, self.cadence.B),
+            a_accounts=tiers.a_accounts,
+            b_accounts=tiers.b_accounts,
+            part_time=tuple((rep.email.lower(), rep.part_time) for rep in self.reps),
+            dwell_days=tiers.dwell_days,
+            changes_share=tiers.max_changes,
+            changes_days=tiers.changes_days,
+        )
+        if not by_hour:
+            return found
+        a, b = (minutes + by_hour.travel_minutes for minutes in (by_hour.visit_minutes.A, by_hour.visit_minutes.B))
+        return replace(found, unit="minutes", week=by_hour.hours_per_week * 60, a_visit=a, b_visit=b)
 
     def cold_rules(self) -> ColdRules:
         cold = self.cold

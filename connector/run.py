@@ -62,6 +62,7 @@ class Run:
     approved: bool = False  # the plan has that hash: guards stand aside
     would_stop: list[str] | None = None  # in a rehearsal, what the guards said; none of them stops it
     tally: Tally = field(default_factory=dict)  # what has been done so far, for the record
+    announced: list[str] = field(default_factory=list)  # what people should know of the plan before it is carried out
 
     @cached_property
     def intake(self) -> Intake:
@@ -119,6 +120,12 @@ class Run:
             if self.would_stop is None:
                 raise
             self.would_stop.append(stop.what)
+
+    def announce(self, what: str) -> None:
+        """Say it where the plan and the night are shown, once."""
+        if what not in self.announced:
+            self.announced.append(what)
+            self.log("announced", what=what)
 
     @contextmanager
     def rehearsal(self) -> Iterator[Run]:

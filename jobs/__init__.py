@@ -7,4 +7,5 @@ A job is a module here with a function of the same name that takes a Run and giv
     flag_cold          say how long each account has been silent, and flag those going cold
     build_call_lists   order each rep's week
     push               write what differs into the CRM
+A module that begins with _ is no job, but a part of one.
 """

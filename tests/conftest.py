@@ -9,9 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from connector.store import Database, open_database
+
+settings.register_profile("untimed", deadline=None)  # how fast is a matter for bench/
+settings.load_profile("untimed")
 
 TODAY = date(2026, 11, 23)  # a Monday
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"

@@ -32,7 +32,7 @@ def adapters() -> dict[str, ModuleType]:
 
 def job_names() -> list[str]:
     folder = importlib.import_module("jobs")
-    return sorted(found.name for found in pkgutil.iter_modules(folder.__path__))
+    return sorted(found.name for found in pkgutil.iter_modules(folder.__path__) if not found.name.startswith("_"))
 
 
 def job(name: str) -> Callable[..., Any]:

@@ -57,12 +57,12 @@ class Evaluation:
     groups: tuple[Group, ...]
 
     def is_yours(self, score: Score) -> bool:
-        return score.policy is (Policy.BAND if self.yours else Policy.PLAIN) and score.band == self.yours
+        return score.policy is (Policy.PLACES if self.yours else Policy.PLAIN) and score.band == self.yours
 
 
 def evaluate_files(question: Question) -> Evaluation:
     yours = open_config(question.config).value.tiers.band if question.config else SHIPPED
-    rules = BackTestRules(question.share, _bands(question.bands, yours), question.resamples)
+    rules = BackTestRules(question.share, _bands(question.bands, yours), question.resamples, yours)
     history = read_history(question.files, question.value, log=make_log("text"))
     chosen = [_group(text, history, rules) for text in question.group or (EVERYBODY,)]
     groups = tuple(_judged(name, rows, history, rules) for name, rows in chosen)

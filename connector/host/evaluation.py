@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from callplan.model import Estimate, Policy, Score
+from callplan.model import Estimate, Score
 from connector.host.evaluate import Evaluation, Group
 from connector.host.plot import Chart, Point, draw
 
@@ -66,7 +66,7 @@ def _estimate(of: Estimate) -> str:
 
 
 def name_of(found: Evaluation, score: Score) -> str:
-    name = f"band {100 * score.band:g} %" if score.policy is Policy.BAND else score.policy.value
+    name = f"band {100 * score.band:g} %" if score.band else score.policy.value
     mine = "yours" if found.question.config else "the default"
     return f"{name}, {mine}" if found.is_yours(score) else name
 
@@ -102,7 +102,7 @@ def _row(found: Evaluation, score: Score) -> dict[str, Any]:
         "tier_a": score.size,
     }
     exact = {name: None if math.isnan(figure) else round(figure, 3) for name, figure in figures.items()}
-    band = score.band if score.policy is Policy.BAND else None
+    band = score.band or None
     return {"policy": score.policy.value, "band": band, "in_use": found.is_yours(score), **exact}
 
 

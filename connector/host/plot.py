@@ -15,7 +15,14 @@ from callplan.model import Estimate, Policy, Score
 
 WIDE, HIGH = 440, 320  # of one chart, with its margins
 LEFT, RIGHT, TOP, BOTTOM = 56, 24, 52, 52
-COLOURS = {Policy.PLAIN: "#3d4852", Policy.BAND: "#0072b2", Policy.LATE: "#d55e00", Policy.FIRST: "#8a6d3b"}
+BANDS = "#0072b2"
+COLOURS = {
+    Policy.PLAIN: "#3d4852",
+    Policy.BAND: BANDS,
+    Policy.PLACES: BANDS,
+    Policy.LATE: "#d55e00",
+    Policy.FIRST: "#8a6d3b",
+}
 STYLE = "text{font:12px system-ui,sans-serif;fill:#26323a}.title{font-weight:600;font-size:14px}.faint{fill:#66757f}"
 
 
@@ -72,8 +79,7 @@ def _chart(chart: Chart) -> Iterator[str]:
     yield from _axes(scale)
     line = [point.score for point in chart.points if point.score.policy in (Policy.PLAIN, Policy.BAND)]
     path = " ".join(f"{scale.x(s.changes.value):.1f},{scale.y(s.capture.value):.1f}" for s in line)
-    colour = COLOURS[Policy.BAND]
-    yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-opacity=".35" stroke-width="2"/>'
+    yield f'<polyline points="{path}" fill="none" stroke="{BANDS}" stroke-opacity=".35" stroke-width="2"/>'
     for point in chart.points:
         yield from _point(point, scale)
 
@@ -108,7 +114,7 @@ def _ticks(first: float, last: float) -> list[float]:
 
 def _legend(chart: Chart, right: int) -> Iterator[str]:
     in_use = "".join(f"; ringed: {point.name}" for point in chart.points if point.in_use)
-    yield f'<text x="{right}" y="28" text-anchor="end" style="fill:{COLOURS[Policy.BAND]}">bands{escape(in_use)}</text>'
+    yield f'<text x="{right}" y="28" text-anchor="end" style="fill:{BANDS}">bands{escape(in_use)}</text>'
 
 
 def _point(point: Point, scale: Scale) -> Iterator[str]:
@@ -128,6 +134,8 @@ def _point(point: Point, scale: Scale) -> Iterator[str]:
     )
     ring = f' stroke="{colour}" stroke-opacity=".3" stroke-width="8"' if point.in_use else ""
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}"{ring}/>'
+    if score.policy is Policy.PLACES:
+        return  # beside its band, and ringed
     if score.policy is Policy.BAND:
         yield f'<text x="{x:.1f}" y="{y + 21:.1f}" text-anchor="middle">{100 * score.band:g} %</text>'
     else:

@@ -25,7 +25,11 @@ from connector.sync.diff import Rehearsal
 
 def say_tally(crm: str, job: str, run: Run) -> str:
     told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in run.tally.items())
-    return f"{crm}: {job} done for {run.today:%A %d %B %Y}. {told}."
+    return "\n".join([f"{crm}: {job} done for {run.today:%A %d %B %Y}. {told}.", *_announced(run)])
+
+
+def _announced(run: Run) -> list[str]:
+    return [f"  {what}" for what in run.announced]
 
 
 def say_plan(crm: str, rehearsal: Rehearsal, run: Run) -> str:
@@ -37,6 +41,7 @@ def say_plan(crm: str, rehearsal: Rehearsal, run: Run) -> str:
         f"{_calls(len(found.differences), run)} Nothing was written.",
         f"  This is plan {rehearsal.hash}, for {run.today:%A %d %B %Y}.",
     ]
+    lines += _announced(run)
     lines += [
         f"  {p.record} NPI {p.npi} {p.field}: a person wrote {say_value(p.edited)}, "
         f"the plan says {say_value(p.planned)}; it would be proposed to stay."
@@ -63,6 +68,7 @@ def plan_as_data(crm: str, rehearsal: Rehearsal, run: Run) -> dict[str, Any]:
         "today": run.today.isoformat(),
         "hash": rehearsal.hash,
         "would_stop": list(rehearsal.would_stop),
+        "announced": list(run.announced),
         "selection": run.selection.as_json(),
         "forecast": {**forecast, "left": limits.calls_left, "per_day": limits.calls_per_day},
         "changes": [asdict(change) for change in rehearsal.diff.differences],
@@ -194,8 +200,11 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     assignment, coverage, stop = told["assignment"], told["coverage"], told["stop"]
     yield f"{crm}: NPI {npi}"
     yield f"  {assignment['reason']}"
+    if assignment["rank"]:
+        yield f"  {_rank(assignment)}"
     before = f", before that {assignment['previous_tier']}" if assignment["previous_tier"] else ""
-    yield f"  Tier {assignment['tier']} since {assignment['since']}{before}; claims vintage {assignment['vintage']}."
+    made = f"claims vintage {assignment['vintage']}, rules {assignment['rules']}"
+    yield f"  Tier {assignment['tier']} since {assignment['since']}{before}; {made}."
     if coverage:
         last = f"last counted visit {coverage['last_touch']}" if coverage["last_touch"] else "no counted visit yet"
         due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""
@@ -207,6 +216,14 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
         yield f"  Stop {stop['slot']} of {stop['rep']}'s week of {stop['week']}, on {stop['day']:%A %d %B}{drive}."
     else:
         yield "  Not in this week's call list."
+
+
+def _rank(assignment: dict[str, Any]) -> str:
+    """Where it stands: these move with other accounts too, so that they are not in the reason."""
+    told = f"Rank {assignment['rank']:,} of its rep's accounts"
+    if not assignment["decile"]:
+        return f"{told}."
+    return f"{told}; decile {assignment['decile']} of the specialty's volume, where 10 is the few with the most."
 
 
 def _iso(value: object) -> str:

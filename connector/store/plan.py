@@ -29,6 +29,13 @@ class Assignment:
     reason: str
     specialty: str
     vintage: str
+    family: str = ""  # of procedures, the one that contributes most
+    decile: int | None = None  # of equal volume within the specialty, 10 the few with the most
+    score: float | None = None
+    rank: int | None = None  # within the territory, from 1; None: it does not compete for a place
+    toward: Tier | None = None  # the tier it is to have, when dwell, cap and places let it
+    held: str = ""  # why it is not where its rank alone would put it: callplan.moves.Hold
+    rules: str = ""  # the version of the rules that decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ class Plan:
 
 
 def _thing(kind: type[Planned], row: dict[str, Any]) -> Planned:
-    for name in ("tier", "previous_tier"):
+    for name in ("tier", "previous_tier", "toward"):
         if row.get(name):
             row[name] = Tier(row[name])
     return kind(**row)

@@ -143,6 +143,13 @@ assignments = Table(
     Column("reason", Text, nullable=False),
     Column("specialty", Text),
     Column("vintage", String(64), nullable=False),
+    Column("family", Text, nullable=False, server_default=""),
+    Column("decile", Integer),
+    Column("score", Float),
+    Column("rank", Integer),
+    Column("toward", String(1)),
+    Column("held", String(8), nullable=False, server_default=""),
+    Column("rules", String(12), nullable=False, server_default=""),
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
 from callplan.assess import Assessment, Gate, deciles, percentiles
 from callplan.model import Claims
+from callplan.tiers import Accounts
 
 
 def npi(number: int) -> str:
@@ -43,10 +46,34 @@ def assessment(volumes: Sequence[float], shut: Sequence[Gate] = (), specialty: s
     percentile = percentiles(volume, gate == Gate.OPEN, everyone)
     return Assessment(
         npi=np.array([npi(at) for at in range(len(volumes))], dtype=np.str_),
+        specialty=everyone,
         volume=volume,
         family=np.array(["coronary"] * len(volumes), dtype=np.str_),
         gate=gate,
         percentile=percentile,
         decile=deciles(volume, gate == Gate.OPEN, everyone),
         score=percentile,
+    )
+
+
+TODAY = date(2026, 11, 23)
+
+
+def accounts(tiers: Sequence[str], **more: Any) -> Accounts:
+    """Accounts of Kim's with these tiers, "" where they have none, held for a year unless told otherwise."""
+    count, held = len(tiers), more.get("held", [365] * len(tiers))
+    names = more.get("territory", ["kim"] * count)
+    territories = sorted(set(names))
+    return Accounts(
+        territory=np.array([territories.index(name) for name in names], dtype=np.int64),
+        territories=tuple(territories),
+        tier=np.array(list(tiers), dtype=np.str_),
+        since=np.array(
+            [TODAY - timedelta(days=ago) if tier else None for tier, ago in zip(tiers, held, strict=True)],
+            dtype="datetime64[D]",
+        ),
+        moved=np.array(more.get("moved", [tier != "" for tier in tiers]), dtype=np.bool_),
+        nominated=np.array(more.get("nominated", [0] * count), dtype=np.int64),
+        hard=np.array(more.get("hard", [False] * count), dtype=np.bool_),
+        locked=np.array(more.get("locked", [""] * count), dtype=np.str_),
     )

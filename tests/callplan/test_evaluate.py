@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callplan.evaluate import back_test, lists_of, places, ranks
-from callplan.model import BackTestRules, Cadence, Panel, Policy, Score, TierRules
+from callplan.model import BackTestRules, Panel, Policy, Score, TierRules
 from callplan.tiers import assign_tiers
-from tests.callplan.columns import assessment, npi
+from tests.callplan.columns import TODAY, accounts, assessment, npi
 
 BANDS = (0.1, 0.2, 0.3, 0.5)
 HISTORIES = st.tuples(st.integers(10, 40), st.integers(3, 6)).flatmap(
@@ -117,15 +117,15 @@ def test_the_lists_that_are_judged_are_the_tiers_that_the_night_would_have_given
     """Ties too: the night ranks by volume and then by NPI."""
     value = np.array(rows, dtype=np.float64) + 11  # above the floor of volume
     k = places(len(value), 0.2)
-    rules = TierRules(7, 1.0, 0.5, band, Cadence(2 * k, 1000))  # half a planned visit a day, every 2k days: K is k
-    everywhere, tier = np.full(len(value), "kim"), np.full(len(value), "")
+    rules = TierRules(a_accounts=k, b_accounts=len(value), band=band, changes_share=1.0)
+    tier = [""] * len(value)
 
-    judged = lists_of(ranks(value), Policy.BAND, band, k)
+    judged = lists_of(ranks(value), Policy.PLACES, band, k)
 
     for period, judged_then in enumerate(judged):
-        found = assign_tiers(assessment(value[:, period].tolist()), everywhere, tier, rules)
-        tier = found.tier
-        assert (tier == "A").tolist() == judged_then.tolist()
+        found = assign_tiers(assessment(value[:, period].tolist()), accounts(tier), rules, TODAY)
+        tier = found.tier.tolist()
+        assert (found.tier == "A").tolist() == judged_then.tolist()
 
 
 @given(HISTORIES)

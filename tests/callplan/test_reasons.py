@@ -1,37 +1,98 @@
-"""A tier's reason is a sentence that fits a field of the CRM and reads well aloud."""
+"""A tier's reason is told in sentences that fit a field of the CRM and read well aloud."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from callplan.assess import Gate
 from callplan.model import AssessRules, Npi, Tier, TierRules
+from callplan.moves import Hold
 from callplan.reasons import Standing, reason
 
-ADEYEMI = Standing("2000000010", "Cardiology", Tier.A, Gate.OPEN, 1214.4, "coronary", 94.2, held=False)
-RULES = AssessRules((), volume_floor=11, closed=((Npi("2000000010"), "exclusive contract until June"),))
+ADEYEMI = Standing(
+    npi="2000000010",
+    specialty="Cardiology",
+    tier=Tier.A,
+    since=date(2026, 5, 12),
+    previous=None,
+    toward=Tier.A,
+    held="",
+    gate=Gate.OPEN,
+    volume=1214.4,
+    family="coronary",
+    percentile=94.2,
+)
+BRANDT = replace(ADEYEMI, tier=Tier.B, previous=Tier.A, toward=Tier.B, volume=610.0, percentile=71.0)
+CASTILLO = replace(ADEYEMI, tier=Tier.C, toward=Tier.C, volume=96.0, percentile=42.0)
+RULES = AssessRules((), volume_floor=11, closed=((Npi("2000000010"), "exclusive contract, until 30 Jun 2027"),))
 
 
-def test_the_reason_of_a_tier_gives_volume_family_and_place_in_the_specialty() -> None:
-    told = reason(ADEYEMI, RULES, TierRules())
-
-    assert told == "Tier A: 1,214 relevant procedures a year (coronary), 94th percentile of Cardiology."
+def told(standing: Standing) -> str:
+    return reason(standing, RULES, TierRules())
 
 
-def test_an_account_held_by_the_band_says_so() -> None:
-    assert reason(replace(ADEYEMI, held=True), RULES, TierRules()).endswith(" Held by the 20% band.")
+def test_a_tier_a_account_says_how_much_of_what_and_its_place_in_the_specialty() -> None:
+    assert told(ADEYEMI) == (
+        "Tier A: 1,214 relevant procedures a year, most of them coronary; 94th percentile of Cardiology."
+    )
+
+
+def test_a_tier_b_account_that_was_a_says_since_when() -> None:
+    assert told(BRANDT) == (
+        "Tier B since 12 May 2026, before that A: 610 relevant procedures a year, most of them coronary; "
+        "71st percentile of Cardiology."
+    )
+
+
+def test_a_nominated_account_says_by_which_signal() -> None:
+    signal = "Nominated for B: volume up from 40 to 96 procedures a year."
+
+    found = told(replace(CASTILLO, nomination=signal))
+
+    assert found.endswith(f"42nd percentile of Cardiology. {signal}")
 
 
 @pytest.mark.parametrize(
-    ("gate", "told"),
+    ("held", "said"),
     [
-        (Gate.SPECIALTY, "Tier C: Cardiology is not targeted."),
-        (Gate.PROCEDURES, "Tier C: no relevant procedures on file."),
-        (Gate.FLOOR, "Tier C: 1,214 relevant procedures a year, below the floor of 11."),
-        (Gate.ACCESS, "Tier C: exclusive contract until June."),
+        (Hold.BAND, "Near the edge of two tiers; it stays in B until it is clearly beyond."),
+        (Hold.DWELL, "It is to be A, from 11 Jul 2026: a tier stands for 60 days."),
+        (Hold.TURN, "It is to be A and waits its turn, so that a rep's list changes step by step."),
+        (Hold.PLACE, "It is to be A as soon as a place is free."),
     ],
 )
-def test_an_account_that_is_out_says_which_gate_is_shut(gate: Gate, told: str) -> None:
-    assert reason(replace(ADEYEMI, gate=gate, tier=Tier.C), RULES, TierRules()) == told
+def test_an_account_that_waits_says_for_what(held: Hold, said: str) -> None:
+    found = told(replace(BRANDT, previous=None, toward=Tier.A, held=held))
+
+    assert found.endswith(f"71st percentile of Cardiology. {said}")
+
+
+def test_a_tier_that_a_person_fixed_says_who_and_until_when() -> None:
+    found = told(replace(ADEYEMI, held=Hold.LOCK, locked="Lee, until 30 Jun 2027 (training centre)"))
+
+    assert found == "Tier A: kept by Lee, until 30 Jun 2027 (training centre)."
+
+
+@pytest.mark.parametrize(
+    ("gate", "why"),
+    [
+        (Gate.SPECIALTY, "Cardiology is not targeted."),
+        (Gate.PROCEDURES, "no relevant procedures on file."),
+        (Gate.FLOOR, "1,214 relevant procedures a year, below the floor of 11."),
+        (Gate.ACCESS, "exclusive contract, until 30 Jun 2027."),
+        (Gate.ABSENT, "not in the claims, which leave out what had fewer than 11 patients."),
+    ],
+)
+def test_a_suppressed_account_says_which_gate_is_shut(gate: Gate, why: str) -> None:
+    assert told(replace(ADEYEMI, gate=gate, tier=Tier.C)) == f"Tier C, no visits planned: {why}"
+
+
+def test_the_longest_sentence_of_a_tier_fits_a_field_of_the_crm() -> None:
+    longest = replace(
+        BRANDT, held=Hold.TURN, specialty="Physical Medicine and Rehabilitation", family="veins and access"
+    )
+
+    assert len(told(longest)) <= 255

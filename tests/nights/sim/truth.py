@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from callplan.assess import assess
+from callplan.assess import assess, of_accounts
 from callplan.cold import Touches, find_cold, last_touch, qualifies
 from callplan.model import Npi
-from callplan.tiers import assign_tiers
+from callplan.tiers import Accounts, assign_tiers
 from connector.store.plan import Assignment
 from sandbox.hubspot.seed import NO_ANSWER
 from tests.nights.sim.world import World
@@ -167,16 +167,28 @@ def plan(world: World) -> dict[str, Said]:
     """
     config, held, there = world.config.value, world.store.plan.assignments(), accounts(world)
     claims = world.ground.intakes["usual"].claims
-    assessed, owner = assess(claims, config.assess_rules()), {one.npi: one.owner or "nobody" for one in there}
-    rows = {npi: row for row, npi in enumerate(claims.npi.tolist())}
-    before = np.array([held[Npi(npi)].tier.value if npi in held else "" for npi in claims.npi.tolist()])
-    territory = np.array([owner.get(npi, "") for npi in claims.npi.tolist()])
-    dealt = assign_tiers(assessed, territory, before, config.tier_rules())
-    tier = np.array([str(dealt.tier[rows[one.npi]]) if one.npi in rows else "C" for one in there])
-    kept = _kept(world)
-    tier = np.array([kept.get(one.npi, str(dealt)) for one, dealt in zip(there, tier, strict=True)])
-    volume = np.array([float(assessed.volume[rows[one.npi]]) if one.npi in rows else np.nan for one in there])
+    owner = {one.npi: one.owner or "nobody" for one in there}
+    assessed = of_accounts(assess(claims, config.assess_rules()), np.array(sorted(owner), dtype=np.str_))
+    dealt = assign_tiers(assessed, _before(world, owner, held), config.tier_rules(), world.today)
+    rows = {npi: row for row, npi in enumerate(sorted(owner))}
+    tier = np.array([str(dealt.tier[rows[one.npi]]) for one in there])
+    volume = np.array([float(assessed.volume[rows[one.npi]]) for one in there])
     return dict(_covered(world, there, tier, volume, held))
+
+
+def _before(world: World, owner: dict[str, str], held: dict[Npi, Assignment]) -> Accounts:
+    npis, kept, reps = sorted(owner), _kept(world), sorted(set(owner.values()))
+    known = [held.get(Npi(npi)) for npi in npis]
+    return Accounts(
+        territory=np.array([reps.index(owner[npi]) for npi in npis], dtype=np.int64),
+        territories=tuple(reps),
+        tier=np.array([one.tier.value if one else "" for one in known], dtype=np.str_),
+        since=np.array([one.since if one else None for one in known], dtype="datetime64[D]"),
+        moved=np.array([one is not None and one.previous_tier is not None for one in known], dtype=np.bool_),
+        nominated=np.zeros(len(npis), dtype=np.int64),
+        hard=np.zeros(len(npis), dtype=np.bool_),
+        locked=np.array([kept.get(npi, "") for npi in npis], dtype=np.str_),
+    )
 
 
 def _kept(world: World) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""How an account gets its tier: assessed from the claims, then dealt one of its rep's places.
+
+Percentiles are among all providers in the claims; ranks among the accounts of one owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+
+from callplan.assess import Assessment, assess, of_accounts
+from callplan.model import Npi, Tier
+from callplan.reasons import Standing, reason
+from callplan.tiers import Accounts, Tiers, assign_tiers
+from connector.run import Run
+from connector.store.overrides import Override
+from connector.store.plan import Assignment
+from connector.sync.book import as_number
+
+NOBODY = "nobody"  # the territory of accounts without an owner
+
+Before = Mapping[Npi, Assignment]
+Locks = Mapping[Npi, Override]
+
+
+def decide(run: Run, owners: Mapping[str, str], before: Before) -> dict[Npi, Assignment]:
+    """The tier of every account, by NPI."""
+    npis, locks = [Npi(npi) for npi in sorted(owners)], _locks(run)
+    assessed = of_accounts(assess(run.intake.claims, run.config.assess_rules()), np.array(npis, dtype=np.str_))
+    accounts = _accounts(run, npis, [owners[npi] or NOBODY for npi in npis], before, locks)
+    tiers = assign_tiers(assessed, accounts, run.config.tier_rules(), run.today)
+    return {npi: _assignment(run, row, assessed, tiers, before.get(npi), locks) for row, npi in enumerate(npis)}
+
+
+def _accounts(run: Run, npis: list[Npi], reps: list[str], before: Before, locks: Locks) -> Accounts:
+    held = [before.get(npi) for npi in npis]
+    territories, territory = np.unique(np.array(reps, dtype=np.str_), return_inverse=True)
+    return Accounts(
+        territory=territory,
+        territories=tuple(territories.tolist()),
+        tier=np.array([one.tier.value if one else "" for one in held], dtype=np.str_),
+        since=np.array([one.since if one else None for one in held], dtype="datetime64[D]"),
+        moved=np.array([bool(one and one.previous_tier) for one in held], dtype=np.bool_),
+        nominated=np.zeros(len(npis), dtype=np.int64),
+        hard=np.zeros(len(npis), dtype=np.bool_),
+        locked=np.array([str(locks[npi].edited) if npi in locks else "" for npi in npis], dtype=np.str_),
+    )
+
+
+def _locks(run: Run) -> dict[Npi, Override]:
+    """Tiers that a person set and a manager accepted, as long as they hold."""
+    target = run.mapping.value.fields.get("tier")
+    return {
+        Npi(override.npi): override
+        for override in run.store.overrides.newest().values()
+        if target and override.field == target.field and override.holds(run.today) and override.edited in list(Tier)
+    }
+
+
+def _assignment(
+    run: Run, row: int, assessed: Assessment, tiers: Tiers, held: Assignment | None, locks: Locks
+) -> Assignment:
+    config, tier = run.config, Tier(str(tiers.tier[row]))
+    since, previous = _since(run.today, tier, held)
+    standing = Standing(
+        npi=str(assessed.npi[row]),
+        specialty=str(assessed.specialty[row]),
+        tier=tier,
+        since=since,
+        previous=previous,
+        toward=Tier(str(tiers.toward[row])),
+        held=str(tiers.held[row]),
+        gate=int(assessed.gate[row]),
+        volume=float(assessed.volume[row]),
+        family=str(assessed.family[row]),
+        percentile=float(assessed.percentile[row]),
+        locked=_locked(locks.get(Npi(str(assessed.npi[row])))),
+    )
+    absent = np.isnan(assessed.volume[row])
+    return Assignment(
+        npi=Npi(standing.npi),
+        tier=tier,
+        since=since,
+        previous_tier=previous,
+        volume=as_number(assessed.volume[row]),
+        percentile=None if absent else standing.percentile,
+        reason=reason(standing, config.assess_rules(), config.tier_rules()),
+        specialty=standing.specialty,
+        vintage=run.intake.claims.vintage,
+        family=standing.family,
+        decile=int(assessed.decile[row]) or None,
+        score=None if absent else float(assessed.score[row]),
+        rank=int(tiers.rank[row]) + 1 or None,
+        toward=standing.toward,
+        held=standing.held,
+        rules=config.rules(),
+    )
+
+
+def _since(today: date, tier: Tier, held: Assignment | None) -> tuple[date, Tier | None]:
+    """Since when, and what it was before: both stand until the tier moves."""
+    if held is None:
+        return today, None
+    return (held.since, held.previous_tier) if held.tier is tier else (today, held.tier)
+
+
+def _locked(lock: Override | None) -> str:
+    if not lock:
+        return ""
+    until = f", until {lock.until.day} {lock.until:%b %Y}" if lock.until else ""
+    return f"{lock.by}{until}" + (f" ({lock.reason})" if lock.reason else "")
