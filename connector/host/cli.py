@@ -239,6 +239,34 @@ def overrides(
 
 
 @cli.command()
+@click.argument("npi")
+@click.argument("tier", type=click.Choice(["A", "B", "C"]))
+@config_option
+@click.option("--by", required=True, help="Who fixes it.")
+@click.option("--reason", default="", help="Why.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it holds.")
+def lock(npi: str, tier: str, config: Path, by: str, reason: str, until: Any) -> None:
+    """Fix the TIER of the account with this NPI, whatever the claims say; it takes one of its rep's places."""
+    from callplan.model import Tier
+    from connector.host.overrides import lock as fix
+
+    for line in fix(config, npi, Tier(tier), by, reason, until.date() if until else None):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("npi")
+@config_option
+@click.option("--by", required=True, help="Who lets it go.")
+def unlock(npi: str, config: Path, by: str) -> None:
+    """Let the claims decide again about the tier of the account with this NPI."""
+    from connector.host.overrides import unlock as let_go
+
+    for line in let_go(config, npi, by):
+        click.echo(line)
+
+
+@cli.command()
 @click.argument("run", type=int)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @config_option

@@ -1,6 +1,7 @@
 """`callplan overrides`: edits that people made to fields under `challenge`, and a manager's yes or no to each.
+`callplan lock` and `unlock`: a tier that a person fixes, and lets go.
 
-Errors   NeedsHuman: no such proposal
+Errors   NeedsHuman: no such proposal, no account with that NPI, no tier that is locked
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from callplan.model import Npi, Tier
+from connector.contract import CrmId
 from connector.errors import NeedsHuman
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.show import say_value
-from connector.store.overrides import Override
+from connector.mapping import read_mapping
+from connector.store import Store
+from connector.store.overrides import REJECTED, Override, Proposal
 
 
 def list_overrides(config: Path, crm: str | None) -> Iterator[str]:
@@ -32,6 +37,49 @@ def decide(config: Path, number: int, state: str, by: str, reason: str, until: d
             store.journal.note(f"override {state}", now, override=number, by=by, reason=reason, until=until)
             return f"{name}: override {number} is {state} by {by}. The next night acts on it."
     raise NeedsHuman(f"There is no override {number}.", next_step="See `callplan overrides`.")
+
+
+def lock(config: Path, npi: str, tier: Tier, by: str, reason: str, until: date | None) -> Iterator[str]:
+    """Fix the tier of an account in every CRM that has it, whatever the claims say."""
+    for name, store, record, field in _accounts(config, npi):
+        held = store.plan.assignments().get(Npi(npi))
+        planned = held.tier.value if held else None
+        now = WallClock().now()
+        store.overrides.lock(Proposal(record, npi, field, planned, tier.value), by, reason, until, now)
+        store.journal.note("tier locked", now, npi=npi, tier=tier.value, by=by, reason=reason, until=until)
+        days = f", until {until}" if until else ""
+        yield f"{name}: NPI {npi} is locked in Tier {tier.value} by {by}{days}. The next night acts on it."
+
+
+def unlock(config: Path, npi: str, by: str) -> Iterator[str]:
+    """The claims decide again."""
+    found = 0
+    for name, store, record, field in _accounts(config, npi):
+        override, now = store.overrides.newest().get((record, field)), WallClock().now()
+        if override and override.holds(now.date()):
+            found += 1
+            store.overrides.decide(override.id, REJECTED, by, "unlocked", None, now)
+            store.journal.note("tier unlocked", now, npi=npi, by=by)
+            yield f"{name}: NPI {npi} is unlocked by {by}. The next night gives it its tier from the claims."
+    if not found:
+        raise NeedsHuman(f"The tier of NPI {npi} is not locked.", next_step="See `callplan overrides`.")
+
+
+def _accounts(config: Path, npi: str) -> Iterator[tuple[str, Store, CrmId, str]]:
+    """The CRMs whose mapping has a field for the tier and in which one account carries the NPI, with both."""
+    loaded, found = open_config(config), 0
+    for name in chosen_crms(loaded, None):
+        mapping = read_mapping(loaded.path.parent / loaded.value.connection(name).mapping)
+        store, target = open_store(loaded, name), mapping.value.fields.get("tier")
+        roster = store.mirror.roster()
+        for record in roster.id[roster.npi == npi].tolist() if target else []:
+            found += 1
+            yield name, store, CrmId(record), str(target and target.field)
+    if not found:
+        raise NeedsHuman(
+            f"No account with NPI {npi} is known.",
+            next_step="`callplan run pull` reads the CRM anew; `callplan status` lists accounts without a usable NPI.",
+        )
 
 
 def _told(override: Override) -> str:

@@ -81,6 +81,12 @@ class Overrides:
             with self._database.begin() as connection:
                 connection.execute(insert(overrides), rows)
 
+    def lock(self, proposal: Proposal, by: str, reason: str, until: date | None, now: datetime) -> None:
+        """A value that a person fixed without an edit in the CRM: proposed and accepted at once."""
+        self.propose([proposal], now)
+        newest = self.newest()[proposal.record, proposal.field]
+        self.decide(newest.id, ACCEPTED, by, reason, until, now)
+
     def decide(self, number: int, state: str, by: str, reason: str, until: date | None, now: datetime) -> bool:
         """Whether there is such a proposal."""
         values = {"state": state, "decided": now, "by": by, "reason": reason, "until": until}

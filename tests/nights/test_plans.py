@@ -148,23 +148,28 @@ def test_refused_rows_are_held_back_until_something_about_them_changes(fresh_lan
     assert "refused 0" in released.stdout
 
 
-def test_a_challenged_edit_waits_for_a_manager_who_keeps_it(fresh_land: Land) -> None:
+def test_a_challenged_edit_waits_for_a_manager_who_keeps_it_and_a_lock_waits_for_nobody(fresh_land: Land) -> None:
     mapping = fresh_land.folder / "mappings" / "salesforce.yaml"
     mapping.write_text(mapping.read_text().replace("Call_Tier__c, policy: ours", "Call_Tier__c, policy: challenge"))
     fresh_land.callplan("nightly", "--crm", CRM)
-    vendor, npi = fresh_land.vendor(CRM), fresh_land.npis()[0]
-    record = vendor.find(npi)
+    vendor, (npi, other) = fresh_land.vendor(CRM), fresh_land.npis()[:2]
+    record, locked = vendor.find(npi), vendor.find(other)
     edit = "A" if vendor.record(record)["Call_Tier__c"] != "A" else "B"
     vendor.edit(record, Call_Tier__c=edit)
 
     fresh_land.callplan("nightly", "--crm", CRM)
     listed = fresh_land.callplan("overrides").stdout
     fresh_land.callplan("overrides", "accept", "1", "--by", "Dana", "--reason", "opens a new lab")
+    fresh_land.callplan("lock", other, "A", "--by", "Lee", "--until", "2027-06-30")
     fresh_land.callplan("nightly", "--crm", CRM)
+    let_go = [fresh_land.callplan("unlock", other, "--by", "Lee", check=False) for _ in range(2)]
 
     assert f'1  proposed  {record} NPI {npi} Call_Tier__c: a person wrote "{edit}"' in listed
     assert vendor.record(record)["Call_Tier__c"] == edit
-    assert vendor.record(record)["Tier_Reason__c"] == f"Tier {edit}: kept by Dana, opens a new lab."
+    assert vendor.record(record)["Tier_Reason__c"] == f"Tier {edit}: kept by Dana (opens a new lab)."
+    assert vendor.record(locked)["Tier_Reason__c"] == "Tier A: kept by Lee, until 30 Jun 2027."
+    assert [done.returncode for done in let_go] == [0, 2]
+    assert f"The tier of NPI {other} is not locked." in let_go[1].stderr
 
 
 def plain(value: Any) -> Any:
