@@ -1,9 +1,12 @@
-"""Which accounts deserve a rep's time at all: three gates, each with its reason; then a score inside the specialty.
+"""Which accounts deserve a rep's time at all: four gates, each with its reason; then a score inside the specialty.
 
     relevance   the specialty is targeted, and procedures of the families are on file
+    filter      the plan's own, where it has one: see callplan/fit.py
     volume      enough of them in twelve months
     access      no contract, policy or wish keeps a rep out
 An account that fails a gate is not a low score; it is out, and the reason says why.
+
+The filter narrows the plan and moves no percentile: an account is compared with its specialty's whole market.
 
 Shapes   all columns (n,), in the order of the claims' providers
 Units    procedures per 12 months, weighted by family; percentile 0 to 100 among the specialty's eligible providers;
@@ -13,7 +16,7 @@ Source   CMS leaves out cells of fewer than 11 patients, so a volume is "at leas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -26,10 +29,11 @@ class Gate(IntEnum):
 
     OPEN = 0
     SPECIALTY = 1
-    PROCEDURES = 2
-    FLOOR = 3
-    ACCESS = 4
-    ABSENT = 5  # an account that stands in no claims
+    FILTER = 2
+    PROCEDURES = 3
+    FLOOR = 4
+    ACCESS = 5
+    ABSENT = 6  # an account that stands in no claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,15 @@ class Assessment:
         return found
 
 
-def assess(claims: Claims, rules: AssessRules) -> Assessment:
+def assess(claims: Claims, rules: AssessRules, fits: Marks | None = None) -> Assessment:
+    """`fits` marks who is inside the plan's filter, where it has one."""
     volumes = np.array([_volume(claims, family) for family in rules.families]).reshape(-1, len(claims.npi))
     volume = volumes.sum(axis=0)
     names = np.array([family.name for family in rules.families] or [""])
     most = volumes.argmax(axis=0) if len(rules.families) else np.zeros(len(claims.npi), dtype=np.int64)
     gate = _gates(claims, volume, rules)
     percentile = percentiles(volume, gate == Gate.OPEN, claims.specialty)
-    return Assessment(
+    found = Assessment(
         claims.npi,
         claims.specialty,
         volume,
@@ -66,6 +71,7 @@ def assess(claims: Claims, rules: AssessRules) -> Assessment:
         deciles(volume, gate == Gate.OPEN, claims.specialty),
         percentile,
     )
+    return found if fits is None else narrowed(found, fits)
 
 
 def of_accounts(assessment: Assessment, npis: Texts) -> Assessment:
@@ -85,10 +91,24 @@ def of_accounts(assessment: Assessment, npis: Texts) -> Assessment:
     )
 
 
-def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRules) -> str:
-    """Why an account is out, to be read after "Tier C, no visits planned: "."""
+def narrowed(found: Assessment, fits: Marks) -> Assessment:
+    """The same with those outside the filter out; what they are compared with stays."""
+    gate = np.where(~fits & (found.gate != Gate.SPECIALTY), Gate.FILTER, found.gate)
+    inside = gate == Gate.OPEN
+    return replace(
+        found,
+        gate=gate,
+        percentile=np.where(inside, found.percentile, 0.0),
+        decile=np.where(inside, found.decile, 0),
+        score=np.where(inside, found.score, 0.0),
+    )
+
+
+def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRules, outside: str = "") -> str:
+    """Why an account is out, after "Tier C, no visits planned: "; `outside` is what it fails of the filter."""
     told: dict[Gate, str] = {
         Gate.SPECIALTY: f"{specialty or 'no specialty on file'} is not targeted",
+        Gate.FILTER: f"outside the plan's filter: {outside}",
         Gate.PROCEDURES: "no relevant procedures on file",
         Gate.FLOOR: f"{volume:,.0f} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
         Gate.ABSENT: "not in the claims, which leave out what had fewer than 11 patients",
@@ -121,7 +141,7 @@ def deciles(volume: Numbers, eligible: Marks, specialty: Texts) -> Counts:
         much = np.sort(volume[rows])
         before = much.sum() - np.concatenate([[0.0], np.cumsum(much)])  # volume of those above each place
         above = before[np.searchsorted(much, volume[rows], side="right")]
-        found[rows] = 10 - np.minimum(np.floor(10 * above / much.sum()), 9)
+        found[rows] = 10 - np.clip(np.floor(10 * above / much.sum()), 0, 9)  # of sums that round off below 0 too
     return found
 
 

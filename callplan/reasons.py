@@ -31,6 +31,7 @@ class Standing:
     percentile: float
     locked: str = ""  # by whom, why and until when
     nomination: str = ""  # the signal and the tier that it nominates for
+    outside: str = ""  # the part of the plan's filter that it fails
 
 
 def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
@@ -38,7 +39,7 @@ def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
     if one.held == Hold.LOCK:
         return f"Tier {one.tier}: kept by {one.locked}."
     if one.gate != Gate.OPEN:
-        why = why_shut(one.gate, one.npi, one.specialty, one.volume, assess)
+        why = why_shut(one.gate, one.npi, one.specialty, one.volume, assess, one.outside)
         return f"Tier C{_before(one)}, no visits planned: {why}."
     told = (
         f"Tier {one.tier}{_before(one)}: {one.volume:,.0f} relevant procedures a year, most of them {one.family}; "

@@ -25,6 +25,7 @@ from callplan.model import AssessRules, Cadence, ColdRules, Npi, Tier, TierRules
 from callplan.model import Family as CodeFamily
 from connector.contract import Direction, Kind
 from connector.mapping import Mapping
+from connector.where import Where
 from connector.yamlfile import Loaded, read_yaml
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -73,6 +74,7 @@ class Assess(Part):
     specialties: tuple[str, ...] = Field((), description="Only these, as the claims spell them. Empty: all.")
     volume_floor: float = Field(11, ge=0, description="Fewer relevant procedures a year than this is Tier C.")
     closed: tuple[Closed, ...] = ()
+    where: Where | None = Field(None, description="Only these: as `callplan find` looks for them. Empty: all.")
 
 
 class VisitMinutes(Part):

@@ -14,12 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from callplan.model import Place
+from callplan.model import Market, Place
 from connector.config import Config
 from connector.contract import Clock, Crm, Shape
 from connector.errors import StopForTonight
 from connector.intake import Intake, read_claims
 from connector.mapping import Mapping, Target
+from connector.market import read_market, sources_of
 from connector.roads.places import place
 from connector.store import Store
 from connector.store.journal import Tally
@@ -32,6 +33,7 @@ from connector.sync.diff import Diff
 from connector.sync.match import Match, match
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
+from connector.where import Where
 from connector.yamlfile import Loaded
 
 
@@ -68,6 +70,10 @@ class Run:
     def intake(self) -> Intake:
         """The claims, read once a run."""
         return read_claims(self.config.claims, base=self.base, log=self.log)
+
+    def market(self, where: Where) -> Market:
+        """What is on file of the providers, as far as a filter asks."""
+        return read_market(self.intake, where, sources_of(self.config, self.base, self.log))
 
     @cached_property
     def shape(self) -> Shape:

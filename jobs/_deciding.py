@@ -6,6 +6,7 @@ Percentiles are among all providers in the claims; ranks among the accounts of o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -18,6 +19,7 @@ from connector.run import Run
 from connector.store.overrides import Override
 from connector.store.plan import Assignment
 from connector.sync.book import as_number
+from jobs._filtering import inside, why_outside
 
 NOBODY = "nobody"  # the territory of accounts without an owner
 
@@ -25,13 +27,26 @@ Before = Mapping[Npi, Assignment]
 Locks = Mapping[Npi, Override]
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What is known of the accounts, in one order, before each is put into words."""
+
+    assessed: Assessment
+    tiers: Tiers
+    locks: Locks
+    outside: Mapping[Npi, str]  # the part of the plan's filter that one fails
+
+
 def decide(run: Run, owners: Mapping[str, str], before: Before) -> dict[Npi, Assignment]:
     """The tier of every account, by NPI."""
     npis, locks = [Npi(npi) for npi in sorted(owners)], _locks(run)
-    assessed = of_accounts(assess(run.intake.claims, run.config.assess_rules()), np.array(npis, dtype=np.str_))
+    filtered = inside(run)
+    everybody = assess(run.intake.claims, run.config.assess_rules(), filtered.fits if filtered else None)
+    assessed = of_accounts(everybody, np.array(npis, dtype=np.str_))
     accounts = _accounts(run, npis, [owners[npi] or NOBODY for npi in npis], before, locks)
     tiers = assign_tiers(assessed, accounts, run.config.tier_rules(), run.today)
-    return {npi: _assignment(run, row, assessed, tiers, before.get(npi), locks) for row, npi in enumerate(npis)}
+    decided = Decided(assessed, tiers, locks, why_outside(run, filtered, npis))
+    return {npi: _assignment(run, row, decided, before.get(npi)) for row, npi in enumerate(npis)}
 
 
 def _accounts(run: Run, npis: list[Npi], reps: list[str], before: Before, locks: Locks) -> Accounts:
@@ -59,13 +74,12 @@ def _locks(run: Run) -> dict[Npi, Override]:
     }
 
 
-def _assignment(
-    run: Run, row: int, assessed: Assessment, tiers: Tiers, held: Assignment | None, locks: Locks
-) -> Assignment:
+def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -> Assignment:
+    assessed, tiers, npi = decided.assessed, decided.tiers, Npi(str(decided.assessed.npi[row]))
     config, tier = run.config, Tier(str(tiers.tier[row]))
     since, previous = _since(run.today, tier, held)
     standing = Standing(
-        npi=str(assessed.npi[row]),
+        npi=npi,
         specialty=str(assessed.specialty[row]),
         tier=tier,
         since=since,
@@ -76,11 +90,12 @@ def _assignment(
         volume=float(assessed.volume[row]),
         family=str(assessed.family[row]),
         percentile=float(assessed.percentile[row]),
-        locked=_locked(locks.get(Npi(str(assessed.npi[row])))),
+        locked=_locked(decided.locks.get(npi)),
+        outside=decided.outside.get(npi, ""),
     )
     absent = np.isnan(assessed.volume[row])
     return Assignment(
-        npi=Npi(standing.npi),
+        npi=npi,
         tier=tier,
         since=since,
         previous_tier=previous,

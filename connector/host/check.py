@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from connector.config import Config
 from connector.contract import Crm
+from connector.host.discover import finder
+from connector.host.find import stop_at_problems
 from connector.host.log import silent
 from connector.host.open import WallClock, chosen_crms, located, metered, open_config, open_store, way_to
-from connector.intake import read_claims
+from connector.intake import Intake, read_claims
 from connector.mapping import check as check_mapping
+from connector.market import read_market, sources_of
+from connector.yamlfile import Loaded
 
 
 def check_all(path: Path, only: str | None) -> Iterator[str]:
@@ -25,6 +30,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         yield f"    {file.path.name}: {file.layout}, {file.used:,} of {file.rows:,} rows used"
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
+    yield from _filter(config, intake)
     for name in chosen_crms(config, only):
         mapping, connect = way_to(config, name)
         with located(config, name):
@@ -38,6 +44,15 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         for line in crm.first_contact():
             yield f"    {line}"
     yield f"ok  store {config.value.store.split('@')[-1]}"
+
+
+def _filter(config: Loaded[Config], intake: Intake) -> Iterator[str]:
+    """How many the plan's filter leaves, if it has one."""
+    if where := config.value.assess.where:
+        market = read_market(intake, where, sources_of(config.value, config.path.parent, silent))
+        found = finder()(where.filter(), market, config.value.assess_rules())
+        stop_at_problems(found, config)
+        yield f"ok  filter: {len(found.npi):,} of {found.providers:,} providers are inside it"
 
 
 def _calls_left(crm: Crm) -> str:

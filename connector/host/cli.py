@@ -320,6 +320,58 @@ def evaluate(files: tuple[str, ...], as_json: bool, out: Path | None, **asked: A
 
 
 @cli.command()
+@click.option(
+    "--config", "-c", type=click.Path(path_type=Path), help="Its claims and families.  [default: config.yaml]"
+)
+@click.option("--claims", multiple=True, metavar="FILE", help="These instead; then no config is needed. Repeatable.")
+@click.option(
+    "--registry", multiple=True, metavar="FILE", help="NPPES, Doctors and Clinicians, affiliations. Repeatable."
+)
+@click.option("--code", "codes", multiple=True, metavar="CODE", help="On file: 92920 or 92920-92944. Repeatable.")
+@click.option("--volume", metavar="RANGE", help="Procedures a year of those codes, or of the families: 50-, 50-500.")
+@click.option("--diagnosis", "diagnoses", multiple=True, metavar="ICD", help="On file: I48 or I20-I25. Repeatable.")
+@click.option("--diagnosis-least", metavar="LEAST", help="Of the volume, for these diagnoses: 20% or 50.")
+@click.option("--specialty", "specialties", multiple=True, metavar="NAME", help="Repeatable.")
+@click.option("--taxonomy", "taxonomies", multiple=True, metavar="CODE", help="Or its first characters. Repeatable.")
+@click.option("--state", "states", multiple=True, metavar="STATE", help="Repeatable.")
+@click.option("--zip", "zips", multiple=True, metavar="ZIP", help="Or its first digits. Repeatable.")
+@click.option("--county", "counties", multiple=True, metavar="COUNTY", help='Such as "Polk, IA". Repeatable.')
+@click.option("--near", metavar="PLACE", help='A ZIP, or a point: "41.59, -93.62".')
+@click.option("--within", metavar="DISTANCE", help="Of --near: 40mi, or 60min by road, estimated.")
+@click.option("--practice-size", metavar="RANGE", help="Clinicians: 5-50, 5-, -50.")
+@click.option("--trend", metavar="CHANGE", help="+20%: up by that or more; -20%: down by that or more.")
+@click.option(
+    "--before", multiple=True, metavar="FILE", help="Earlier claims, or totals by year, for --trend. Repeatable."
+)
+@click.option("--affiliation", metavar="TEXT", help="An organisation's id, or part of its name.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many.  [default: 20 on the terminal, else all]")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the list: .xlsx or .csv.")
+@json_option
+def find(
+    config: Path | None,
+    claims: tuple[str, ...],
+    registry: tuple[str, ...],
+    limit: int | None,
+    out: Path | None,
+    as_json: bool,
+    **where: Any,
+) -> None:
+    """Who is out there that fits, best first, and the same filter as YAML for the plan. All that is given must hold."""
+    from connector.host.find import Question, ask
+    from connector.host.listing import found_as_json, say_found, stop_unless_a_list, write_list
+
+    if out:
+        stop_unless_a_list(out)
+    given = {key: value for key, value in where.items() if value not in (None, ())}
+    answer = ask(Question(given, config, claims, registry))
+    for line in [found_as_json(answer, limit)] if as_json else say_found(answer, limit or 20):
+        click.echo(line)
+    if out:
+        write_list(answer, out, limit)
+        click.echo(out, err=True)
+
+
+@cli.command()
 @click.option("--claims", type=click.Path(path_type=Path), help="A folder or file of public CMS claims.")
 @click.option("--keep", is_flag=True, help="Leave the sandbox running, and the folder in place.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to put config, store and sample data.")

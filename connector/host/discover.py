@@ -20,7 +20,7 @@ from connector.errors import NeedsHuman
 if TYPE_CHECKING:
     import numpy as np
 
-    from callplan.model import BackTestRules, Panel, Score
+    from callplan.model import AssessRules, BackTestRules, Filter, Found, Market, Panel, Score
 
 
 def adapters() -> dict[str, ModuleType]:
@@ -53,6 +53,12 @@ def rehearsal() -> Callable[..., Any]:
 def back_test() -> Callable[[Panel, BackTestRules, np.random.Generator], tuple[Score, ...]]:
     """The rule behind `callplan evaluate`, which cuts tiers as the night does."""
     found: Callable[..., tuple[Score, ...]] = importlib.import_module("callplan.evaluate").back_test
+    return found
+
+
+def finder() -> Callable[[Filter, Market, AssessRules], Found]:
+    """The rule behind `callplan find`, which is also the plan's filter."""
+    found: Callable[..., Found] = importlib.import_module("callplan.find").find
     return found
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from connector.errors import NeedsHuman
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.host.show import say_value
+from connector.host.spreadsheet import inert
 
 COLUMNS = ("record", "npi", "field", "before", "after", "state", "code", "message", "remedy")
-LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")  # a cell that begins so is a formula to a spreadsheet
 
 
 def write_report(config: Path, run: int, folder: Path) -> list[Path]:
@@ -45,4 +45,4 @@ def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
 
 def _cell(value: Any) -> str:
     text = value if isinstance(value, str) else "" if value is None else say_value(value)
-    return f"'{text}" if text.startswith(LIVE) else text
+    return inert(text)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callplan.model import Numbers, Texts, npi_is_valid
+from callplan.model import FEWEST_PERIODS, Numbers, Texts, npi_is_valid
 from connector.errors import NeedsHuman
 from connector.intake.detect import refuse_patients
 from connector.intake.files import open_table
@@ -56,14 +56,16 @@ class History:
     rows_rejected: int
 
 
-def read_history(files: Sequence[str], value: str, *, log: Callable[..., None]) -> History:
+def read_history(
+    files: Sequence[str], value: str, *, log: Callable[..., None], fewest: int = FEWEST_PERIODS
+) -> History:
     """All files as one history."""
     book = _Book()
     for file in files:
         said, equals, path = file.partition("=")
         period = period_of(said) if equals else None
         _read_file(Path(path if period else file), period, value, book, log)
-    return book.history()
+    return book.history(fewest)
 
 
 @dataclass
@@ -92,8 +94,8 @@ class _Book:
         column[row] = amount
         return True
 
-    def history(self) -> History:
-        periods = in_a_row(self.values)
+    def history(self, fewest: int) -> History:
+        periods = in_a_row(self.values, fewest)
         value = np.full((len(self.rows), len(periods)), np.nan)
         for at, period in enumerate(periods):
             value[: len(self.values[period]), at] = self.values[period]

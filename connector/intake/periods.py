@@ -33,7 +33,7 @@ def name_of(period: Period) -> str:
     return {1: f"{year}", 4: f"{year}-Q{rest + 1}", 12: f"{year}-{rest + 1:02d}"}[period[0]]
 
 
-def in_a_row(found: Iterable[Period]) -> list[Period]:
+def in_a_row(found: Iterable[Period], fewest: int = FEWEST_PERIODS) -> list[Period]:
     """A hole would be read as a period in which nobody did anything."""
     periods = sorted(found)
     if not periods:
@@ -46,10 +46,15 @@ def in_a_row(found: Iterable[Period]) -> list[Period]:
             f"{name_of(periods[0])} and {name_of(periods[-1])} are periods of two lengths.",
             next_step="Evaluate yearly files and monthly files one after the other.",
         )
-    if len(periods) < FEWEST_PERIODS:
+    if len(periods) < fewest:
+        what_for = (
+            "what came before, and what is"
+            if fewest == 2
+            else "a list before, the list that is judged, and what came next"
+        )
         raise NeedsHuman(
             f"There are values for {' and '.join(map(name_of, periods))} only.",
-            next_step=f"Give {FEWEST_PERIODS} or more: for a list before, the list that is judged, and what came next.",
+            next_step=f"Give {fewest} or more: for {what_for}.",
         )
     for before, after in pairwise(periods):
         if after[1] != before[1] + 1:

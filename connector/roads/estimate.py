@@ -39,21 +39,35 @@ def drives_from(start: Place | None, latitude: Numbers, longitude: Numbers, road
 
 
 def drive_minutes(latitude: Numbers, longitude: Numbers, roads: Roads) -> Numbers:
-    miles = great_circle_miles(latitude, longitude) * roads.circuity
-    town = np.minimum(miles, 5.0) / roads.town_mph
-    county = np.clip(miles - 5.0, 0.0, 20.0) / roads.county_mph
-    highway = np.maximum(miles - 25.0, 0.0) / roads.highway_mph
-    minutes = 60.0 * (town + county + highway)
+    minutes = minutes_for(great_circle_miles(latitude, longitude), roads)
     minutes[np.isnan(minutes)] = roads.unknown_minutes
     np.fill_diagonal(minutes, 0.0)
     return minutes
 
 
+def minutes_for(straight_miles: Numbers, roads: Roads) -> Numbers:
+    """The drive over a great-circle distance; NaN where that is not known."""
+    miles = straight_miles * roads.circuity
+    town = np.minimum(miles, 5.0) / roads.town_mph
+    county = np.clip(miles - 5.0, 0.0, 20.0) / roads.county_mph
+    highway = np.maximum(miles - 25.0, 0.0) / roads.highway_mph
+    minutes: Numbers = 60.0 * (town + county + highway)
+    return minutes
+
+
 def great_circle_miles(latitude: Numbers, longitude: Numbers) -> Numbers:
-    """The haversine formula, every place against every other."""
-    lat, lon = np.radians(latitude), np.radians(longitude)
-    half = np.sin((lat[:, None] - lat) / 2) ** 2
-    half += np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    """Every place against every other."""
+    return _haversine(latitude[:, None], longitude[:, None], latitude, longitude)
+
+
+def miles_from(start: Place, latitude: Numbers, longitude: Numbers) -> Numbers:
+    return _haversine(np.array([start.latitude]), np.array([start.longitude]), latitude, longitude)
+
+
+def _haversine(from_latitude: Numbers, from_longitude: Numbers, latitude: Numbers, longitude: Numbers) -> Numbers:
+    here, there = np.radians(from_latitude), np.radians(latitude)
+    half = np.sin((here - there) / 2) ** 2
+    half = half + np.cos(here) * np.cos(there) * np.sin(np.radians(from_longitude - longitude) / 2) ** 2
     miles: Numbers = 2 * EARTH_MILES * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
     return miles
 

@@ -1,4 +1,4 @@
-"""A point for a ZIP code, or for a town: good enough to put an account on the right side of the county.
+"""A point for a ZIP code, or for a town, and the county: good enough to put an account on the right side of the county.
 
 Source   the PyPI package zipcodes (MIT); a town is in the middle of its ZIP codes
 """
@@ -14,6 +14,32 @@ from callplan.model import Place
 def place(zip_code: str, city: str = "", state: str = "") -> Place | None:
     """By ZIP if it is known, else by town and state, else None."""
     return _zips().get(zip_code[:5]) or _towns().get((city.strip().lower(), state.strip().upper()))
+
+
+def county(zip_code: str, city: str = "", state: str = "") -> str:
+    """Such as "Polk, IA", by ZIP, else by a town that lies in one county alone; "" where neither is known."""
+    if found := _counties().get(zip_code[:5]):
+        return found
+    found_all = _counties_of_towns().get((city.strip().lower(), state.strip().upper()), set())
+    return next(iter(found_all)) if len(found_all) == 1 else ""
+
+
+@cache
+def _counties() -> dict[str, str]:
+    return {row["zip_code"]: _county(row) for row in _rows() if row["county"]}
+
+
+@cache
+def _counties_of_towns() -> dict[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in _rows():
+        if row["county"]:
+            found.setdefault((row["city"].lower(), row["state"]), set()).add(_county(row))
+    return found
+
+
+def _county(row: dict[str, str]) -> str:
+    return f"{row['county'].removesuffix(' County')}, {row['state']}"
 
 
 @cache

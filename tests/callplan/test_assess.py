@@ -110,3 +110,11 @@ def test_two_vintages_together_hold_the_volume_of_both(lines: list[tuple[int, st
     once, twice = assess(claims(*lines), RULES), assess(claims(*lines, *lines), RULES)
 
     assert np.allclose(2 * once.volume, twice.volume)
+
+
+def test_no_decile_is_above_ten_where_a_sum_of_fractions_rounds_off_below_nothing() -> None:
+    volume = np.array([0.1 * step for step in range(1, 9)])
+
+    found = deciles(volume, np.ones(len(volume), dtype=np.bool_), np.array(["c"] * len(volume)))
+
+    assert found.max() == 10

@@ -96,3 +96,11 @@ def test_the_longest_sentence_of_a_tier_fits_a_field_of_the_crm() -> None:
     )
 
     assert len(told(longest)) <= 255
+
+
+def test_an_account_outside_the_plans_filter_names_the_part_that_it_fails() -> None:
+    outside = "practice of 2, fewer than 5"
+
+    found = told(replace(ADEYEMI, tier=Tier.C, toward=Tier.C, gate=Gate.FILTER, outside=outside))
+
+    assert found == "Tier C, no visits planned: outside the plan's filter: practice of 2, fewer than 5."

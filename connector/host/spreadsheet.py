@@ -1,0 +1,62 @@
+"""A table for Excel or as CSV. Text stays text, whatever it begins with: no cell ever becomes a formula.
+
+Units    None is an empty cell; a share is written as a number and shown in percent
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")  # a cell of a CSV that begins so is a formula to a spreadsheet
+SHEET = "Providers"
+
+Cell = str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    cells: Sequence[Cell]
+    form: str = ""  # of numbers, as Excel writes forms
+    width: int = 12
+
+
+def inert(text: str) -> str:
+    """What a spreadsheet takes for text when it opens a CSV."""
+    return f"'{text}" if text.startswith(LIVE) else text
+
+
+def write_csv(path: Path, columns: Sequence[Column]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow([column.name for column in columns])
+        for row in zip(*(column.cells for column in columns), strict=True):
+            lines.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+def write_workbook(path: Path, columns: Sequence[Column], about: Sequence[str]) -> None:
+    """Row by row, so that a million providers fit: the table, then a sheet that says what it is."""
+    from xlsxwriter import Workbook  # only here: it takes as long to import as the rest of the command
+
+    rows = len(columns[0].cells)
+    with Workbook(path, {"constant_memory": True, "strings_to_urls": False}) as book:
+        sheet, bold = book.add_worksheet(SHEET), book.add_format({"bold": True})
+        forms = [book.add_format({"num_format": column.form or "@"}) for column in columns]
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
+        for at, column in enumerate(columns):
+            sheet.set_column(at, at, column.width)
+            sheet.write_string(0, at, column.name, bold)
+        for row in range(rows):
+            for at, column in enumerate(columns):
+                cell = column.cells[row]
+                if isinstance(cell, str):
+                    sheet.write_string(row + 1, at, cell, forms[at])
+                elif cell is not None:
+                    sheet.write_number(row + 1, at, cell, forms[at])
+        told = book.add_worksheet("About")
+        for at, line in enumerate(about):
+            told.write_string(at, 0, line)
