@@ -24,6 +24,9 @@ import numpy as np
 from callplan.model import AssessRules, Claims, Counts, Family, Marks, Npi, Numbers, Texts
 
 
+FEWEST = 11  # procedures that may be shown
+
+
 class Gate(IntEnum):
     """The first gate that is shut, in the order in which they are tried."""
 
@@ -110,11 +113,16 @@ def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRu
         Gate.SPECIALTY: f"{specialty or 'no specialty on file'} is not targeted",
         Gate.FILTER: f"outside the plan's filter: {outside}",
         Gate.PROCEDURES: "no relevant procedures on file",
-        Gate.FLOOR: f"{volume:,.0f} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
+        Gate.FLOOR: f"{_shown(volume)} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
         Gate.ABSENT: "not in the claims, which leave out what had fewer than 11 patients",
         Gate.ACCESS: dict(rules.closed).get(Npi(npi), ""),
     }
     return told[Gate(gate)]
+
+
+def _shown(volume: float) -> str:
+    """A count from 1 to 10 may point at patients, so that it never leaves (ResDAC, cell size suppression policy)."""
+    return f"{volume:,.0f}" if volume >= FEWEST else f"fewer than {FEWEST}"
 
 
 def in_family(codes: Texts, family: Family) -> Marks:

@@ -42,11 +42,11 @@ def test_relevant_procedures_are_summed_by_weight_and_the_largest_family_names_t
     [
         (100, AssessRules((CORONARY,)), ""),
         (11, AssessRules((CORONARY,)), ""),
-        (10, AssessRules((CORONARY,)), "10"),
+        (10, AssessRules((CORONARY,)), "fewer than 11 relevant procedures"),
         (100, AssessRules((JOINTS,)), "no relevant procedures on file"),
         (100, AssessRules((CORONARY,), specialties=("Orthopedic Surgery",)), "Cardiology is not targeted"),
         (100, AssessRules((CORONARY,), closed=((Npi(npi(0)), "exclusive contract"),)), "exclusive contract"),
-        (10, AssessRules((CORONARY,), closed=((Npi(npi(0)), "exclusive contract"),)), "10"),
+        (10, AssessRules((CORONARY,), closed=((Npi(npi(0)), "exclusive contract"),)), "fewer than 11"),
     ],
 )
 def test_the_first_gate_that_is_shut_gives_the_reason(volume: float, rules: AssessRules, reason: str) -> None:
