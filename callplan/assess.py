@@ -23,7 +23,6 @@ import numpy as np
 
 from callplan.model import AssessRules, Claims, Counts, Family, Marks, Npi, Numbers, Texts
 
-
 FEWEST = 11  # procedures that may be shown
 
 

@@ -7,7 +7,7 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NewType
 
 import numpy as np
@@ -45,6 +45,18 @@ def npi_is_valid(npi: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Of what sort and over how many months the counts of a vintage are, so that only likes are compared.
+
+    Units    months counted, 12 where no source says otherwise; `last` of them as 2026-09, "" where no source says it
+    """
+
+    sources: tuple[str, ...] = ()  # the layouts that hold counts
+    months: float = 12.0
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Claims:
     """One vintage of claims, summed to provider and code. Patients never get this far.
 
@@ -66,6 +78,7 @@ class Claims:
     code: Texts
     volume: Numbers
     vintage: str
+    span: Span = Span()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +283,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Range:
     """From least to most, both included."""
 
     least: float = float("-inf")
@@ -282,7 +295,7 @@ class Filter:
     """Which providers are wanted. Every part that is given must hold; of several entries of one part, one is enough."""
 
     codes: tuple[str, ...] = ()  # or ranges; volume is of these, or else of the plan's families
-    volume: Span | None = None
+    volume: Range | None = None
     diagnoses: tuple[str, ...] = ()  # categories of ICD-10, or ranges of them
     diagnosis_share: float = 0.0  # of the volume
     diagnosis_volume: float = 0.0
@@ -294,7 +307,7 @@ class Filter:
     near: str = ""  # the place from which the market's miles and minutes are counted
     within_miles: float | None = None
     within_minutes: float | None = None
-    practice_size: Span | None = None
+    practice_size: Range | None = None
     trend: float | None = None  # 0.2: up by a fifth or more; -0.2: down by a fifth or more
     affiliation: str = ""  # an organisation's id, or part of its name
 
@@ -356,3 +369,79 @@ class Found:
     providers: int  # among whom they were looked for
     not_on_file: tuple[tuple[int, str], ...]  # how many would fit if this were known
     problems: tuple[Problem, ...]  # why it cannot be answered; then nobody is found
+
+
+class Event(StrEnum):
+    """What may move from one vintage to the next."""
+
+    VOLUME_UP = "volume_up"
+    VOLUME_DOWN = "volume_down"
+    ENTERED_CLAIMS = "entered_claims"
+    LEFT_CLAIMS = "left_claims"  # fewer than 11 patients: absent, and not a volume of 0
+    AFFILIATION_JOINED = "affiliation_joined"
+    AFFILIATION_LEFT = "affiliation_left"
+    PRACTICE_LOCATION_CHANGED = "practice_location_changed"
+    PRIMARY_TAXONOMY_CHANGED = "primary_taxonomy_changed"
+    SPECIALTY_CHANGED = "specialty_changed"
+    NEWLY_ENUMERATED = "newly_enumerated"
+    DEACTIVATED = "deactivated"
+    REACTIVATED = "reactivated"
+
+
+class Way(IntEnum):
+    """Where a signal nominates its account to."""
+
+    DOWN = -1
+    REVIEW = 0
+    UP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRules:
+    """A volume has moved when the difference is at least both: a share of the larger one, and so many procedures."""
+
+    volume_share: float = 0.3
+    volume_least: float = 30.0
+    hard: tuple[Event, ...] = (Event.DEACTIVATED, Event.PRACTICE_LOCATION_CHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one vintage of claims and registries says of each account.
+
+    Shapes   npi .. deactivated (n,), one account each, in order; member, organisation (k,), one affiliation each, where
+             `member` is the index of its account
+    Units    volume in relevant procedures per 12 months, NaN where absent; size in clinicians; days NaT where there is
+             none; texts "" where not known
+    """
+
+    vintage: str  # of claims and registries together
+    claims: str  # of the claims alone
+    day: np.datetime64  # on which they were taken
+    span: Span
+    measure: str  # which procedures the volume counts
+    knows: frozenset[str]  # of "registry", "practices" and "facilities", those of which whole files were read
+    npi: Texts
+    volume: Numbers
+    specialty: Texts
+    claims_zip: Texts
+    listed: Marks  # in the registry
+    taxonomy: Texts
+    zip: Texts
+    size: Numbers  # of the largest practice
+    enumerated: Days
+    deactivated: Days
+    member: Counts
+    organisation: Texts  # its sort and id
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Why a tier may change: one event of one account, from what to what, in words."""
+
+    npi: Npi
+    event: Event
+    before: str
+    after: str
+    text: str
+    way: Way

@@ -21,7 +21,19 @@ from zoneinfo import available_timezones
 from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 
-from callplan.model import AssessRules, Cadence, ColdRules, Npi, Tier, TierRules, TouchRule, WeekRules, npi_is_valid
+from callplan.model import (
+    AssessRules,
+    Cadence,
+    ColdRules,
+    Event,
+    Npi,
+    SignalRules,
+    Tier,
+    TierRules,
+    TouchRule,
+    WeekRules,
+    npi_is_valid,
+)
 from callplan.model import Family as CodeFamily
 from connector.contract import Direction, Kind
 from connector.mapping import Mapping
@@ -133,6 +145,17 @@ class Cold(Part):
         return self
 
 
+class Signals(Part):
+    """What has moved from one vintage to the next, when it counts, and for how long."""
+
+    volume_share: Share = Field(0.3, description="By which a volume moves, of the larger of the two.")
+    volume_least: float = Field(30, ge=0, description="And by so many procedures a year.")
+    open_days: int = Field(90, ge=1, description="How long a signal nominates, or waits for review.")
+    hard: tuple[Event, ...] = Field(
+        (Event.DEACTIVATED, Event.PRACTICE_LOCATION_CHANGED), description="For which no band holds a tier."
+    )
+
+
 class Week(Part):
     visits_per_day: int = Field(3, ge=1, le=20)
 
@@ -189,10 +212,12 @@ class Config(Part):
     time_zone: str = Field("America/New_York", description="Of the territory: when a day begins.")
     crm: dict[str, Any] = Field(description="The CRMs to write to.")
     claims: tuple[ClaimsSource, ...] = Field(min_length=1)
+    registries: tuple[ClaimsSource, ...] = Field((), description="NPPES, clinicians, facilities, Open Payments.")
     assess: Assess
     tiers: Tiers = Tiers()
     cadence: CadenceDays = CadenceDays()
     cold: Cold = Cold()
+    signals: Signals = Signals()
     week: Week = Week()
     reps: tuple[Rep, ...] = ()
     roads: RoadSettings = RoadSettings()
@@ -264,6 +289,9 @@ class Config(Part):
             for touch in cold.touches
         )
         return ColdRules(cold.due, cold.overdue, cold.cold, cold.lost, touches)
+
+    def signal_rules(self) -> SignalRules:
+        return SignalRules(self.signals.volume_share, self.signals.volume_least, self.signals.hard)
 
     def decisive_days(self) -> int:
         """How far back the touch state of an account is decided: older silence is all the same."""

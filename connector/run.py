@@ -18,7 +18,7 @@ from callplan.model import Market, Place
 from connector.config import Config
 from connector.contract import Clock, Crm, Shape
 from connector.errors import StopForTonight
-from connector.intake import Intake, read_claims
+from connector.intake import Intake, Registries, read_claims, read_registries
 from connector.mapping import Mapping, Target
 from connector.market import read_market, sources_of
 from connector.roads.places import place
@@ -43,6 +43,7 @@ class Log(Protocol):
     def __call__(self, event: str, /, **facts: object) -> None: ...
 
 
+READ_ONCE = {"intake", "registries", "shape"}
 Progress = Callable[[str, int], None]  # what is being counted, and how many more
 
 
@@ -74,6 +75,15 @@ class Run:
     def market(self, where: Where) -> Market:
         """What is on file of the providers, as far as a filter asks."""
         return read_market(self.intake, where, sources_of(self.config, self.base, self.log))
+
+    @cached_property
+    def registries(self) -> Registries:
+        """What registries say of our accounts, read once a run, after the accounts were."""
+        if not self.config.registries:
+            return read_registries((), base=self.base, log=self.log)
+        roster, found = self.matched()
+        ours = set(roster.npi[found.rows].tolist())
+        return read_registries(self.config.registries, base=self.base, log=self.log, only=ours)
 
     @cached_property
     def shape(self) -> Shape:
@@ -142,12 +152,12 @@ class Run:
     def but(self, **changed: Any) -> Run:
         """The same run with something else in it; what was read is not read again."""
         other = replace(self, **changed)
-        other.__dict__.update({name: value for name, value in self.__dict__.items() if name in {"intake", "shape"}})
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name in READ_ONCE})
         return other
 
 
-def vintage_of(intake: Intake) -> Vintage:
-    """The vintage as the store remembers it."""
+def vintage_of(intake: Intake, registries: Registries) -> Vintage:
+    """The vintage as the store remembers it: rows are those of claims, files are all of them."""
     return Vintage(
         intake.claims.vintage,
         len(intake.claims.npi),
@@ -162,7 +172,7 @@ def vintage_of(intake: Intake) -> Vintage:
                 "rejected": f.rejected,
                 "passed_over": f.passed_over,
             }
-            for f in intake.files
+            for f in (*intake.files, *registries.files)
         ),
-        tuple({"file": r.file, "line": r.line, "reason": r.reason} for r in intake.rejected),
+        tuple({"file": r.file, "line": r.line, "reason": r.reason} for r in (*intake.rejected, *registries.rejected)),
     )

@@ -4,6 +4,7 @@ A job is a module here with a function of the same name that takes a Run and giv
     nightly            all of these, in this order
     pull               read what changed in the CRM
     refresh_tiers      give every account its tier
+    find_signals       say what has moved since the last vintage, once its tiers have passed the guards
     flag_cold          say how long each account has been silent, and flag those going cold
     build_call_lists   order each rep's week
     push               write what differs into the CRM

@@ -9,12 +9,13 @@ from connector.run import Run
 from connector.store.journal import Tally
 from connector.sync.diff import Rehearsal
 from jobs.build_call_lists import build_call_lists
+from jobs.find_signals import find_signals
 from jobs.flag_cold import flag_cold
 from jobs.pull import pull
 from jobs.push import differences, push
 from jobs.refresh_tiers import refresh_tiers
 
-DECIDE: tuple[Callable[[Run], Tally], ...] = (refresh_tiers, flag_cold, build_call_lists)
+DECIDE: tuple[Callable[[Run], Tally], ...] = (refresh_tiers, find_signals, flag_cold, build_call_lists)
 
 
 def nightly(run: Run) -> Tally:

@@ -42,7 +42,7 @@ def refresh_tiers(run: Run) -> Tally:
 
     plan.save_assignments(after.values())
     plan.save_unmatched(found.unmatched)
-    plan.save_vintage(run.id, vintage_of(run.intake))
+    plan.save_vintage(run.id, vintage_of(run.intake, run.registries))
     tally = {"unmatched": len(found.unmatched), **_counts(before, after)}
     run.log("refreshed_tiers", **tally)
     return tally

@@ -14,7 +14,7 @@ from connector.host.discover import finder
 from connector.host.find import stop_at_problems
 from connector.host.log import silent
 from connector.host.open import WallClock, chosen_crms, located, metered, open_config, open_store, way_to
-from connector.intake import Intake, read_claims
+from connector.intake import Intake, read_claims, read_registries
 from connector.mapping import check as check_mapping
 from connector.market import read_market, sources_of
 from connector.yamlfile import Loaded
@@ -31,6 +31,11 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
     yield from _filter(config, intake)
+    if config.value.registries:
+        registries = read_registries(config.value.registries, base=config.path.parent, log=silent, only=())
+        yield f"ok  registries: {len(registries.files):,} files"
+        for file in registries.files:
+            yield f"    {file.path.name}: {file.layout}, {file.used:,} of {file.rows:,} rows used"
     for name in chosen_crms(config, only):
         mapping, connect = way_to(config, name)
         with located(config, name):

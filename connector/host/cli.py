@@ -67,7 +67,7 @@ def nightly(crm: str | None, **options: Any) -> None:
 @select_option
 @limit_option
 def run(job: str, crm: str | None, **options: Any) -> None:
-    """One JOB: pull, refresh_tiers, flag_cold, build_call_lists, push or nightly."""
+    """One JOB: pull, refresh_tiers, find_signals, flag_cold, build_call_lists, push or nightly."""
     _run(job, crm, options)
 
 
@@ -264,6 +264,29 @@ def unlock(npi: str, config: Path, by: str) -> None:
 
     for line in let_go(config, npi, by):
         click.echo(line)
+
+
+@cli.command()
+@click.argument("decision", type=click.Choice(["list", "dismiss"]), default="list")
+@click.argument("number", type=int, required=False)
+@config_option
+@crm_option
+@json_option
+@click.option("--npi", help="Only of this account.")
+@click.option("--by", help="Who dismisses it.")
+@click.option("--reason", default="", help="Why.")
+def signals(
+    decision: str, number: int | None, config: Path, crm: str | None, as_json: bool, npi: str | None, **said: str | None
+) -> None:
+    """What has moved at accounts and waits for review: list it, or dismiss NUMBER."""
+    from connector.host.signals import dismiss, say_signals, signals_as_json
+
+    if decision == "list":
+        click.echo((signals_as_json if as_json else say_signals)(config, crm, npi))
+        return
+    if number is None or not said["by"] or not said["reason"]:
+        raise click.UsageError("Write: callplan signals dismiss NUMBER --by NAME --reason WHY")
+    click.echo(dismiss(config, number, said["by"], said["reason"]))
 
 
 @cli.command()

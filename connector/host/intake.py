@@ -42,7 +42,8 @@ def look_at_all(files: Sequence[Path], config: Path, *, as_json: bool) -> Iterat
 
 def _of_config(path: Path) -> list[tuple[Path, ClaimsSource]]:
     config = open_config(path)
-    return [(file, source) for source in config.value.claims for file in files_of(source, config.path.parent)]
+    sources = (*config.value.claims, *config.value.registries)
+    return [(file, source) for source in sources for file in files_of(source, config.path.parent)]
 
 
 def _say(look: Look) -> Iterator[str]:

@@ -123,6 +123,8 @@ def _status(crm: str, store: Store) -> Iterator[str]:
                 yield f"          {refusal.remedy}"
     if dead := store.journal.dead_letters():
         yield f"  {len(dead):,} records wait for somebody: sent again when they change, or after a week."
+    if waiting := store.signals.waiting():
+        yield f"  {waiting:,} signals wait for review: `callplan signals` lists them."
     vintage = store.plan.last_vintage()
     if vintage:
         yield (
@@ -148,6 +150,7 @@ def status_as_json(config: Path, crm: str | None) -> str:
                 "going_cold": store.plan.flagged(),
                 "cold": sorted(npi for npi, told in store.plan.coverage().items() if told.flagged),
                 "runs": [asdict(run) for run in store.journal.last_runs()],
+                "signals": store.signals.waiting(),
                 "unmatched": [asdict(problem) for problem in store.plan.unmatched()],
                 "refused": [
                     asdict(refusal) for run in store.journal.last_runs(1) for refusal in store.journal.refusals(run.id)

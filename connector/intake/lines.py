@@ -82,6 +82,11 @@ class Lines:
             found.setdefault(key, Cell()).add(cell.services, cell.patients)
         return found
 
+    def months(self) -> list[str]:
+        """From the oldest to the newest, as 2026-09."""
+        found = {month for *_, month in self.cells}
+        return [str(np.datetime64(month, "M")) for month in range(min(found), max(found) + 1)] if found else []
+
     def _newest(self) -> int:
         return max((month for *_, month in self.cells), default=0)
 

@@ -24,6 +24,7 @@ from connector.intake.files import files_of
 from connector.intake.layouts import Kind, Layout
 from connector.intake.lines import Lines
 from connector.intake.reading import KEPT, Reading, Row, open_reading
+from connector.intake.span import Covered
 from connector.intake.tally import FileRead, Rejected
 
 ABOUT = ("name", "specialty", "city", "state", "zip", "latitude", "longitude")
@@ -79,9 +80,11 @@ class ClaimsBook:
     about: dict[str, dict[str, str]] = field(default_factory=dict)  # by NPI
     volumes: dict[tuple[str, str, bool], float] = field(default_factory=dict)  # by NPI, code, and whether over years
     lines: Lines = field(default_factory=Lines)
+    covered: Covered = field(default_factory=Covered)
 
     def take(self, reading: Reading, years: float | None) -> None:
         layout = reading.layout
+        self.covered.take(layout, reading.path.name, years)
         for row in reading.rows():
             if layout.lines:
                 self.lines.take(row)
@@ -116,6 +119,7 @@ class ClaimsBook:
             code=np.array([line[1] for line in lines], dtype=np.str_),
             volume=np.array([line[2] for line in lines], dtype=np.float64),
             vintage=vintage,
+            span=self.covered.span(self.lines),
         )
 
     def _with_lines(self) -> tuple[dict[tuple[str, str, bool], float], dict[str, dict[str, str]]]:

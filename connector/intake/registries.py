@@ -10,7 +10,7 @@ Errors   NeedsHuman: a file that cannot be trusted, one that holds claims, a gap
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -27,6 +27,11 @@ from connector.intake.payments import PaymentsBook
 from connector.intake.reading import KEPT, Reading, open_reading
 from connector.intake.tally import FileRead, Rejected
 
+TELLS = {  # of which layouts a file tells all there is to know of a kind of fact
+    "registry": ("nppes",),
+    "practices": ("clinicians", "clinicians_2021"),
+    "facilities": ("facility_affiliations", "clinicians_2021"),
+}
 SPAN = re.compile(r"npidata_pfile_(\d{4})(\d\d)(\d\d)-(\d{4})(\d\d)(\d\d)")
 
 
@@ -38,10 +43,18 @@ class Registries:
     files: tuple[FileRead, ...]
     rejected: tuple[Rejected, ...]  # the first ones
 
+    @property
+    def knows(self) -> frozenset[str]:
+        """Of what an NPI that is missing here is known not to have any."""
+        read = {file.layout for file in self.files}
+        return frozenset(fact for fact, layouts in TELLS.items() if read & set(layouts))
 
-def read_registries(sources: Sequence[ClaimsSource], *, base: Path, log: Callable[..., None]) -> Registries:
-    """All sources together, in the order given. Paths are relative to `base`."""
-    book, files, rejected = RegistriesBook(), list[FileRead](), list[Rejected]()
+
+def read_registries(
+    sources: Sequence[ClaimsSource], *, base: Path, log: Callable[..., None], only: Container[str] | None = None
+) -> Registries:
+    """All sources together, in the order given; where NPIs are given, their rows alone are kept. Paths as in `base`."""
+    book, files, rejected = RegistriesBook(only=only), list[FileRead](), list[Rejected]()
     found = [(path, source) for source in sources for path in files_of(source, base)]
     stop_at_a_missing_week([path for path, _ in found])
     for path, source in found:
@@ -67,6 +80,7 @@ class RegistriesBook:
     registry: RegistryBook = field(default_factory=RegistryBook)
     affiliations: AffiliationsBook = field(default_factory=AffiliationsBook)
     payments: PaymentsBook = field(default_factory=PaymentsBook)
+    only: Container[str] | None = None  # millions are read, and a few thousand are accounts
 
     def take(self, reading: Reading) -> None:
         books = {
@@ -81,7 +95,8 @@ class RegistriesBook:
                 next_step="List it under `claims:` of the config.",
             )
         for row in reading.rows():
-            take(row)
+            if self.only is None or row.get("npi", "") in self.only:
+                take(row)
 
 
 def stop_at_a_missing_week(paths: Sequence[Path]) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
+from connector.store.facts import StoredFacts
 from connector.store.journal import Journal
 from connector.store.keep import StoredKeep
 from connector.store.looks import Looks
@@ -33,12 +34,13 @@ from connector.store.nights import Nights
 from connector.store.overrides import Overrides
 from connector.store.plan import Plan
 from connector.store.sides import Sides
+from connector.store.signals import Signals
 from connector.store.tables import runs
 from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0006"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0007"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -108,6 +110,8 @@ class Database:
             Overrides(self, crm),
             Meter(self, crm),
             StoredKeep(self, crm),
+            StoredFacts(self, crm),
+            Signals(self, crm),
         )
 
 
@@ -126,6 +130,8 @@ class Store:
     overrides: Overrides
     meter: Meter
     keep: StoredKeep
+    facts: StoredFacts
+    signals: Signals
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

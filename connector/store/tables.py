@@ -304,3 +304,59 @@ overrides = Table(
     Column("until", Date),
     Index("ix_overrides_crm_record", "crm", "record"),
 )
+
+baselines = Table(
+    "baselines",
+    metadata,
+    _crm(),
+    Column("says", String(64), nullable=False),  # a hash of vintage, measure and accounts
+    Column("vintage", String(64), nullable=False),
+    Column("claims", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("sources", JSON, nullable=False),
+    Column("months", Float, nullable=False),
+    Column("last", String(7), nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("knows", JSON, nullable=False),
+    Column("unlike", Text, nullable=False),  # why its volumes were not compared with those before
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("volume", Float),  # null: absent from the claims
+    Column("specialty", Text, nullable=False),
+    Column("claims_zip", Text, nullable=False),
+    Column("listed", Boolean, nullable=False),  # in the registry
+    Column("taxonomy", Text, nullable=False),
+    Column("zip", Text, nullable=False),
+    Column("size", Float),
+    Column("enumerated", Date),
+    Column("deactivated", Date),
+    Column("organisations", JSON, nullable=False),  # sort and id of each
+    sqlite_with_rowid=False,  # in the order of its key: read whole each vintage
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("npi", String(10), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("way", Integer, nullable=False),  # 1 nominates up, -1 down, 0 is for review
+    Column("earlier", String(64), nullable=False),  # the vintage that it is compared with
+    Column("vintage", String(64), nullable=False),
+    Column("seen", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("state", String(20), nullable=False),  # open, then accepted, dismissed or lapsed
+    Column("by", Text),
+    Column("reason", Text),
+    UniqueConstraint("crm", "npi", "event", "earlier", "vintage"),
+    Index("ix_signals_crm_state", "crm", "state"),
+)
