@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,8 +27,9 @@ def find_signals(run: Run) -> Tally:
         until = run.today + timedelta(days=run.config.signals.open_days)
         store.begin(Found(news.earlier, news.facts.vintage, run.today, until), news.begun)
     if not news.known:
-        run.store.facts.save(news.facts, news.unlike)  # last: what broke off before it is found again
-    store.end(ACCEPTED, _have_worked(run, store.open()))
+        run.store.facts.save(news.facts, news.unlike)  # after the signals: what broke off here is found again
+    kept = store.open()
+    store.end(ACCEPTED, {one.id: "the tier moved that way" for one in _worked(run, kept) if one.signal.way})
 
     kinds = Counter(f"signals_{signal.event.value}" for signal in news.begun)
     tally = {"signals": len(news.begun), **dict(sorted(kinds.items())), "signals_open": store.waiting()}
@@ -38,20 +39,20 @@ def find_signals(run: Run) -> Tally:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What tonight's vintage says, what begins and ends by it, and all that stands then. Nothing of it is kept yet."""
+    """What tonight's vintage says, what begins and ends by it, and what acts on tiers then. Nothing is kept yet."""
 
     facts: Facts
-    rules: SignalRules
     known: bool  # the store has these facts already
     earlier: str  # the vintage that they are compared with, "" where there is none
     begun: tuple[Signal, ...]
     ended: dict[int, str]  # why, by the signal's number
-    standing: tuple[Signal, ...]
-    unlike: str  # why volumes are not compared
+    unlike: str  # why volumes are not compared, "" where they are
+    acting: tuple[Signal, ...]
+    rules: SignalRules
 
     def nominations(self, npi: Texts) -> tuple[Counts, Texts]:
         """For each NPI 1 up, -1 down or 0; and the hard event for which no band holds it, "" where none."""
-        return nominations(npi, self.standing, self.rules)
+        return nominations(npi, self.acting, self.rules)
 
     def deactivated(self, npi: Texts) -> Marks:
         """Whose NPI the registry calls deactivated."""
@@ -59,28 +60,41 @@ class News:
 
 
 def look(run: Run) -> News:
-    """The job that decides tiers asks this before anything is kept: guards may yet refuse the vintage."""
-    facts, rules, kept = _facts(run), run.config.signal_rules(), run.store.signals.open()
+    """What the job that decides tiers asks beforehand; guards may yet refuse the vintage."""
+    facts, kept, rules = _facts(run), run.store.signals.open(), run.config.signal_rules()
     known = run.store.facts.stand(facts)
-    before = None if known else run.store.facts.last()
+    before = None if known else _earlier(run, facts)
+    unlike = why_unlike(before, facts) if before else run.store.facts.unlike()
+
+    begun = _begun(before, facts, kept, rules) if before else ()
     ended = {one.id: f"its {run.config.signals.open_days} days are over" for one in kept if one.until < run.today}
-    if before is None or before.vintage == facts.vintage:
-        return News(facts, rules, known, "", (), ended, _left(kept, ended), "")
+    if before:
+        ended |= dict(_ended(facts, kept, begun, rules, unlike))
+    spent = ended.keys() | {one.id for one in _worked(run, kept)}
+    acting = (*(one.signal for one in kept if one.id not in spent), *begun)
+    return News(facts, known, before.vintage if before else "", begun, ended, unlike, acting, rules)
 
-    unlike, standing = why_unlike(before, facts), [one.signal for one in kept]
-    found = compare(before, facts, rules)
-    followed = {(signal.npi, signal.event) for signal in found}
-    for one, back in zip(kept, taken_back(standing, facts, rules), strict=True):
+
+def _earlier(run: Run, facts: Facts) -> Facts | None:
+    """The facts of another vintage; of the same one, only the accounts or the families have changed."""
+    last = run.store.facts.last()
+    return last if last and last.vintage != facts.vintage else None
+
+
+def _begun(before: Facts, facts: Facts, kept: Sequence[Kept], rules: SignalRules) -> tuple[Signal, ...]:
+    standing = [one.signal for one in kept]
+    return tuple(signal for signal in compare(before, facts, rules) if not only_undoes(signal, standing, rules))
+
+
+def _ended(
+    facts: Facts, kept: Sequence[Kept], begun: Sequence[Signal], rules: SignalRules, unlike: str
+) -> Iterator[tuple[int, str]]:
+    followed = {(signal.npi, signal.event) for signal in begun}
+    for one, back in zip(kept, taken_back([one.signal for one in kept], facts, rules), strict=True):
         if back and not (unlike and one.signal.event in OF_CLAIMS):
-            ended[one.id] = f"taken back by vintage {facts.vintage}"
+            yield one.id, f"taken back by vintage {facts.vintage}"
         elif (one.signal.npi, one.signal.event) in followed and one.vintage != facts.vintage:
-            ended[one.id] = f"followed by vintage {facts.vintage}"
-    begun = tuple(signal for signal in found if not only_undoes(signal, standing, rules))
-    return News(facts, rules, known, before.vintage, begun, ended, (*_left(kept, ended), *begun), unlike)
-
-
-def _left(kept: Sequence[Kept], ended: dict[int, str]) -> tuple[Signal, ...]:
-    return tuple(one.signal for one in kept if one.id not in ended)
+            yield one.id, f"followed by vintage {facts.vintage}"
 
 
 def _facts(run: Run) -> Facts:
@@ -92,11 +106,12 @@ def _facts(run: Run) -> Facts:
     return gather(roster.npi[found.rows], sources, run.config.assess_rules())
 
 
-def _have_worked(run: Run, kept: Sequence[Kept]) -> dict[int, str]:
-    """Signals whose tier has moved since they were seen, as the signal had it."""
-    assignments, rules, worked = run.store.plan.assignments() if kept else {}, run.config.signal_rules(), {}
-    for one in kept:
-        now = assignments.get(one.signal.npi)
-        if now and now.since >= one.seen and has_worked(one.signal, now.previous_tier, now.tier, rules):
-            worked[one.id] = f"Tier {now.previous_tier} to {now.tier} on {now.since}"
-    return worked
+def _worked(run: Run, kept: Sequence[Kept]) -> list[Kept]:
+    """Signals whose tier has moved since they were seen, as they had it. What is for review stays, and acts no more."""
+    assignments, rules = run.store.plan.assignments() if kept else {}, run.config.signal_rules()
+    held = [(one, assignments.get(one.signal.npi)) for one in kept]
+    return [
+        one
+        for one, now in held
+        if now and now.since >= one.seen and has_worked(one.signal, now.previous_tier, now.tier, rules)
+    ]

@@ -15,7 +15,20 @@ from connector.errors import NeedsHuman
 from connector.intake import Intake, read_claims
 from connector.run import vintage_of
 from connector.store import Database
-from tests.connector.samples import ADEYEMI, BRANDT, LINES, MADE_UP, claims, line, lines, look, npi, source, written
+from tests.connector.samples import (
+    ADEYEMI,
+    BRANDT,
+    LINES,
+    MADE_UP,
+    claims,
+    line,
+    lines,
+    look,
+    npi,
+    registries,
+    source,
+    written,
+)
 
 ELEVEN, NOW = range(11), datetime(2026, 11, 23, 7, tzinfo=UTC)
 
@@ -157,7 +170,7 @@ def test_no_id_of_a_patient_or_claim_is_in_store_log_or_manifest(tmp_path: Path,
     intake = read_claims([source(path)], base=tmp_path, log=lambda *event, **facts: log.append(f"{event} {facts}"))
     store = database.store("memory")
     run = store.journal.begin_run("refresh_tiers", date(2026, 11, 23), NOW)
-    store.plan.save_vintage(run, vintage_of(intake))
+    store.plan.save_vintage(run, vintage_of(intake, registries()))
 
     assert intake.files[0].rejected == 40
     assert volumes(intake) == {(ADEYEMI, "33249"): 400}

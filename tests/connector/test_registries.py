@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from connector.errors import NeedsHuman
-from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, registries, written
+from connector.intake import read_registries
+from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, registries, silent, source, written
 
 # Doctors and Clinicians, Facility Affiliation
 
@@ -142,6 +143,21 @@ def test_a_week_replaces_what_the_month_said_of_those_that_changed(tmp_path: Pat
     assert found.npi.tolist() == [ADEYEMI, BRANDT, CASTILLO]
     assert [str(day) for day in found.deactivated] == ["2026-11-10", "NaT", "NaT"]
     assert found.entity.tolist() == [0, 1, 1]
+
+
+def test_of_millions_only_the_rows_of_our_accounts_are_kept(tmp_path: Path) -> None:
+    nppes = written(tmp_path / "npidata.csv", NPPES, enumerated(ADEYEMI), enumerated(BRANDT))
+    group = clinician(BRANDT, "42", 120, "22 Bramhall St", "04102")
+    practices = written(
+        tmp_path / "clinicians.csv", CLINICIANS, clinician(ADEYEMI, "7", 3, "1 Main St", "04401"), group
+    )
+
+    found = read_registries([source(nppes), source(practices)], base=tmp_path, log=silent, only={BRANDT, CASTILLO})
+
+    assert (found.registry.npi.tolist(), found.affiliations.npi.tolist()) == ([BRANDT], [BRANDT])
+    assert found.affiliations.organisation_id.tolist() == ["42"]
+    assert [file.used for file in found.files] == [2, 2]
+    assert found.knows == {"registry", "practices"}
 
 
 def test_a_missing_week_stops_the_reading(tmp_path: Path) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from math import nan
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from numpy.testing import assert_array_equal
 from sqlalchemy import text
 
-from callplan.model import Npi, Tier
+from callplan.model import Facts, Npi, Tier
+from callplan.signals import compare
 from connector.contract import Account, CrmId, Cursor, Interaction, Kind, Outcome, Page, Result, Value, Verdict
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store import Database, Store, database, open_database
@@ -20,7 +24,9 @@ from connector.store.journal import Difference
 from connector.store.mirror import AccountFields
 from connector.store.overrides import ACCEPTED, Proposal
 from connector.store.plan import Assignment
+from connector.store.signals import LAPSED, Found
 from connector.store.tables import metadata
+from tests.callplan.test_signals import RULES, facts, later
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ADEYEMI, BRANDT = CrmId("001A"), CrmId("001B")
@@ -292,3 +298,34 @@ def test_calls_are_counted_by_day(store: Store) -> None:
 
     assert [store.meter.count(day), store.meter.count(day), store.meter.count(next_day)] == [1, 2, 1]
     assert store.meter.counted(day) == 2
+
+
+def test_the_facts_of_a_vintage_come_back_as_they_were(store: Store) -> None:
+    facts = later(40, nan, deactivated=["NaT", "2026-11-10"], organisations=[["practice 42", "Hospital 1"], []])
+    others = later(40, nan, 96)
+
+    assert store.facts.last() is None
+    store.facts.save(facts, "one counts 12 months and the other 24")
+    found = store.facts.last()
+
+    assert store.facts.stand(facts)
+    assert not store.facts.stand(others)
+    assert (store.facts.unlike(), compare(facts, facts, RULES)) == ("one counts 12 months and the other 24", ())
+    assert found is not None
+    for name in (field.name for field in fields(Facts)):
+        assert_array_equal(getattr(found, name), getattr(facts, name), name)
+
+
+def test_a_pair_of_vintages_brings_a_signal_once_and_again_only_where_it_had_lapsed(store: Store) -> None:
+    pair = Found("v1", "v2", date(2026, 11, 23), date(2027, 2, 21))
+    up, down = compare(facts(40, 96), later(96, 40), RULES)
+    store.signals.begin(pair, [up, down])
+    first, second = store.signals.open()
+
+    store.signals.end(LAPSED, {first.id: "taken back by vintage v1"})
+    assert store.signals.dismiss(second.id, "Dana", "locum until June")
+    assert not store.signals.dismiss(second.id, "Dana", "again")
+    store.signals.begin(replace(pair, seen=date(2026, 12, 24)), [up, down])
+
+    assert [(kept.id, kept.signal, kept.seen) for kept in store.signals.open()] == [(first.id, up, date(2026, 12, 24))]
+    assert store.signals.waiting() == 1
