@@ -47,8 +47,8 @@ def only_undoes(signal: Signal, standing: Sequence[Signal], rules: SignalRules) 
     """Whether a volume goes back to where it was before a signal that still stands: that one ends, no other begins."""
     if signal.event not in VOLUMES:
         return False
-    opposite = [one for one in standing if one.npi == signal.npi and one.event in VOLUMES and one.way is not signal.way]
-    return any(_moved(one.before, float(signal.after), rules) != signal.way for one in opposite)
+    before = [one.before for one in standing if one.npi == signal.npi and one.event in VOLUMES]
+    return any(_moved(volume, float(signal.after), rules) != signal.way for volume in before)
 
 
 def taken_back(standing: Sequence[Signal], facts: Facts, rules: SignalRules) -> Iterator[bool]:

@@ -34,7 +34,7 @@ class Covered:
             return
         self.sources.add(layout.name)
         self.years = max(self.years, years or 1.0)
-        if not layout.lines and (found := YEAR.search(name)):
+        if found := YEAR.search(name):
             self.named.add(2000 + int(found[1]))
 
     def span(self, lines: Lines) -> Span:

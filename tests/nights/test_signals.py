@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -80,6 +81,10 @@ class Office:
         stranger = enumerated(npi(99))
         written(self.folder / "registries/npidata_pfile_20050523-20261108.csv", NPPES, brandt, stranger, *listed)
 
+    def rewrite(self, old: str, new: str) -> None:
+        file = self.folder / "config.yaml"
+        file.write_text(file.read_text().replace(old, new))
+
     @property
     def store(self) -> Store:
         return open_store(open_config(self.folder / "config.yaml"), "memory")
@@ -130,6 +135,9 @@ def test_the_second_vintage_says_what_moved_and_a_second_night_on_it_says_nothin
     ]
     assert (first["signals"], first["signals_volume_up"], second["signals"]) == (4, 1, 0)
     assert again == kept
+    with office.run() as run:
+        _, hard = look(run).nominations(np.array([CASTILLO, BRANDT]))
+    assert hard.tolist() == ["", "NPI deactivated on 2026-11-10"]  # her tier has moved since: the band holds it again
     assert {file["layout"] for file in office.store.plan.last_vintage().files} == {"cms_provider_service", "nppes"}  # type: ignore[union-attr]
 
 
@@ -163,28 +171,39 @@ def test_a_vintage_that_a_guard_refused_is_not_what_the_next_one_is_compared_wit
 
 
 def test_a_signal_is_taken_back_dismissed_or_over(office: Office) -> None:
-    office.receive(24, {ADEYEMI: 96, BRANDT: 120, CASTILLO: 20})
+    office.receive(24, {ADEYEMI: 96, BRANDT: 120, CASTILLO: 20, OTHERS[0]: 100})
     office.night()
-    number = office.store.signals.open()[1].id
+    number = next(kept.id for kept in office.store.signals.open() if kept.signal.npi == BRANDT)
 
     dismissed = office.told("signals", "dismiss", str(number), "--by", "M. Lee", "--reason", "locum until June")
-    office.receive(25, {ADEYEMI: 45, BRANDT: 120, CASTILLO: 22})
+    office.receive(25, {ADEYEMI: 45, BRANDT: 120, CASTILLO: 22, OTHERS[0]: 300})
     office.night()
-    left = office.open()
+    left = [kept.signal.text for kept in office.store.signals.open()]
     office.day = 91
     office.night()
 
     assert dismissed.output == f"memory: signal {number} is dismissed by M. Lee. The next night acts on it.\n"
     assert '"reason": "locum until June"' in (office.folder / "callplan.audit.jsonl").read_text()
-    assert (left, office.open()) == ([(CASTILLO, Event.VOLUME_DOWN)], [])
+    assert left == [
+        "volume up from 100 to 300 procedures a year",  # and no more from 50 to 100
+        "volume down from 90 to 20 procedures a year",
+    ]
+    assert office.open() == []
 
 
 def test_a_nomination_ends_when_the_tier_moves_that_way(office: Office) -> None:
     office.receive(24, {ADEYEMI: 5, BRANDT: 60, CASTILLO: 90})  # below the floor
 
     tally = office.night()
+    office.day = 30
+    office.receive(25, {ADEYEMI: 5, BRANDT: 5, CASTILLO: 90})
+    office.night()
+    office.day = 60
+    office.receive(26, {ADEYEMI: 5, BRANDT: 5, CASTILLO: 90}, off="11/10/2026")
+    office.night()
 
     assert (tally["signals_volume_down"], tally["signals_open"]) == (1, 0)
+    assert office.open() == [(BRANDT, Event.DEACTIVATED)]  # her tier had moved before
 
 
 def test_the_command_says_it_in_sentences_and_for_machines(office: Office) -> None:
@@ -215,3 +234,29 @@ def test_last_years_file_that_was_left_in_the_folder_is_noticed(office: Office) 
     assert office.open() == []
     assert "not compared: one counts 12 months and the other 24 months" not in office.told("signals").output
     assert "not compared: one counts 12 months and the other 24." in office.told("signals").output
+
+
+def test_another_month_of_the_registry_is_another_vintage(office: Office) -> None:
+    office.receive(23, {ADEYEMI: 40, BRANDT: 60, CASTILLO: 90}, moved="616021234")
+
+    office.night()
+
+    assert office.open() == [(CASTILLO, Event.PRACTICE_LOCATION_CHANGED)]
+
+
+def test_other_families_in_the_config_bring_no_signal_and_take_none_back(office: Office) -> None:
+    office.receive(24, {ADEYEMI: 96, BRANDT: 60, CASTILLO: 90})
+    office.night()
+    office.rewrite('codes: ["33249"]', 'codes: ["33249"], weight: 0.5')  # 96 count as 48, which is not up from 40
+    office.night()
+    same_vintage = office.open(), office.store.facts.unlike()
+
+    office.rewrite("weight: 0.5", "weight: 0.4")
+    office.receive(25, {ADEYEMI: 96, BRANDT: 61, CASTILLO: 90})
+    office.night()
+    office.org.add_account("kim@example.com", NPI=npi(50))
+    office.night()
+
+    assert same_vintage == ([(ADEYEMI, Event.VOLUME_UP)], "")
+    assert office.open() == [(ADEYEMI, Event.VOLUME_UP)]
+    assert "not compared: the families under `assess` have changed" in office.told("signals").output
