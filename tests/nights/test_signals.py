@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ from connector.contract import Field, FieldType
 from connector.errors import StopForTonight
 from connector.host.cli import cli
 from connector.host.log import silent
-from connector.host.open import Parts, begin_run, open_config, open_store
+from connector.host.open import Parts, begin_run, open_base, open_config
 from connector.mapping import read_mapping, reading
 from connector.run import Run
 from connector.store import Store
@@ -44,7 +46,7 @@ guards: {max_tier_moves: 1, max_territory_moves: 1, max_a_loss: 1, min_input_sha
 """
 MAPPING = """
 crm: memory
-account: {object: account, npi: NPI}
+account: {object: account, npi: NPI, latitude: Lat, longitude: Lon}
 interactions: [visits]
 fields: {tier: {field: Tier, policy: ours}}
 """
@@ -52,21 +54,15 @@ fields: {tier: {field: Tier, policy: ours}}
 
 @dataclass
 class Office:
-    """A config, its files and a CRM; its tiers hold all accounts, so none moves but by a gate."""
+    """A folder with its config and files, and a CRM; the tiers hold all accounts, so none moves but by a gate."""
 
     folder: Path
-    clock: StillClock = field(default_factory=StillClock)
+    org: Org
     day: int = 0
 
     def __post_init__(self) -> None:
-        for name, text in {"config.yaml": CONFIG, "memory.yaml": MAPPING}.items():
-            (self.folder / name).write_text(text)
-        for name in ("claims", "registries"):
-            (self.folder / name).mkdir()
-        self.org = Org(self.clock)
-        self.org.add_fields(Field("NPI", FieldType.TEXT, False), Field("Tier", FieldType.TEXT, True))
-        for number in (ADEYEMI, BRANDT, CASTILLO, *OTHERS):
-            self.org.add_account("kim@example.com", NPI=number)
+        self.config = open_config(self.folder / "config.yaml")
+        self.database = open_base(self.config)
 
     def receive(self, year: int, volumes: dict[str, int], *, moved: str = "503091234", off: str = "") -> None:
         """The next year's claims and registry, in place of the last."""
@@ -84,17 +80,18 @@ class Office:
     def rewrite(self, old: str, new: str) -> None:
         file = self.folder / "config.yaml"
         file.write_text(file.read_text().replace(old, new))
+        self.config = open_config(file)
 
     @property
     def store(self) -> Store:
-        return open_store(open_config(self.folder / "config.yaml"), "memory")
+        return self.database.store("memory")
 
     @contextmanager
     def run(self) -> Iterator[Run]:
-        config, mapping = open_config(self.folder / "config.yaml"), read_mapping(self.folder / "memory.yaml")
-        settings, wanted = adapters.memory.Settings(), reading(mapping.value)
-        connect = partial(adapters.memory.connect, settings, wanted, clock=self.clock, transport=self.org)
-        parts = Parts(config, mapping, connect, self.store, self.clock, Random(7), silent)
+        mapping, settings = read_mapping(self.folder / "memory.yaml"), adapters.memory.Settings()
+        clock, wanted = self.org.clock, reading(mapping.value)
+        connect = partial(adapters.memory.connect, settings, wanted, clock=clock, transport=self.org)
+        parts = Parts(self.config, mapping, connect, self.store, clock, Random(7), silent)
         with begin_run(parts, "nightly", TODAY + timedelta(days=self.day)) as run:
             yield run
 
@@ -109,13 +106,29 @@ class Office:
         return [(kept.signal.npi, kept.signal.event) for kept in self.store.signals.open()]
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """After a first night."""
-    place = Office(tmp_path)
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    folder = tmp_path_factory.mktemp("office")
+    for name, text in {"config.yaml": CONFIG, "memory.yaml": MAPPING}.items():
+        (folder / name).write_text(text)
+    for name in ("claims", "registries"):
+        (folder / name).mkdir()
+    place = Office(folder, Org(StillClock()))
+    numbers = [Field(name, FieldType.NUMBER, False) for name in ("Lat", "Lon")]
+    place.org.add_fields(Field("NPI", FieldType.TEXT, False), Field("Tier", FieldType.TEXT, True), *numbers)
+    for one in (ADEYEMI, BRANDT, CASTILLO, *OTHERS):
+        place.org.add_account("kim@example.com", NPI=one, Lat=41.6, Lon=-93.6)
     place.receive(23, {ADEYEMI: 40, BRANDT: 60, CASTILLO: 90})
     assert place.night()["signals"] == 0
+    place.database.engine.dispose()
     return place
+
+
+@pytest.fixture
+def office(first_night: Office, tmp_path: Path) -> Office:
+    """After a first night."""
+    copytree(first_night.folder, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path, deepcopy(first_night.org))
 
 
 def test_the_second_vintage_says_what_moved_and_a_second_night_on_it_says_nothing(office: Office) -> None:
@@ -254,9 +267,16 @@ def test_other_families_in_the_config_bring_no_signal_and_take_none_back(office:
     office.rewrite("weight: 0.5", "weight: 0.4")
     office.receive(25, {ADEYEMI: 96, BRANDT: 61, CASTILLO: 90})
     office.night()
-    office.org.add_account("kim@example.com", NPI=npi(50))
+    office.org.add_account("kim@example.com", NPI=npi(50), Lat=41.6, Lon=-93.6)
     office.night()
 
     assert same_vintage == ([(ADEYEMI, Event.VOLUME_UP)], "")
     assert office.open() == [(ADEYEMI, Event.VOLUME_UP)]
     assert "not compared: the families under `assess` have changed" in office.told("signals").output
+
+
+def test_registries_are_looked_at_beforehand_as_claims_are(office: Office) -> None:
+    looked, checked = office.told("intake").output, office.told("check").output
+
+    assert "npidata_pfile_20050523-20261108.csv: nppes, registry" in looked
+    assert "ok  registries: 1 files\n    npidata_pfile_20050523-20261108.csv: nppes, 4 of 4 rows used\n" in checked
