@@ -36,6 +36,7 @@ class Gate(IntEnum):
     FLOOR = 4
     ACCESS = 5
     ABSENT = 6  # an account that stands in no claims
+    DEACTIVATED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,11 @@ def narrowed(found: Assessment, fits: Marks) -> Assessment:
     )
 
 
+def shut(assessment: Assessment, marked: Marks, gate: Gate) -> Assessment:
+    """The same with a gate shut for those that are marked, before all others."""
+    return replace(assessment, gate=np.where(marked, gate, assessment.gate))
+
+
 def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRules, outside: str = "") -> str:
     """Why an account is out, after "Tier C, no visits planned: "; `outside` is what it fails of the filter."""
     told: dict[Gate, str] = {
@@ -113,6 +119,7 @@ def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRu
         Gate.FILTER: f"outside the plan's filter: {outside}",
         Gate.PROCEDURES: "no relevant procedures on file",
         Gate.FLOOR: f"{_shown(volume)} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
+        Gate.DEACTIVATED: "its NPI is deactivated in the registry",
         Gate.ABSENT: "not in the claims, which leave out what had fewer than 11 patients",
         Gate.ACCESS: dict(rules.closed).get(Npi(npi), ""),
     }

@@ -283,7 +283,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class Between:
     """From least to most, both included."""
 
     least: float = float("-inf")
@@ -295,7 +295,7 @@ class Filter:
     """Which providers are wanted. Every part that is given must hold; of several entries of one part, one is enough."""
 
     codes: tuple[str, ...] = ()  # or ranges; volume is of these, or else of the plan's families
-    volume: Range | None = None
+    volume: Between | None = None
     diagnoses: tuple[str, ...] = ()  # categories of ICD-10, or ranges of them
     diagnosis_share: float = 0.0  # of the volume
     diagnosis_volume: float = 0.0
@@ -307,7 +307,7 @@ class Filter:
     near: str = ""  # the place from which the market's miles and minutes are counted
     within_miles: float | None = None
     within_minutes: float | None = None
-    practice_size: Range | None = None
+    practice_size: Between | None = None
     trend: float | None = None  # 0.2: up by a fifth or more; -0.2: down by a fifth or more
     affiliation: str = ""  # an organisation's id, or part of its name
 

@@ -38,15 +38,16 @@ class Moves:
     target: Counts  # no more than k_a of A, and k_ab of A and B
     hard: Marks
     stood: Marks  # its tier has stood for the dwell
+    lately: Marks  # counts as changed already
     k_a: int
     k_ab: int
-    budget: int  # accounts that may change tier
+    budget: int  # further accounts that may change tier
 
 
 def move(moves: Moves) -> tuple[Counts, Texts]:
     """The tier of each, and why it has to wait, "" where it does not."""
     soft = (moves.was != moves.target) & (moves.was != NONE) & ~moves.hard
-    if moves.stood[soft].all() and np.count_nonzero(soft) <= moves.budget:
+    if moves.stood[soft].all() and np.count_nonzero(soft & ~moves.lately) <= moves.budget:
         return moves.target, np.full(len(soft), "", dtype="<U5")
     return _Desk(moves).settle()
 
@@ -56,12 +57,13 @@ class _Desk:
 
     def __init__(self, moves: Moves) -> None:
         self._moves, self._budget = moves, moves.budget
-        self._free = moves.hard | (moves.was == NONE)  # of dwell and budget
-        self._may = self._free | moves.stood
+        at_once = moves.hard | (moves.was == NONE)
+        self._free, self._may = at_once | moves.lately, at_once | moves.stood
+        self._at_once = at_once
         self._tier = np.where(moves.was == NONE, C, moves.was)
 
     def settle(self) -> tuple[Counts, Texts]:
-        for row in self._down(self._free):
+        for row in self._down(self._at_once):
             self._tier[row] = self._moves.target[row]
         self._make_fit()
         while any([*map(self._rise, self._up()), *map(self._fall, self._down(self._may))]):

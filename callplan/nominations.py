@@ -9,7 +9,7 @@ Shapes   npi (n,) -> nominated (n,) of 1 up, -1 down, 0; hard (n,) in words, "" 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -29,6 +29,11 @@ def nominations(npi: Texts, standing: Sequence[Signal], rules: SignalRules) -> t
             hard[signal.npi] = signal.text
     nominated = np.sign(np.array([ways.get(one, 0) for one in npi.tolist()], dtype=np.int64))
     return nominated, np.array([hard.get(one, "") for one in npi.tolist()], dtype=np.str_)
+
+
+def told(standing: Sequence[Signal], nominated: Mapping[str, int]) -> dict[str, str]:
+    """The last signal of each account that points where all of its signals together do, in words."""
+    return {one.npi: one.text for one in standing if one.way and one.way == nominated.get(one.npi, 0)}
 
 
 def deactivated(npi: Texts, facts: Facts) -> Marks:

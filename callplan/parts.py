@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from callplan import market as on_file
-from callplan.model import AssessRules, Filter, Market, Marks, Numbers, Range, Texts
+from callplan.model import AssessRules, Between, Filter, Market, Marks, Numbers, Texts
 
 FEWEST = 11
 
@@ -104,7 +104,7 @@ def volume(where: Filter, market: Market, rules: AssessRules) -> Iterator[Part]:
 
 
 def _enough(where: Filter, volume: Numbers) -> Part:
-    span, of = where.volume or Range(), f" of {', '.join(where.codes)}" if where.codes else ""
+    span, of = where.volume or Between(), f" of {', '.join(where.codes)}" if where.codes else ""
     what = f"procedures{of}" if of else "relevant procedures"
     return Part(
         "codes" if of else "volume",
@@ -162,12 +162,12 @@ def _same(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
-def _inside(value: Numbers, span: Range) -> Marks:
+def _inside(value: Numbers, span: Between) -> Marks:
     marks: Marks = (value >= span.least) & (value <= span.most)
     return marks
 
 
-def _beyond(value: float, span: Range) -> str:
+def _beyond(value: float, span: Between) -> str:
     return f"fewer than {span.least:,.0f}" if value < span.least else f"more than {span.most:,.0f}"
 
 

@@ -30,7 +30,8 @@ class Standing:
     family: str
     percentile: float
     locked: str = ""  # by whom, why and until when
-    nomination: str = ""  # the signal and the tier that it nominates for
+    nominated: int = 0  # by signals: 1 up, -1 down
+    signal: str = ""  # the one that nominates it
     outside: str = ""  # the part of the plan's filter that it fails
 
 
@@ -45,7 +46,7 @@ def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
         f"Tier {one.tier}{_before(one)}: {one.volume:,.0f} relevant procedures a year, most of them {one.family}; "
         f"{_ordinal(int(one.percentile))} percentile of {one.specialty}."
     )
-    return " ".join(part for part in (told, _waiting(one, tiers), one.nomination) if part)
+    return " ".join(part for part in (told, _waiting(one, tiers), _nomination(one)) if part)
 
 
 def _before(one: Standing) -> str:
@@ -64,6 +65,13 @@ def _waiting(one: Standing, tiers: TierRules) -> str:
     if one.held == Hold.PLACE:
         return f"It is to be {one.toward} as soon as a place is free."
     return ""
+
+
+def _nomination(one: Standing) -> str:
+    goal = list(Tier).index(one.tier) - one.nominated
+    if not one.nominated or not 0 <= goal < len(Tier):
+        return ""
+    return f"Nominated for {list(Tier)[goal]}: {one.signal}."
 
 
 def _day(day: date) -> str:

@@ -19,6 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from callplan.assess import FEWEST
 from callplan.model import Counts, Event, Facts, Marks, Npi, Numbers, Signal, SignalRules, Texts, Way
 
 WAYS = {Event.VOLUME_UP: Way.UP, Event.VOLUME_DOWN: Way.DOWN, Event.DEACTIVATED: Way.DOWN}  # the rest: for review
@@ -153,8 +154,15 @@ def _told(event: Event, now: Facts, rows: Marks, before: Texts, after: Texts) ->
 
 
 def _signal(event: Event, npi: str, before: str, after: str) -> Signal:
-    text = TEXTS[event].format(before=before, after=after)
+    counts = event in (Event.VOLUME_UP, Event.VOLUME_DOWN, Event.ENTERED_CLAIMS, Event.LEFT_CLAIMS)
+    told = [_shown(one) if counts else one for one in (before, after)]
+    text = TEXTS[event].format(before=told[0], after=told[1])
     return Signal(Npi(npi), event, before, after, text, WAYS.get(event, Way.REVIEW))
+
+
+def _shown(volume: str) -> str:
+    """A count from 1 to 10 may point at patients."""
+    return f"fewer than {FEWEST}" if volume and float(volume) < FEWEST else volume
 
 
 def _numbers(volume: Numbers) -> Texts:

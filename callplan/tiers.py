@@ -25,7 +25,7 @@ from callplan.model import Counts, Days, Marks, Texts, Tier, TierRules
 from callplan.moves import NONE, A, B, C, Hold, Moves, move
 from callplan.workload import capacity
 
-NEVER_LOCKED = (Gate.ACCESS,)  # gates that no person's lock opens
+NEVER_LOCKED = (Gate.ACCESS, Gate.DEACTIVATED)  # gates that no person's lock opens
 NAMES = np.array([*Tier, ""])  # by code
 
 
@@ -95,7 +95,8 @@ class _Board:
         was = self._was[ranked]
         target = _target(rank, was, self._nominated[ranked], k_a, k_ab, self._rules.band)
         budget = int(self._rules.changes_share * (a + b)) - _count(self._lately[rows])
-        moves = Moves(was, target, self._hard[ranked], self._stood[ranked], k_a, k_ab, budget)
+        state = self._hard[ranked], self._stood[ranked], self._lately[ranked]
+        moves = Moves(was, target, *state, k_a, k_ab, max(budget, 0))
         self.tier[ranked], waiting = move(moves)
         plain = np.where(rank < k_a, A, np.where(rank < k_ab, B, C))
         self.toward[ranked] = target

@@ -16,7 +16,7 @@ import numpy as np
 from callplan.model import Affiliations, Claims, Market, Numbers, Panel, Place, Registry, Texts
 from connector.config import ClaimsSource, Config
 from connector.errors import NeedsHuman
-from connector.intake import Intake, read_claims, read_registries
+from connector.intake import Intake, Registries, read_claims, read_registries
 from connector.intake.files import files_of
 from connector.intake.history import read_history
 from connector.intake.periods import period_of
@@ -40,12 +40,13 @@ class Sources:
 
 
 def sources_of(config: Config, base: Path, log: Callable[..., None]) -> Sources:
-    return Sources(base, getattr(config, "registries", ()), Roads(config.roads.circuity), log)
+    return Sources(base, config.registries, Roads(config.roads.circuity), log)
 
 
-def read_market(intake: Intake, where: Where, sources: Sources) -> Market:
+def read_market(intake: Intake, where: Where, sources: Sources, read: Registries | None = None) -> Market:
+    """`read` is what was read of the registries already."""
     claims, miles = intake.claims, None
-    registry, affiliations = _registries(where, sources)
+    registry, affiliations = _registries(sources, read)
     if where.near:
         miles = miles_from(_start(where.near), *_points(claims))
     before, compared = _before(where, sources)
@@ -62,10 +63,10 @@ def read_market(intake: Intake, where: Where, sources: Sources) -> Market:
     )
 
 
-def _registries(where: Where, sources: Sources) -> tuple[Registry | None, Affiliations | None]:
+def _registries(sources: Sources, read: Registries | None) -> tuple[Registry | None, Affiliations | None]:
     if not sources.registries:
         return None, None
-    found = read_registries(sources.registries, base=sources.base, log=sources.log)
+    found = read or read_registries(sources.registries, base=sources.base, log=sources.log)
     return found.registry, found.affiliations
 
 

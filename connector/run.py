@@ -74,7 +74,7 @@ class Run:
 
     def market(self, where: Where) -> Market:
         """What is on file of the providers, as far as a filter asks."""
-        return read_market(self.intake, where, sources_of(self.config, self.base, self.log))
+        return read_market(self.intake, where, sources_of(self.config, self.base, self.log), self.registries)
 
     @cached_property
     def registries(self) -> Registries:

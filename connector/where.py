@@ -13,7 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from callplan.model import Filter, Range
+from callplan.model import Between, Filter
 
 WITHIN = re.compile(r"(\d+(?:\.\d+)?) ?(min|mi)")
 POINT = re.compile(r"(-?\d+(?:\.\d+)?) ?, ?(-?\d+(?:\.\d+)?)")
@@ -57,7 +57,7 @@ def _near(written: str) -> None:
         raise ValueError(f'"{written}" is no ZIP and no point. Write "50309" or "41.59, -93.62".')
 
 
-def _span(written: str) -> Range:
+def _span(written: str) -> Between:
     found = SPAN.fullmatch(written.strip())
     if not found or not (found[1] or found[3]):
         raise ValueError(f'"{written}" is no number or range. Write 5-50, 5- for at least, -50 for at most.')
@@ -65,7 +65,7 @@ def _span(written: str) -> Range:
     most = float(found[3]) if found[3] else float("inf") if found[2] else least
     if least > most:
         raise ValueError(f'"{written}" ends before it begins. Write the smaller number first.')
-    return Range(least, most)
+    return Between(least, most)
 
 
 def _within(written: str) -> tuple[float, str]:

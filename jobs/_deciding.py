@@ -11,8 +11,8 @@ from datetime import date
 
 import numpy as np
 
-from callplan.assess import Assessment, assess, of_accounts
-from callplan.model import Npi, Tier
+from callplan.assess import Assessment, Gate, assess, of_accounts, shut
+from callplan.model import Counts, Npi, Tier
 from callplan.reasons import Standing, reason
 from callplan.tiers import Accounts, Tiers, assign_tiers
 from connector.run import Run
@@ -20,6 +20,7 @@ from connector.store.overrides import Override
 from connector.store.plan import Assignment
 from connector.sync.book import as_number
 from jobs._filtering import inside, why_outside
+from jobs.find_signals import News, look
 
 NOBODY = "nobody"  # the territory of accounts without an owner
 
@@ -34,22 +35,26 @@ class Decided:
     assessed: Assessment
     tiers: Tiers
     locks: Locks
+    nominated: Counts
+    signals: Mapping[str, str]  # that nominate, in words
     outside: Mapping[Npi, str]  # the part of the plan's filter that one fails
 
 
 def decide(run: Run, owners: Mapping[str, str], before: Before) -> dict[Npi, Assignment]:
     """The tier of every account, by NPI."""
     npis, locks = [Npi(npi) for npi in sorted(owners)], _locks(run)
-    filtered = inside(run)
+    ours, filtered, news = np.array(npis, dtype=np.str_), inside(run), look(run)
     everybody = assess(run.intake.claims, run.config.assess_rules(), filtered.fits if filtered else None)
-    assessed = of_accounts(everybody, np.array(npis, dtype=np.str_))
-    accounts = _accounts(run, npis, [owners[npi] or NOBODY for npi in npis], before, locks)
+    assessed = shut(of_accounts(everybody, ours), news.deactivated(ours), Gate.DEACTIVATED)
+    accounts = _accounts(npis, [owners[npi] or NOBODY for npi in npis], before, locks, news)
     tiers = assign_tiers(assessed, accounts, run.config.tier_rules(), run.today)
-    decided = Decided(assessed, tiers, locks, why_outside(run, filtered, npis))
+    signals, outside = news.told(ours), why_outside(run, filtered, npis)
+    decided = Decided(assessed, tiers, locks, accounts.nominated, signals, outside)
     return {npi: _assignment(run, row, decided, before.get(npi)) for row, npi in enumerate(npis)}
 
 
-def _accounts(run: Run, npis: list[Npi], reps: list[str], before: Before, locks: Locks) -> Accounts:
+def _accounts(npis: list[Npi], reps: list[str], before: Before, locks: Locks, news: News) -> Accounts:
+    nominated, hard = news.nominations(np.array(npis, dtype=np.str_))
     held = [before.get(npi) for npi in npis]
     territories, territory = np.unique(np.array(reps, dtype=np.str_), return_inverse=True)
     return Accounts(
@@ -58,8 +63,8 @@ def _accounts(run: Run, npis: list[Npi], reps: list[str], before: Before, locks:
         tier=np.array([one.tier.value if one else "" for one in held], dtype=np.str_),
         since=np.array([one.since if one else None for one in held], dtype="datetime64[D]"),
         moved=np.array([bool(one and one.previous_tier) for one in held], dtype=np.bool_),
-        nominated=np.zeros(len(npis), dtype=np.int64),
-        hard=np.zeros(len(npis), dtype=np.bool_),
+        nominated=nominated,
+        hard=hard != "",
         locked=np.array([str(locks[npi].edited) if npi in locks else "" for npi in npis], dtype=np.str_),
     )
 
@@ -91,6 +96,8 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
         family=str(assessed.family[row]),
         percentile=float(assessed.percentile[row]),
         locked=_locked(decided.locks.get(npi)),
+        nominated=int(decided.nominated[row]),
+        signal=decided.signals.get(npi, ""),
         outside=decided.outside.get(npi, ""),
     )
     absent = np.isnan(assessed.volume[row])

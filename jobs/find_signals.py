@@ -12,7 +12,7 @@ import numpy as np
 
 from callplan.facts import Sources, gather
 from callplan.model import Counts, Facts, Marks, Signal, SignalRules, Texts
-from callplan.nominations import OF_CLAIMS, deactivated, has_worked, nominations, only_undoes, taken_back
+from callplan.nominations import OF_CLAIMS, deactivated, has_worked, nominations, only_undoes, taken_back, told
 from callplan.signals import compare, why_unlike
 from connector.run import Run
 from connector.store.journal import Tally
@@ -53,6 +53,11 @@ class News:
     def nominations(self, npi: Texts) -> tuple[Counts, Texts]:
         """For each NPI 1 up, -1 down or 0; and the hard event for which no band holds it, "" where none."""
         return nominations(npi, self.acting, self.rules)
+
+    def told(self, npi: Texts) -> dict[str, str]:
+        """By NPI, the signal that nominates it, in words."""
+        nominated, _ = self.nominations(npi)
+        return told(self.acting, dict(zip(npi.tolist(), nominated.tolist(), strict=True)))
 
     def deactivated(self, npi: Texts) -> Marks:
         """Whose NPI the registry calls deactivated."""

@@ -14,12 +14,12 @@ from callplan.fit import fit
 from callplan.model import (
     Affiliations,
     AssessRules,
+    Between,
     Family,
     Filter,
     Indications,
     Market,
     Panel,
-    Range,
     Registry,
 )
 from tests.callplan.columns import claims, npi
@@ -89,10 +89,10 @@ def matched(where: Filter, among: Market = MARKET, rules: AssessRules = RULES) -
     [
         (Filter(), "CAB", []),
         (Filter(codes=("92920-92944",)), "AB", [(1, "procedures of 92920-92944")]),
-        (Filter(codes=("92928",), volume=Range(least=41)), "A", [(1, "procedures of 92928")]),
-        (Filter(codes=("27447",), volume=Range(most=60)), "CB", [(1, "procedures of 27447")]),
-        (Filter(volume=Range(least=100)), "CAB", []),  # by weight: 100, 40 + 2 x 30, 2 x 60
-        (Filter(volume=Range(least=101)), "C", []),
+        (Filter(codes=("92928",), volume=Between(least=41)), "A", [(1, "procedures of 92928")]),
+        (Filter(codes=("27447",), volume=Between(most=60)), "CB", [(1, "procedures of 27447")]),
+        (Filter(volume=Between(least=100)), "CAB", []),  # by weight: 100, 40 + 2 x 30, 2 x 60
+        (Filter(volume=Between(least=101)), "C", []),
         (Filter(diagnoses=("I48",)), "AB", [(1, "procedures for I48")]),
         (Filter(diagnoses=("I20-I25",)), "A", [(2, "procedures for I20-I25")]),
         (Filter(diagnoses=("I48",), diagnosis_share=0.5), "A", [(1, "procedures for I48")]),  # 50 of 100; 7 of 70
@@ -106,8 +106,8 @@ def matched(where: Filter, among: Market = MARKET, rules: AssessRules = RULES) -
         (Filter(counties=("polk, IA", "Johnson, IA")), "CA", []),
         (Filter(near="50309", within_miles=308), "AB", [(1, "place")]),
         (Filter(near="50309", within_minutes=60), "A", [(1, "place")]),
-        (Filter(practice_size=Range(5, 50)), "A", [(1, "practice size")]),
-        (Filter(practice_size=Range(most=11)), "B", [(1, "practice size")]),  # the largest practice counts: 12, not 3
+        (Filter(practice_size=Between(5, 50)), "A", [(1, "practice size")]),
+        (Filter(practice_size=Between(most=11)), "B", [(1, "practice size")]),  # the largest practice counts: 12, not 3
         (Filter(affiliation="mercy"), "B", [(1, "affiliation")]),
         (Filter(affiliation="42"), "A", [(1, "affiliation")]),
         (Filter(trend=0.2), "A", [(1, "volume of an earlier year")]),  # 100 against 80: +25 %; 100 against 125: -20 %
@@ -138,13 +138,13 @@ def test_without_a_state_in_the_claims_the_registry_tells_it() -> None:
 @pytest.mark.parametrize(
     ("where", "who", "why"),
     [
-        (Filter(practice_size=Range(5, 50)), "B", "practice of 2, fewer than 5"),
-        (Filter(practice_size=Range(most=10)), "A", "practice of 12, more than 10"),
-        (Filter(practice_size=Range(5)), "C", "no practice size on file"),
-        (Filter(volume=Range(101)), "B", "100 relevant procedures a year, fewer than 101"),
-        (Filter(codes=("92928",), volume=Range(101)), "B", "40 procedures of 92928 a year, fewer than 101"),
+        (Filter(practice_size=Between(5, 50)), "B", "practice of 2, fewer than 5"),
+        (Filter(practice_size=Between(most=10)), "A", "practice of 12, more than 10"),
+        (Filter(practice_size=Between(5)), "C", "no practice size on file"),
+        (Filter(volume=Between(101)), "B", "100 relevant procedures a year, fewer than 101"),
+        (Filter(codes=("92928",), volume=Between(101)), "B", "40 procedures of 92928 a year, fewer than 101"),
         (Filter(codes=("92928",)), "C", "no procedures of 92928 on file"),
-        (Filter(states=("IL",), practice_size=Range(5)), "A", "state IA"),
+        (Filter(states=("IL",), practice_size=Between(5)), "A", "state IA"),
         (Filter(taxonomies=("207RC",)), "B", "taxonomy 207RI0011X"),
         (Filter(near="50309", within_minutes=60), "B", "420 estimated minutes from 50309, more than 60"),
         (Filter(affiliation="Mercy"), "A", "not with Mercy"),
@@ -175,7 +175,7 @@ def test_who_is_outside_is_told_the_first_part_that_fails(where: Filter, who: st
         (Filter(codes=("99999",)), "", "codes", "no procedures of 99999 on file."),
         (Filter(diagnoses=("I48",)), "indications", "diagnoses", "no procedures for I48 on file."),
         (Filter(taxonomies=("207R",)), "registry", "taxonomies", "no taxonomy on file."),
-        (Filter(practice_size=Range(5)), "affiliations", "practice_size", "no practice size on file."),
+        (Filter(practice_size=Between(5)), "affiliations", "practice_size", "no practice size on file."),
         (Filter(affiliation="Mercy"), "affiliations", "affiliation", "no affiliation on file."),
         (Filter(trend=0.1), "before", "trend", "no volume of an earlier year on file."),
         (Filter(counties=("Polk, IA",)), "county", "counties", "no county on file."),

@@ -48,11 +48,12 @@ def test_a_tier_b_account_that_was_a_says_since_when() -> None:
 
 
 def test_a_nominated_account_says_by_which_signal() -> None:
-    signal = "Nominated for B: volume up from 40 to 96 procedures a year."
+    signal = "volume up from 40 to 96 procedures a year"
 
-    found = told(replace(CASTILLO, nomination=signal))
+    up, down = (told(replace(CASTILLO, nominated=way, signal=signal)) for way in (1, -1))
 
-    assert found.endswith(f"42nd percentile of Cardiology. {signal}")
+    assert up.endswith(f"42nd percentile of Cardiology. Nominated for B: {signal}.")
+    assert down.endswith("42nd percentile of Cardiology.")  # there is nothing below C
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,7 @@ def test_a_tier_that_a_person_fixed_says_who_and_until_when() -> None:
         (Gate.PROCEDURES, "no relevant procedures on file."),
         (Gate.FLOOR, "1,214 relevant procedures a year, below the floor of 11."),
         (Gate.ACCESS, "exclusive contract, until 30 Jun 2027."),
+        (Gate.DEACTIVATED, "its NPI is deactivated in the registry."),
         (Gate.ABSENT, "not in the claims, which leave out what had fewer than 11 patients."),
     ],
 )
