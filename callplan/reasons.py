@@ -44,9 +44,15 @@ def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
         return f"Tier C{_before(one)}, no visits planned: {why}."
     told = (
         f"Tier {one.tier}{_before(one)}: {one.volume:,.0f} relevant procedures a year, most of them {one.family}; "
-        f"{_ordinal(int(one.percentile))} percentile of {one.specialty}."
+        f"{_place(one)}."
     )
     return " ".join(part for part in (told, _waiting(one, tiers), _nomination(one)) if part)
+
+
+def _place(one: Standing) -> str:
+    if one.percentile >= 100:
+        return f"nobody in {one.specialty} does more"
+    return f"{_ordinal(int(one.percentile))} percentile of {one.specialty}"
 
 
 def _before(one: Standing) -> str:

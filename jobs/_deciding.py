@@ -96,7 +96,7 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
         family=str(assessed.family[row]),
         percentile=float(assessed.percentile[row]),
         locked=_locked(decided.locks.get(npi)),
-        nominated=int(decided.nominated[row]),
+        nominated=0 if previous and since == run.today else int(decided.nominated[row]),  # it has moved just now
         signal=decided.signals.get(npi, ""),
         outside=decided.outside.get(npi, ""),
     )
