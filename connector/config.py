@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 from cronsim import CronSim, CronSimError
@@ -43,6 +43,7 @@ from connector.yamlfile import Loaded, read_yaml
 Share = Annotated[float, Field(ge=0, le=1)]
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{5}(-[A-Z0-9]{5})?$")]
 Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
+ZipOrPrefix = Annotated[str, Field(pattern=r"^\d{3}(\d{2})?$")]
 
 
 class Part(BaseModel):
@@ -166,6 +167,31 @@ class Rep(Part):
     part_time: float = Field(1.0, gt=0, le=1, description="Of a full week, what this rep works: 0.5 is half of it.")
 
 
+class Territory(Part):
+    """A part of the map, and who works it."""
+
+    name: str = Field(min_length=1)
+    rep: str | None = Field(None, description="E-mail, as the CRM knows owners. Left out: nobody, and no call list.")
+    zips: tuple[ZipOrPrefix, ...] = Field((), description='ZIPs and their first three digits, quoted: "50309", "503".')
+    counties: tuple[str, ...] = Field((), description='County and state: "Polk, IA".')
+
+
+class TerritoryRules(Part):
+    """Whose account it is."""
+
+    by: Literal["owner", "list"] = Field("owner", description="The account's owner in the CRM, or the list.")
+    list: tuple[Territory, ...] = Field((), description="The most specific of its entries has the account.")
+    file: str | None = Field(
+        None, description="A table of ZIPs or NPIs and their territories; relative to this config."
+    )
+
+    @model_validator(mode="after")
+    def _has_some(self) -> Self:
+        if self.by == "list" and not self.list and not self.file:
+            raise ValueError("by: list needs a list or a file of territories. Add one, or write by: owner.")
+        return self
+
+
 class RoadSettings(Part):
     circuity: float = Field(1.3, ge=1, le=3, description="Road miles for each mile of great-circle distance.")
 
@@ -220,6 +246,7 @@ class Config(Part):
     signals: Signals = Signals()
     week: Week = Week()
     reps: tuple[Rep, ...] = ()
+    territories: TerritoryRules = TerritoryRules()
     roads: RoadSettings = RoadSettings()
     guards: Guards = Guards()
     web: Web | None = Field(None, description="Webhooks, answered by `callplan serve`; without it there are none.")

@@ -33,6 +33,7 @@ from connector.sync.diff import Diff
 from connector.sync.match import Match, match
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
+from connector.sync.territories import BY_OWNER, Territories
 from connector.where import Where
 from connector.yamlfile import Loaded
 
@@ -60,6 +61,7 @@ class Run:
     today: date  # the first day that can still be planned
     log: Log
     progress: Progress
+    territories: Territories = BY_OWNER
     selection: Selection = field(default_factory=Selection)  # the part of the plan that is written
     approve: str | None = None  # the hash of the plan that somebody approved
     approved: bool = False  # the plan has that hash: guards stand aside
@@ -113,8 +115,19 @@ class Run:
         return roster, match(roster)
 
     def book(self) -> Book:
+        """Each account with the rep whose territory it is in."""
         roster, found = self.matched()
-        return keep_book(roster, found.rows, self.store.plan.assignments())
+        aligned = replace(roster, owner=self.territories.align(roster).rep)
+        return keep_book(aligned, found.rows, self.store.plan.assignments())
+
+    def against_the_crm(self) -> Tally:
+        """How many accounts the CRM gives to somebody else than the list of territories does, or the list to nobody."""
+        if self.territories.by_owner:
+            return {}
+        roster, found = self.matched()
+        aligned = self.territories.align(roster)
+        elsewhere, nowhere = aligned.elsewhere[found.rows].sum(), (aligned.name[found.rows] == "").sum()
+        return {"of_another_owner": int(elsewhere), "in_no_territory": int(nowhere)}
 
     def home(self, email: str) -> Place | None:
         """Where a rep's days start, if the config says."""

@@ -26,7 +26,7 @@ def build_call_lists(run: Run) -> Tally:
     reps = sorted(set(book.owner[stops.due].tolist()) - {""})
     listed = [stop for rep in reps for stop in _week_of(run, rep, book, stops, days, before)]
     run.store.plan.save_call_list(listed)
-    tally = {"visits_listed": len(listed), "reps": len({stop.rep for stop in listed})}
+    tally = {"visits_listed": len(listed), "reps": len({stop.rep for stop in listed}), **run.against_the_crm()}
     run.log("built_call_lists", **tally)
     return tally
 

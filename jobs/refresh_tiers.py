@@ -10,6 +10,7 @@ from callplan.moves import Hold
 from callplan.workload import load, say_stretch
 from connector.run import Run, vintage_of
 from connector.store.journal import Tally
+from connector.store.mirror import Roster
 from connector.store.plan import Assignment
 from connector.sync.guard import (
     stop_if_a_territory_flips,
@@ -19,6 +20,7 @@ from connector.sync.guard import (
     stop_if_tier_a_shrinks,
     stop_if_tiers_flip,
 )
+from connector.sync.match import Match
 from jobs._deciding import NOBODY, decide
 
 Plan = Mapping[Npi, Assignment]
@@ -35,7 +37,7 @@ def refresh_tiers(run: Run) -> Tally:
     matched_before = len(before) / (len(before) + unmatched) if before else None
     run.guard(stop_if_fewer_match, len(found.rows) / max(1, len(roster.id)), matched_before)
 
-    owners = dict(zip(roster.npi[found.rows].tolist(), roster.owner[found.rows].tolist(), strict=True))
+    owners = _territories(run, roster, found)
     after = decide(run, owners, before)
     _look_at_moves(run, owners, before, after)
     _say_what_does_not_fit(run, owners, after)
@@ -46,6 +48,12 @@ def refresh_tiers(run: Run) -> Tally:
     tally = {"unmatched": len(found.unmatched), **_counts(before, after)}
     run.log("refreshed_tiers", **tally)
     return tally
+
+
+def _territories(run: Run, roster: Roster, found: Match) -> dict[str, str]:
+    """By NPI the territory that each account is ranked in: its rep's, or its own where it has no rep."""
+    territory = run.territories.align(roster).key
+    return dict(zip(roster.npi[found.rows].tolist(), territory[found.rows].tolist(), strict=True))
 
 
 def _look_at_moves(run: Run, owners: Mapping[str, str], before: Plan, after: Plan) -> None:

@@ -6,6 +6,7 @@ open.py       config to Run: checks everything that can be checked before the fi
 check.py      `callplan check`: all that can be known to be wrong before the night
 show.py       plan, status and explain in plain words or JSON
 evaluate.py   `callplan evaluate`: files and groups to the back-test; evaluation.py says it, plot.py draws it
+territories.py `callplan territories`: the ground; alignment.py says how it is, proposal.py how it should be cut
 undo.py       `callplan undo`: what a run wrote, taken back
 log.py        one line an event: logfmt for people, JSON for machines; bars on a terminal
 playground.py both sandbox CRMs, and a folder that reaches them

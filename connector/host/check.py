@@ -17,6 +17,7 @@ from connector.host.open import WallClock, chosen_crms, located, metered, open_c
 from connector.intake import Intake, read_claims, read_registries
 from connector.mapping import check as check_mapping
 from connector.market import read_market, sources_of
+from connector.sync.territories import read_territories
 from connector.yamlfile import Loaded
 
 
@@ -36,6 +37,9 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         yield f"ok  registries: {len(registries.files):,} files"
         for file in registries.files:
             yield f"    {file.path.name}: {file.layout}, {file.used:,} of {file.rows:,} rows used"
+    territories = read_territories(config)
+    if not territories.by_owner:
+        yield f"ok  territories: {len(territories.names()):,}"
     for name in chosen_crms(config, only):
         mapping, connect = way_to(config, name)
         with located(config, name):

@@ -290,6 +290,44 @@ def signals(
 
 
 @cli.command()
+@click.argument("what", type=click.Choice(["show", "suggest"]), default="show")
+@config_option
+@crm_option
+@json_option
+@click.option("--reps", type=click.IntRange(min=1), help="suggest: for so many, instead of those there are.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="suggest: by how much a workload may differ from the mean.",
+)
+@click.option(
+    "--worth-minutes",
+    type=click.FloatRange(min=0),
+    default=10,
+    show_default=True,
+    help="suggest: of driving to each visit, that a change of hands must save.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="suggest: save it as .csv or .xlsx, for the config.")
+def territories(what: str, config: Path, crm: str | None, as_json: bool, out: Path | None, **asked: Any) -> None:
+    """Today's territories side by side, or how they should be cut. The CRM is neither asked nor changed."""
+    from connector.host.alignment import present_as_json, say_present
+    from connector.host.proposal import proposal_as_json, say_proposal, write_proposal
+    from connector.host.territories import grounds, suggest
+
+    found = grounds(config, crm, one=bool(out))
+    if what == "show":
+        click.echo(present_as_json(found) if as_json else say_present(found))
+        return
+    suggested = [(ground, suggest(ground, **asked)) for ground in found]
+    told = proposal_as_json(suggested) if as_json else say_proposal(suggested, asked["tolerance"])
+    click.echo(told)
+    if out:
+        click.echo(write_proposal(*suggested[0], out), err=True)
+
+
+@cli.command()
 @click.argument("run", type=int)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @config_option

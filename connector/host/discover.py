@@ -20,7 +20,22 @@ from connector.errors import NeedsHuman
 if TYPE_CHECKING:
     import numpy as np
 
-    from callplan.model import AssessRules, BackTestRules, Filter, Found, Market, Panel, Score
+    from callplan.model import (
+        AssessRules,
+        BackTestRules,
+        CutRules,
+        DriveMinutes,
+        Figures,
+        Filter,
+        Found,
+        Ground,
+        Market,
+        Panel,
+        Proposal,
+        Reps,
+        Score,
+        TierRules,
+    )
 
 
 def adapters() -> dict[str, ModuleType]:
@@ -59,6 +74,18 @@ def back_test() -> Callable[[Panel, BackTestRules, np.random.Generator], tuple[S
 def finder() -> Callable[[Filter, Market, AssessRules], Found]:
     """The rule behind `callplan find`, which is also the plan's filter."""
     found: Callable[..., Found] = importlib.import_module("callplan.find").find
+    return found
+
+
+def side_by_side() -> Callable[[Ground, Reps, TierRules, DriveMinutes], tuple[Figures, Figures]]:
+    """The rule behind `callplan territories`."""
+    found: Callable[..., tuple[Figures, Figures]] = importlib.import_module("callplan.comparison").side_by_side
+    return found
+
+
+def propose() -> Callable[[Ground, Reps, int, CutRules, DriveMinutes], Proposal]:
+    """The rule behind `callplan territories suggest`."""
+    found: Callable[..., Proposal] = importlib.import_module("callplan.territory").propose
     return found
 
 

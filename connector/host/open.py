@@ -30,6 +30,7 @@ from connector.store.journal import Tally
 from connector.sync.budget import Budget
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
+from connector.sync.territories import read_territories
 from connector.yamlfile import Loaded
 
 EVERYTHING = Selection()
@@ -169,6 +170,7 @@ def begin_run(
                 today=today,
                 log=log,
                 progress=parts.progress,
+                territories=read_territories(parts.config),
                 selection=selection,
                 approve=approve,
                 tally=tally,

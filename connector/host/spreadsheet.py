@@ -37,13 +37,13 @@ def write_csv(path: Path, columns: Sequence[Column]) -> None:
             lines.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def write_workbook(path: Path, columns: Sequence[Column], about: Sequence[str]) -> None:
+def write_workbook(path: Path, columns: Sequence[Column], about: Sequence[str], name: str = SHEET) -> None:
     """Row by row, so that a million providers fit: the table, then a sheet that says what it is."""
     from xlsxwriter import Workbook  # only here: it takes as long to import as the rest of the command
 
     rows = len(columns[0].cells)
     with Workbook(path, {"constant_memory": True, "strings_to_urls": False}) as book:
-        sheet, bold = book.add_worksheet(SHEET), book.add_format({"bold": True})
+        sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
         forms = [book.add_format({"num_format": column.form or "@"}) for column in columns]
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callplan.model import Numbers, Place
+from callplan.model import Numbers, Place, Points
 
 EARTH_MILES = 3958.8
 
@@ -42,6 +42,15 @@ def drive_minutes(latitude: Numbers, longitude: Numbers, roads: Roads) -> Number
     minutes = minutes_for(great_circle_miles(latitude, longitude), roads)
     minutes[np.isnan(minutes)] = roads.unknown_minutes
     np.fill_diagonal(minutes, 0.0)
+    return minutes
+
+
+def minutes_between(places: Points, others: Points, roads: Roads) -> Numbers:
+    """From each of the n places to each of the k others, (n, k)."""
+    (latitude, longitude), (other_latitude, other_longitude) = places, others
+    miles = _haversine(latitude[:, None], longitude[:, None], other_latitude, other_longitude)
+    minutes = minutes_for(miles, roads)
+    minutes[np.isnan(minutes)] = roads.unknown_minutes
     return minutes
 
 

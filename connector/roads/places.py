@@ -5,6 +5,7 @@ Source   the PyPI package zipcodes (MIT); a town is in the middle of its ZIP cod
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from statistics import median
 
@@ -22,6 +23,24 @@ def county(zip_code: str, city: str = "", state: str = "") -> str:
         return found
     found_all = _counties_of_towns().get((city.strip().lower(), state.strip().upper()), set())
     return next(iter(found_all)) if len(found_all) == 1 else ""
+
+
+ENDING = re.compile(r" (county|parish|borough|census area|municipality|municipio)$")
+
+
+def county_key(name: str) -> str:
+    """The same for all ways to write a county: DeKalb County, Dekalb; St. Mary's, St Mary's.
+
+    A city that is a county of its own keeps its "City", because a county of that name may lie round it.
+    """
+    county, _, state = name.lower().replace(".", "").rpartition(",")
+    return f"{ENDING.sub('', county.strip())}, {state.strip().upper()}"
+
+
+@cache
+def county_names() -> dict[str, str]:
+    """Every county by its key."""
+    return {county_key(name): name for name in _counties().values()}
 
 
 @cache
