@@ -76,8 +76,9 @@ def test_of_more_reps_than_territories_those_who_live_near_get_one() -> None:
     assert towns_of(found, accounts) == {"50309": LEE, "50010": LEE, "52401": KIM, "52240": KIM}
 
 
-def test_reps_keep_their_side_where_nothing_is_said_of_what_a_change_is_worth() -> None:
-    accounts = ground(*(("52401", KIM, 50.0), ("52240", KIM, 50.0), ("50309", LEE, 50.0), ("50010", LEE, 50.0)))
+@pytest.mark.parametrize(("west", "east"), [(KIM, LEE), (LEE, KIM)])
+def test_reps_keep_their_side_where_nothing_is_said_of_what_a_change_is_worth(west: str, east: str) -> None:
+    accounts = ground(*(("52401", east, 50.0), ("52240", east, 50.0), ("50309", west, 50.0), ("50010", west, 50.0)))
 
     found = propose(accounts, reps(("ada@example.com", KIM, LEE)), 2, CutRules(worth_minutes=0), DRIVE)
 
@@ -86,9 +87,10 @@ def test_reps_keep_their_side_where_nothing_is_said_of_what_a_change_is_worth() 
 
 def test_a_rep_who_works_half_the_week_gets_half_as_much() -> None:
     accounts = ground(*[("50309", "", 50.0)] * 2, *[("52401", "", 50.0)] * 2, *[("52240", "", 50.0)] * 2)
+    each_by_itself = replace(accounts, place=np.array([""] * 6))
     rules = TierRules(part_time=((KIM, 0.5),))
 
-    found = propose(accounts, reps(), 2, CutRules(rules), DRIVE)
+    found = propose(each_by_itself, reps(), 2, CutRules(rules), DRIVE)
 
     assert found.proposed.accounts.tolist() == [2, 4]
     assert found.proposed.capacity.tolist() == [found.proposed.capacity[1] / 2, 12 * 0.85]
