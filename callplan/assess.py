@@ -58,7 +58,8 @@ class Assessment:
 
 def assess(claims: Claims, rules: AssessRules, fits: Marks | None = None) -> Assessment:
     """`fits` marks who is inside the plan's filter, where it has one."""
-    volumes = np.array([_volume(claims, family) for family in rules.families]).reshape(-1, len(claims.npi))
+    each = [_volume(claims, family) for family in rules.families]
+    volumes = np.array(each).reshape(len(each), len(claims.npi))  # also where nobody of ours is in the claims
     volume = volumes.sum(axis=0)
     names = np.array([family.name for family in rules.families] or [""])
     most = volumes.argmax(axis=0) if len(rules.families) else np.zeros(len(claims.npi), dtype=np.int64)
