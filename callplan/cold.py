@@ -21,6 +21,7 @@ import numpy as np
 from callplan.model import Cadence, ColdRules, Counts, Days, Marks, Numbers, Texts, Tier
 
 DONE = "done"
+FEWEST_TOLD = 11  # procedures: a smaller count may point at patients
 NEVER = np.datetime64("NaT", "D")
 
 
@@ -137,8 +138,6 @@ def _reasons(flagged: Marks, last: Days, volume: Numbers, cadence: Cadence) -> T
             told.append("")
             continue
         silence = f"No counted visit since {day:%d %b %Y}" if day else "Never visited"
-        told.append(
-            f"{silence}; Tier A is seen every {cadence.a_days} days. "
-            f"{much:,.0f} relevant procedures a year at risk. Next step: book a visit."
-        )
+        risk = f" {much:,.0f} relevant procedures a year at risk." if much >= FEWEST_TOLD else ""  # none known: NaN
+        told.append(f"{silence}; Tier A is seen every {cadence.a_days} days.{risk} Next step: book a visit.")
     return np.array(told, dtype=np.str_)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum, StrEnum
 from typing import NewType
 
@@ -140,20 +141,24 @@ class Affiliations:
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """What makers paid to clinicians, summed to clinician and maker.
+    """What makers paid to clinicians, summed to clinician, maker, program year, and whether it was for meals.
 
-    Shapes   profile .. last (n,), one pair each; maker is an index to maker_id and maker_name (m,)
+    Shapes   profile .. last (n,), one sum each; maker is an index to maker_id and maker_name (m,)
     Units    amount in US dollars; payments counted; `last` the day of the last
     """
 
     profile: Texts  # Open Payments' own number of the clinician
     npi: Texts  # empty before 2021, when it was not published
     maker: Counts
+    year: Counts
+    meals: Marks  # food and beverage, or for nothing that is said; never of one who owns a part of the maker
     amount: Numbers
     payments: Counts
     last: Days
     maker_id: Texts
     maker_name: Texts
+    newest: int = 0  # program year on file, of whomever
+    nameless: int = 0  # payments that name no NPI, of whomever
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,28 @@ class Family:
     name: str
     codes: tuple[str, ...]
     weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Why reps have no access to a provider, where that is written, and between which days it holds."""
+
+    npi: Npi
+    why: str
+    kind: str = "other"
+    evidence: str = ""
+    since: date | None = None  # the first day; None: always did
+    until: date | None = None  # the last day; None: until somebody takes it out
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitorRules:
+    """Whose payments make a relationship, by name or id, and in how many of the last three program years."""
+
+    makers: tuple[str, ...]
+    years: int = 2
+    gate: bool = False  # whether it closes the account
 
 
 @dataclass(frozen=True, slots=True)

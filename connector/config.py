@@ -25,6 +25,7 @@ from callplan.model import (
     AssessRules,
     Cadence,
     ColdRules,
+    CompetitorRules,
     Event,
     Npi,
     SignalRules,
@@ -32,9 +33,9 @@ from callplan.model import (
     TierRules,
     TouchRule,
     WeekRules,
-    npi_is_valid,
 )
 from callplan.model import Family as CodeFamily
+from connector.brought import AccessList, Carry, Closed, Competitors, ReadyMade
 from connector.contract import Direction, Kind
 from connector.mapping import Mapping
 from connector.where import Where
@@ -58,6 +59,7 @@ class ClaimsSource(Part):
     columns: dict[str, str] = Field({}, description="Ours to theirs, for a file of your own.")
     sheet: str | None = Field(None, description="Which sheet of an Excel workbook, if several hold tables.")
     years: float | None = Field(None, gt=0, description="Over how many years its counts run.")
+    carry: Carry = Field({}, description="Further columns that go to the CRM: a name of yours to theirs.")
 
 
 class Family(Part):
@@ -68,25 +70,12 @@ class Family(Part):
     weight: float = Field(1.0, gt=0)
 
 
-class Closed(Part):
-    """A provider to whom reps have no access."""
-
-    npi: str
-    why: str
-
-    @field_validator("npi")
-    @classmethod
-    def _is_an_npi(cls, npi: str) -> str:
-        if not npi_is_valid(npi):
-            raise ValueError(f"{npi} is not an NPI: its check digit is wrong. Correct it.")
-        return npi
-
-
 class Assess(Part):
     families: tuple[Family, ...] = Field(min_length=1, description="What is relevant.")
     specialties: tuple[str, ...] = Field((), description="Only these, as the claims spell them. Empty: all.")
     volume_floor: float = Field(11, ge=0, description="Fewer relevant procedures a year than this is Tier C.")
-    closed: tuple[Closed, ...] = ()
+    closed: tuple[Closed, ...] = Field((), description="Providers to whom reps have no access.")
+    competitors: Competitors | None = Field(None, description="Makers whose reported payments are told.")
     where: Where | None = Field(None, description="Only these: as `callplan find` looks for them. Empty: all.")
 
 
@@ -199,7 +188,8 @@ class RoadSettings(Part):
 class Guards(Part):
     """Numbers that stop a night before its first write."""
 
-    min_input_share: Share = Field(0.7, description="Providers in the claims, against the last vintage.")
+    min_input_share: Share = Field(0.7, description="Providers in the claims, and rows of a file, against the last.")
+    max_input_growth: float = Field(3, gt=1, description="Rows of a file, as a multiple of the last vintage's.")
     min_matched_share: Share = Field(0.5, description="Accounts with a usable NPI, of all accounts.")
     max_tier_moves: Share = Field(0.2, description="Accounts that change tier in one night.")
     max_blanked_rows: int = Field(10, ge=0, description="Records with a lasting field emptied; or the share below.")
@@ -235,11 +225,16 @@ class Web(Part):
 class Config(Part):
     store: str = Field("sqlite:///callplan.db", description="SQLAlchemy URL; sqlite:/// or postgresql+psycopg://.")
     audit: str = Field("callplan.audit.jsonl", description="The audit log, relative to this config.")
+    rejected: str = Field(
+        "callplan.rejected.jsonl", description="Rows that a run could not use; relative to this file."
+    )
     time_zone: str = Field("America/New_York", description="Of the territory: when a day begins.")
     crm: dict[str, Any] = Field(description="The CRMs to write to.")
-    claims: tuple[ClaimsSource, ...] = Field(min_length=1)
+    claims: tuple[ClaimsSource, ...] = Field((), description="Where claims come from.")
+    assess: Assess | None = Field(None, description="Who deserves a rep's time at all, by claims.")
     registries: tuple[ClaimsSource, ...] = Field((), description="NPPES, clinicians, facilities, Open Payments.")
-    assess: Assess
+    ready_made: ReadyMade | None = Field(None, description="Tiers of your own, in place of claims and assess.")
+    access: tuple[AccessList, ...] = Field((), description="Files of providers to whom reps have no access.")
     tiers: Tiers = Tiers()
     cadence: CadenceDays = CadenceDays()
     cold: Cold = Cold()
@@ -272,22 +267,39 @@ class Config(Part):
             raise ValueError(f'"{name}" is no time zone. Write one such as America/Chicago.')
         return name
 
+    @model_validator(mode="after")
+    def _can_decide(self) -> Self:
+        lacks = [name for name in ("claims", "assess") if not getattr(self, name)]
+        if lacks and not self.ready_made:
+            raise ValueError(
+                f'"{lacks[0]}" is missing. Add it, or `ready_made:` with tiers of your own; '
+                "config.example.yaml shows how."
+            )
+        return self
+
     def rules(self) -> str:
         """Which rules decide: a hash of all of the config but how to reach CRMs and store."""
-        told = self.model_dump_json(exclude={"crm", "store", "audit", "guards", "schedule", "web"})
+        told = self.model_dump_json(exclude={"crm", "store", "audit", "rejected", "guards", "schedule", "web"})
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def connection(self, crm: str) -> Connection:
         found: Connection = self.crm[crm]
         return found
 
-    def assess_rules(self) -> AssessRules:
-        return AssessRules(
-            tuple(CodeFamily(family.name, family.codes, family.weight) for family in self.assess.families),
-            self.assess.specialties,
-            self.assess.volume_floor,
-            tuple((Npi(closed.npi), closed.why) for closed in self.assess.closed),
-        )
+    @property
+    def where(self) -> Where | None:
+        return self.assess.where if self.assess else None
+
+    def assess_rules(self, closed: tuple[tuple[Npi, str], ...] = ()) -> AssessRules:
+        """`closed` are those who are closed on the night's day, and why; nobody, where no plan is made."""
+        if not self.assess:
+            return AssessRules((), closed=closed)
+        families = tuple(CodeFamily(family.name, family.codes, family.weight) for family in self.assess.families)
+        return AssessRules(families, self.assess.specialties, self.assess.volume_floor, closed)
+
+    def competitor_rules(self) -> CompetitorRules | None:
+        asked = self.assess and self.assess.competitors
+        return CompetitorRules(asked.makers, asked.years, asked.gate) if asked else None
 
     def tier_rules(self) -> TierRules:
         tiers, by_hour = self.tiers, self.tiers.workload

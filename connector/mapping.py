@@ -30,6 +30,7 @@ Ours = Literal[
     "last_visit",
     "volume",
 ]
+CARRY = "carry."  # before the name of a carried column, so that it is none of ours
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 WANTED_TYPES: dict[str, tuple[FieldType, ...]] = {
@@ -44,6 +45,9 @@ WANTED_TYPES: dict[str, tuple[FieldType, ...]] = {
     "last_visit": (FieldType.DATE,),
     "volume": (FieldType.NUMBER,),
 }
+
+
+CARRIED_TYPES = (FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.CHECKBOX, FieldType.PICKLIST)
 
 
 class Policy(StrEnum):
@@ -89,6 +93,13 @@ class Mapping(Part):
     account: AccountPart
     interactions: tuple[Name, ...] = Field(min_length=1, description="The objects in which reps log their work.")
     fields: dict[Ours, Target] = Field(min_length=1, description="Ours to theirs: what Callplan writes.")
+    carry: dict[Name, Target] = Field({}, description="Which field takes a column that a source carries.")
+
+    @property
+    def targets(self) -> dict[str, Target]:
+        """All that is written, by our names; what is carried bears its mark."""
+        ours: dict[str, Target] = {str(name): target for name, target in self.fields.items()}
+        return ours | {f"{CARRY}{name}": target for name, target in self.carry.items()}
 
 
 def read_mapping(path: Path) -> Loaded[Mapping]:
@@ -98,7 +109,7 @@ def read_mapping(path: Path) -> Loaded[Mapping]:
 def reading(mapping: Mapping) -> Reading:
     """All fields that are read or written, once each, in the order of the file."""
     account = mapping.account.model_dump(exclude={"object", "only"}, exclude_none=True)
-    names = dict.fromkeys([*account.values(), *(target.field for target in mapping.fields.values())])
+    names = dict.fromkeys([*account.values(), *(target.field for target in mapping.targets.values())])
     return Reading(mapping.account.object, tuple(names), mapping.interactions, mapping.account.only)
 
 
@@ -120,11 +131,11 @@ def _reads(mapping: Loaded[Mapping], shape: Shape) -> list[str]:
 
 def _writes(mapping: Loaded[Mapping], shape: Shape) -> list[str]:
     problems = []
-    for ours, target in mapping.value.fields.items():
+    for ours, target in mapping.value.targets.items():
         field = shape.fields.get(target.field)
         what = _unknown(shape, target.field, ours) if field is None else _unfit(ours, target, field, shape)
         if what:
-            problems.append(f"{mapping.at('fields', ours, 'field')}: {what}")
+            problems.append(f"{_where(mapping, ours)}: {what}")
     return problems
 
 
@@ -136,7 +147,7 @@ def _unknown(shape: Shape, theirs: str, ours: str) -> str:
 
 
 def _unfit(ours: str, target: Target, field: CrmField, shape: Shape) -> str | None:
-    wanted = WANTED_TYPES[ours]
+    wanted = WANTED_TYPES.get(ours, CARRIED_TYPES)
     if not field.writable:
         return f"{shape.object}.{field.name} is read-only for this login. Grant edit access, or change `{ours}:` here."
     if field.type not in wanted:
@@ -150,14 +161,18 @@ def _unfit(ours: str, target: Target, field: CrmField, shape: Shape) -> str | No
     return None
 
 
+def _where(mapping: Loaded[Mapping], ours: str) -> str:
+    part, name = ("carry", ours.removeprefix(CARRY)) if ours.startswith(CARRY) else ("fields", ours)
+    return mapping.at(part, name, "field")
+
+
 def _doubles(mapping: Loaded[Mapping]) -> list[str]:
     seen: dict[str, str] = {}
     problems = []
-    for ours, target in mapping.value.fields.items():
+    for ours, target in mapping.value.targets.items():
         if target.field in seen:
             problems.append(
-                f'{mapping.at("fields", ours, "field")}: "{target.field}" takes {seen[target.field]} already. '
-                "Name another field."
+                f'{_where(mapping, ours)}: "{target.field}" takes {seen[target.field]} already. Name another field.'
             )
         seen.setdefault(target.field, ours)
     return problems

@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from callplan.model import Market, Place
+from callplan.model import Closure, Market, Place
 from connector.config import Config
 from connector.contract import Clock, Crm, Shape
 from connector.errors import StopForTonight
-from connector.intake import Intake, Registries, read_claims, read_registries
-from connector.mapping import Mapping, Target
+from connector.intake import Intake, Registries, read_access, read_inputs, read_registries, rejects_in
+from connector.mapping import Mapping
 from connector.market import read_market, sources_of
 from connector.roads.places import place
 from connector.store import Store
@@ -44,7 +44,7 @@ class Log(Protocol):
     def __call__(self, event: str, /, **facts: object) -> None: ...
 
 
-READ_ONCE = {"intake", "registries", "shape"}
+READ_ONCE = {"intake", "closures", "registries", "shape"}
 Progress = Callable[[str, int], None]  # what is being counted, and how many more
 
 
@@ -71,8 +71,15 @@ class Run:
 
     @cached_property
     def intake(self) -> Intake:
-        """The claims, read once a run."""
-        return read_claims(self.config.claims, base=self.base, log=self.log)
+        """The claims, or the tiers that the team brings, read once a run."""
+        with rejects_in(self.base / self.config.rejected) as reject:
+            return read_inputs(self.config, base=self.base, log=self.log, reject=reject)
+
+    @cached_property
+    def closures(self) -> tuple[Closure, ...]:
+        """Who is closed to reps, on this day or another."""
+        listed = self.config.assess.closed if self.config.assess else ()
+        return read_access(listed, self.config.access, base=self.base, log=self.log)
 
     def market(self, where: Where) -> Market:
         """What is on file of the providers, as far as a filter asks."""
@@ -108,7 +115,7 @@ class Run:
     @property
     def fields(self) -> dict[str, str]:
         """What is written, our name to the CRM's."""
-        return {ours: target.field for ours, target in self.mapping.value.fields.items()}
+        return {ours: target.field for ours, target in self.mapping.value.targets.items()}
 
     def matched(self) -> tuple[Roster, Match]:
         roster = self.store.mirror.roster()
@@ -136,8 +143,7 @@ class Run:
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""
-        targets: dict[str, Target] = {str(ours): target for ours, target in self.mapping.value.fields.items()}
-        return compare(self.store, targets, self.shape, self.selection, self.today)
+        return compare(self.store, self.mapping.value.targets, self.shape, self.selection, self.today)
 
     def guard(self, stop_if: Callable[..., None], *seen: Any) -> None:
         """Let a guard look at the numbers before they are acted on."""

@@ -215,7 +215,7 @@ def _keys_of(model: type[BaseModel], keys: Sequence[Key]) -> Iterator[str]:
     for key in keys[:-1]:
         if here and isinstance(key, str) and key in here.model_fields:
             here = _model_in(here.model_fields[key].annotation)
-    yield from here.model_fields if here else ()
+    yield from (field.alias or name for name, field in here.model_fields.items()) if here else ()
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -6,19 +6,20 @@ Percentiles are among all providers in the claims; ranks among the accounts of o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from callplan.assess import Assessment, Gate, assess, of_accounts, shut
-from callplan.model import Counts, Npi, Tier
+from callplan.model import AssessRules, Counts, Npi, Tier
 from callplan.reasons import Standing, reason
 from callplan.tiers import Accounts, Tiers, assign_tiers
 from connector.run import Run
 from connector.store.overrides import Override
 from connector.store.plan import Assignment
 from connector.sync.book import as_number
+from jobs._access import Access
 from jobs._filtering import inside, why_outside
 from jobs.find_signals import News, look
 
@@ -38,19 +39,24 @@ class Decided:
     nominated: Counts
     signals: Mapping[str, str]  # that nominate, in words
     outside: Mapping[Npi, str]  # the part of the plan's filter that one fails
+    rules: AssessRules
 
 
-def decide(run: Run, owners: Mapping[str, str], before: Before) -> dict[Npi, Assignment]:
+def by_claims(run: Run, owners: Mapping[str, str], before: Before, access: Access) -> dict[Npi, Assignment]:
     """The tier of every account, by NPI."""
-    npis, locks = [Npi(npi) for npi in sorted(owners)], _locks(run)
+    npis, locks = [Npi(npi) for npi in sorted(owners)], locks_of(run, access)
     ours, filtered, news = np.array(npis, dtype=np.str_), inside(run), look(run)
-    everybody = assess(run.intake.claims, run.config.assess_rules(), filtered.fits if filtered else None)
+    rules = run.config.assess_rules(tuple(access.closed.items()))
+    everybody = assess(run.intake.claims, rules, filtered.fits if filtered else None)
     assessed = shut(of_accounts(everybody, ours), news.deactivated(ours), Gate.DEACTIVATED)
     accounts = _accounts(npis, [owners[npi] or NOBODY for npi in npis], before, locks, news)
+    opened = np.array([npi in access.reopened for npi in npis], dtype=np.bool_)
+    accounts = replace(accounts, hard=accounts.hard | opened)
     tiers = assign_tiers(assessed, accounts, run.config.tier_rules(), run.today)
     signals, outside = news.told(ours), why_outside(run, filtered, npis)
-    decided = Decided(assessed, tiers, locks, accounts.nominated, signals, outside)
-    return {npi: _assignment(run, row, decided, before.get(npi)) for row, npi in enumerate(npis)}
+    decided = Decided(assessed, tiers, locks, accounts.nominated, signals, outside, rules)
+    after = {npi: _assignment(run, row, decided, before.get(npi)) for row, npi in enumerate(npis)}
+    return {npi: replace(one, reason=access.tell(npi, one.reason)) for npi, one in after.items()}
 
 
 def _accounts(npis: list[Npi], reps: list[str], before: Before, locks: Locks, news: News) -> Accounts:
@@ -69,20 +75,21 @@ def _accounts(npis: list[Npi], reps: list[str], before: Before, locks: Locks, ne
     )
 
 
-def _locks(run: Run) -> dict[Npi, Override]:
-    """Tiers that a person set and a manager accepted, as long as they hold."""
+def locks_of(run: Run, access: Access) -> dict[Npi, Override]:
+    """Tiers that a person set and a manager accepted, as long as they hold; none opens what is closed."""
     target = run.mapping.value.fields.get("tier")
-    return {
+    holding = {
         Npi(override.npi): override
         for override in run.store.overrides.newest().values()
         if target and override.field == target.field and override.holds(run.today) and override.edited in list(Tier)
     }
+    return {npi: override for npi, override in holding.items() if npi not in access.closed}
 
 
 def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -> Assignment:
     assessed, tiers, npi = decided.assessed, decided.tiers, Npi(str(decided.assessed.npi[row]))
     config, tier = run.config, Tier(str(tiers.tier[row]))
-    since, previous = _since(run.today, tier, held)
+    since, previous = since_when(run.today, tier, held)
     standing = Standing(
         npi=npi,
         specialty=str(assessed.specialty[row]),
@@ -95,7 +102,7 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
         volume=float(assessed.volume[row]),
         family=str(assessed.family[row]),
         percentile=float(assessed.percentile[row]),
-        locked=_locked(decided.locks.get(npi)),
+        locked=locked(decided.locks.get(npi)),
         nominated=0 if previous and since == run.today else int(decided.nominated[row]),  # it has moved just now
         signal=decided.signals.get(npi, ""),
         outside=decided.outside.get(npi, ""),
@@ -108,7 +115,7 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
         previous_tier=previous,
         volume=as_number(assessed.volume[row]),
         percentile=None if absent else standing.percentile,
-        reason=reason(standing, config.assess_rules(), config.tier_rules()),
+        reason=reason(standing, decided.rules, config.tier_rules()),
         specialty=standing.specialty,
         vintage=run.intake.claims.vintage,
         family=standing.family,
@@ -121,14 +128,14 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
     )
 
 
-def _since(today: date, tier: Tier, held: Assignment | None) -> tuple[date, Tier | None]:
+def since_when(today: date, tier: Tier, held: Assignment | None) -> tuple[date, Tier | None]:
     """Since when, and what it was before: both stand until the tier moves."""
     if held is None:
         return today, None
     return (held.since, held.previous_tier) if held.tier is tier else (today, held.tier)
 
 
-def _locked(lock: Override | None) -> str:
+def locked(lock: Override | None) -> str:
     if not lock:
         return ""
     until = f", until {lock.until.day} {lock.until:%b %Y}" if lock.until else ""

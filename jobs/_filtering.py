@@ -18,7 +18,7 @@ from connector.run import Run
 
 
 def inside(run: Run) -> Fit | None:
-    where = run.config.assess.where
+    where = run.config.where
     if not where:
         return None
     found = fit(where.filter(), run.market(where), run.config.assess_rules())

@@ -53,5 +53,6 @@ def rehearse(run: Run) -> Rehearsal:
 
 
 def _read_inputs_first(run: Run) -> None:
-    """A claims file that cannot be read stops the night before it has touched anything."""
-    run.log("read_claims", vintage=run.intake.claims.vintage, providers=len(run.intake.claims.npi))
+    """A file that cannot be read stops the night before it has touched anything."""
+    claims, what = run.intake.claims, "read_claims" if run.intake.tiers is None else "read_tiers"
+    run.log(what, vintage=claims.vintage, providers=len(claims.npi), closures=len(run.closures))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.errors import StopForTonight
-from connector.mapping import Policy
+from connector.mapping import CARRY, Policy
 from connector.run import Run
 from connector.store.journal import Difference, Tally
 from connector.sync.diff import Diff
@@ -17,7 +17,7 @@ from connector.sync.guard import stop_if_calls_run_out, stop_if_much_blanks, sto
 from connector.sync.push import by_parent
 from connector.sync.push import push as send
 
-LASTING = ("tier", "tier_reason", "tier_since", "last_visit")  # fields that an ordinary night never empties
+LASTING = ("tier", "tier_reason", "tier_since", "last_visit")  # and what is carried: no ordinary night empties them
 WEEKLY = timedelta(days=7)  # how long a refused row is held back, unless something about it changes
 
 
@@ -39,7 +39,7 @@ def push(run: Run) -> Tally:
         run.patience,
         lambda rows: run.progress("records sent", rows),
         None if run.store.mirror.cursor("proved") == _proof(run) else lambda: run.store.mirror.prove(_proof(run)),
-        frozenset(target.field for target in run.mapping.value.fields.values() if target.policy is not Policy.OURS),
+        frozenset(target.field for target in run.mapping.value.targets.values() if target.policy is not Policy.OURS),
     )
     tally |= {"held": held, "invalid": invalid, "unchanged": found.unchanged, "left_as_edited": found.left}
     run.log("pushed", **tally)
@@ -48,8 +48,8 @@ def push(run: Run) -> Tally:
 
 def differences(run: Run) -> Diff:
     """What would be sent, once the guards have seen it."""
-    found, fields = run.diff(), run.mapping.value.fields
-    lasting = {fields[ours].field for ours in LASTING if ours in fields}
+    found, targets = run.diff(), run.mapping.value.targets
+    lasting = {target.field for ours, target in targets.items() if ours in LASTING or ours.startswith(CARRY)}
     records, limits = len(found.differences) + found.unchanged, run.crm.limits
     run.guard(stop_if_much_blanks, found.differences, lasting, records)
     ledger = run.store.journal.ledger([change.id for change in found.differences])

@@ -1,4 +1,7 @@
-"""Give every account its tier from the newest claims, as many A and B as each rep can hold."""
+"""Give every account its tier: from the newest claims, as many A and B as each rep can hold; or as the team brings it.
+
+Whichever of the two decides, whom reps may not see is Tier C, and what a manager kept stays.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from connector.run import Run, vintage_of
 from connector.store.journal import Tally
 from connector.store.mirror import Roster
 from connector.store.plan import Assignment
+from connector.sync.carry import fit_carried
 from connector.sync.guard import (
+    stop_if_a_file_changed_size,
     stop_if_a_territory_flips,
     stop_if_few_match,
     stop_if_fewer_match,
@@ -21,31 +26,40 @@ from connector.sync.guard import (
     stop_if_tiers_flip,
 )
 from connector.sync.match import Match
-from jobs._deciding import NOBODY, decide
+from jobs._access import find_access
+from jobs._brought import as_brought
+from jobs._deciding import NOBODY, by_claims
 
 Plan = Mapping[Npi, Assignment]
 WAITING = (Hold.DWELL, Hold.TURN, Hold.PLACE)
 
 
 def refresh_tiers(run: Run) -> Tally:
-    """Give every account its tier from the newest claims, as many A and B as each rep can hold."""
+    """Give every account its tier, from the newest claims or from a table of the team's own."""
     plan, last = run.store.plan, run.store.plan.last_vintage()
     roster, found = run.matched()
     run.guard(stop_if_input_shrank, len(run.intake.claims.npi), last.providers if last else None)
+    run.guard(stop_if_a_file_changed_size, run.intake.files, last.files if last else ())
     run.guard(stop_if_few_match, len(found.rows), len(roster.id))
     before, unmatched = plan.assignments(), len(plan.unmatched())
     matched_before = len(before) / (len(before) + unmatched) if before else None
     run.guard(stop_if_fewer_match, len(found.rows) / max(1, len(roster.id)), matched_before)
 
     owners = _territories(run, roster, found)
-    after = decide(run, owners, before)
+    access = find_access(run, before)
+    decide = by_claims if run.intake.tiers is None else as_brought
+    after = decide(run, owners, before, access)
     _look_at_moves(run, owners, before, after)
     _say_what_does_not_fit(run, owners, after)
 
     plan.save_assignments(after.values())
     plan.save_unmatched(found.unmatched)
     plan.save_vintage(run.id, vintage_of(run.intake, run.registries))
-    tally = {"unmatched": len(found.unmatched), **_counts(before, after)}
+    carried = fit_carried(owners, run.intake.carried, run.mapping.value.carry, run.shape)
+    plan.save_carried(carried.rows)
+    for name, values in carried.left_out.items():
+        run.log("left_out", carried=name, values=values, example=carried.examples[name])
+    tally = {"unmatched": len(found.unmatched), "reopened": len(access.reopened), **_counts(before, after)}
     run.log("refreshed_tiers", **tally)
     return tally
 

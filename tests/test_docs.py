@@ -28,7 +28,7 @@ CONFIG = (ROOT / "docs/reference/config.md").read_text()
 def keys(model: type[BaseModel]) -> Iterator[tuple[str, object]]:
     """Every key of a model and of the models inside it, with its default."""
     for name, field in model.model_fields.items():
-        yield name, None if field.is_required() else field.default
+        yield field.alias or name, None if field.is_required() else field.default
         for part in (field.annotation, *get_args(field.annotation)):
             if inspect.isclass(part) and issubclass(part, BaseModel):
                 yield from keys(part)
@@ -55,9 +55,8 @@ def test_every_key_of_the_config_is_documented_with_its_default(model: type[Base
         lines = [line for line in CONFIG.splitlines() if f"`{name}`" in line]
         assert lines, f"{name} is not in docs/reference/config.md"
         if isinstance(default, int | float | str) and default:
-            assert any(
-                f"`{default}`" in line or f" {default} " in line or f"({default:g})" in line for line in lines
-            ), name
+            short = default if isinstance(default, str) else f"{default:g}"
+            assert any(f"`{default}`" in line or f" {default} " in line or f"({short})" in line for line in lines), name
 
 
 def test_every_value_that_a_mapping_takes_is_documented() -> None:

@@ -10,28 +10,35 @@ from pathlib import Path
 
 from connector.config import Config
 from connector.contract import Crm
+from connector.errors import NeedsHuman
 from connector.host.discover import finder
 from connector.host.find import stop_at_problems
 from connector.host.log import silent
-from connector.host.open import WallClock, chosen_crms, located, metered, open_config, open_store, way_to
-from connector.intake import Intake, read_claims, read_registries
+from connector.host.open import WallClock, chosen_crms, first_day, located, metered, open_config, open_store, way_to
+from connector.intake import Intake, read_access, read_inputs, read_registries
+from connector.mapping import Mapping
 from connector.mapping import check as check_mapping
 from connector.market import read_market, sources_of
 from connector.sync.territories import read_territories
-from connector.yamlfile import Loaded
+from connector.yamlfile import Loaded, nearest
 
 
 def check_all(path: Path, only: str | None) -> Iterator[str]:
     config = open_config(path)
     yield f"ok  {config.path}"
-    intake = read_claims(config.value.claims, base=config.path.parent, log=silent)
+    brought, base = config.value.ready_made, config.path.parent
+    intake = read_inputs(config.value, base=base, log=silent)
     rows, rejected = sum(file.rows for file in intake.files), sum(file.rejected for file in intake.files)
-    yield f"ok  claims: {len(intake.claims.npi):,} providers from {rows:,} rows, {rejected:,} rows rejected"
+    what = "tiers" if brought else "claims"
+    yield f"ok  {what}: {len(intake.claims.npi):,} providers from {rows:,} rows, {rejected:,} rows rejected"
+    if brought and config.value.claims:
+        yield f"    claims are not read: tiers are those of {brought.path}"
     for file in intake.files:
         yield f"    {file.path.name}: {file.layout}, {file.used:,} of {file.rows:,} rows used"
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
     yield from _filter(config, intake)
+    yield from _access(config.value, base)
     if config.value.registries:
         registries = read_registries(config.value.registries, base=config.path.parent, log=silent, only=())
         yield f"ok  registries: {len(registries.files):,} files"
@@ -48,6 +55,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
             shape = crm.describe(mapping.value.account.object)
         yield f"ok  {name}: login, {shape.object} with {len(shape.fields):,} fields"
         check_mapping(mapping, shape)
+        stop_at_what_nobody_carries(config.value, mapping)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
         yield f"ok  {name}: {_calls_left(crm)}"
         for line in crm.first_contact():
@@ -55,9 +63,30 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     yield f"ok  store {config.value.store.split('@')[-1]}"
 
 
+def stop_at_what_nobody_carries(config: Config, mapping: Loaded[Mapping]) -> None:
+    sources = (config.ready_made,) if config.ready_made else config.claims
+    given = sorted({name for source in sources for name in source.carry})
+    wrong = [
+        f'{mapping.at("carry", name)}: no source carries "{name}". {nearest(name, given) if given else ""}'.strip()
+        for name in mapping.value.carry
+        if name not in given
+    ]
+    if wrong:
+        raise NeedsHuman("\n".join(wrong), next_step="Name it under `carry:` of a source in the config.")
+
+
+def _access(config: Config, base: Path) -> Iterator[str]:
+    closures = read_access(config.assess.closed if config.assess else (), config.access, base=base, log=silent)
+    if closures:
+        today = first_day(WallClock().now(), config.time_zone)
+        ended = [one for one in closures if one.until and one.until < today]
+        yield f"ok  access: {len(closures):,} entries, of which {len(ended):,} have ended"
+
+
 def _filter(config: Loaded[Config], intake: Intake) -> Iterator[str]:
     """How many the plan's filter leaves, if it has one."""
-    if where := config.value.assess.where:
+    where = config.value.where
+    if where and not config.value.ready_made:
         market = read_market(intake, where, sources_of(config.value, config.path.parent, silent))
         found = finder()(where.filter(), market, config.value.assess_rules())
         stop_at_problems(found, config)

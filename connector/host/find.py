@@ -64,7 +64,7 @@ def ask(question: Question) -> Answer:
     config = _config(question)
     base = config.path.parent.resolve() if config else Path.cwd()
     asked = _where(question.where, base)
-    where = asked or (config.value.assess.where if config else None) or Where()
+    where = asked or (config.value.where if config else None) or Where()
     sources = _sources(question, config, base)
     intake = read_claims(_claims(question, config), base=base, log=sources.log)
     market = read_market(intake, where, sources)

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from connector.brought import AccessList, ReadyMade
 from connector.config import ClaimsSource
 from connector.errors import NeedsHuman
 from connector.host.open import open_config
@@ -20,13 +21,15 @@ from connector.intake import Look, Reason, look_at
 from connector.intake.files import files_of
 from connector.intake.registries import stop_at_a_missing_week
 
+Source = ClaimsSource | ReadyMade | AccessList
 SHOWN = 8  # columns that are not used, and reasons
 
 
 def look_at_all(files: Sequence[Path], config: Path, *, as_json: bool) -> Iterator[str]:
     """A text for each file, then the first reason for which a night would stop."""
     refused: list[NeedsHuman] = []
-    asked = [(file, ClaimsSource(path=str(file))) for file in files] if files else _of_config(config)
+    named: list[tuple[Path, Source]] = [(file, ClaimsSource(path=str(file))) for file in files]
+    asked = named or _of_config(config)
     for file, source in asked:
         try:
             look = look_at(file, source)
@@ -40,10 +43,18 @@ def look_at_all(files: Sequence[Path], config: Path, *, as_json: bool) -> Iterat
         raise NeedsHuman("\n".join(str(error) for error in refused))
 
 
-def _of_config(path: Path) -> list[tuple[Path, ClaimsSource]]:
+def _of_config(path: Path) -> list[tuple[Path, Source]]:
     config = open_config(path)
-    sources = (*config.value.claims, *config.value.registries)
-    return [(file, source) for source in sources for file in files_of(source, config.path.parent)]
+    read, base = config.value, config.path.parent
+    listed: dict[str, tuple[Source, ...]] = {
+        "claims": read.claims,
+        "registries": read.registries,
+        "ready_made": (read.ready_made,) if read.ready_made else (),
+        "access": read.access,
+    }
+    return [
+        (file, source) for key, sources in listed.items() for source in sources for file in files_of(source, base, key)
+    ]
 
 
 def _say(look: Look) -> Iterator[str]:

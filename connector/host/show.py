@@ -16,6 +16,8 @@ from callplan.model import Npi
 from connector.contract import Value
 from connector.errors import NeedsHuman
 from connector.host.open import chosen_crms, open_config, open_store
+from connector.intake.own import READY_MADE
+from connector.mapping import CARRY
 from connector.run import Run
 from connector.store import Store
 from connector.store.journal import Difference
@@ -100,11 +102,12 @@ def _by(night: Night) -> str:
 
 def say_status(config: Path, crm: str | None) -> str:
     loaded = open_config(config)
-    blocks = [_status(name, open_store(loaded, name)) for name in chosen_crms(loaded, crm)]
+    rejects = loaded.path.parent / loaded.value.rejected
+    blocks = [_status(name, open_store(loaded, name), rejects) for name in chosen_crms(loaded, crm)]
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def _status(crm: str, store: Store) -> Iterator[str]:
+def _status(crm: str, store: Store, rejects: Path) -> Iterator[str]:
     runs = store.journal.last_runs()
     yield f"{crm}: {store.mirror.count():,} accounts, {store.plan.flagged():,} Tier A going cold."
     if not runs:
@@ -127,12 +130,15 @@ def _status(crm: str, store: Store) -> Iterator[str]:
         yield f"  {waiting:,} signals wait for review: `callplan signals` lists them."
     vintage = store.plan.last_vintage()
     if vintage:
+        what = "tiers" if any(file["layout"] == READY_MADE for file in vintage.files) else "claims"
         yield (
-            f"  claims {vintage.vintage}: {vintage.providers:,} providers from {vintage.rows:,} rows, "
+            f"  {what} {vintage.vintage}: {vintage.providers:,} providers from {vintage.rows:,} rows, "
             f"{vintage.rejected:,} rejected"
         )
         for rejection in vintage.rejections[:10]:
             yield f"      {rejection['file']}:{rejection['line']}: {rejection['reason']}"
+        if vintage.rejected:
+            yield f"      all of them, as last read: {rejects}"
     for problem in store.plan.unmatched()[:20]:
         yield f"  unmatched {problem.record}: {problem.reason}"
 
@@ -206,8 +212,11 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     if assignment["rank"]:
         yield f"  {_rank(assignment)}"
     before = f", before that {assignment['previous_tier']}" if assignment["previous_tier"] else ""
-    made = f"claims vintage {assignment['vintage']}, rules {assignment['rules']}"
+    made = f"vintage {assignment['vintage']}, rules {assignment['rules']}"
     yield f"  Tier {assignment['tier']} since {assignment['since']}{before}; {made}."
+    carried = {name: value for name, value in told["fields"].items() if name.startswith(CARRY)}
+    if carried:
+        yield "  Carried: " + ", ".join(f"{n.removeprefix(CARRY)} {say_value(v)}" for n, v in carried.items()) + "."
     if coverage:
         last = f"last counted visit {coverage['last_touch']}" if coverage["last_touch"] else "no counted visit yet"
         due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""

@@ -5,6 +5,8 @@
     reading.py        one file row by row: used, passed over or rejected, with reasons; cells.py, tally.py
     read.py           claims, summed by provider and procedure; lines.py for those of single patients
     registries.py     the rest, as columns: enumeration.py, affiliations.py, payments.py
+    brought.py        tiers that a team brings itself, and who is closed; own.py is how such tables look
+    rejects.py        all rows that could not be used, in a file
     history.py        past years and months, for `callplan evaluate`; periods.py puts them in order
     look.py           what a file is taken for, for `callplan intake`
 
@@ -12,19 +14,25 @@ Rows that cannot be used are rejected with line and reason, and the rest goes on
 stops the night before it has touched anything. No id of a patient or claim leaves a reading.
 """
 
+from connector.intake.brought import ReadyTier, read_access
 from connector.intake.look import Look, look_at
-from connector.intake.read import Intake, read_claims
+from connector.intake.read import Intake, read_claims, read_inputs
 from connector.intake.registries import Registries, read_registries
+from connector.intake.rejects import rejects_in
 from connector.intake.tally import FileRead, Reason, Rejected
 
 __all__ = [
     "FileRead",
     "Intake",
     "Look",
+    "ReadyTier",
     "Reason",
     "Registries",
     "Rejected",
     "look_at",
+    "read_access",
     "read_claims",
+    "read_inputs",
     "read_registries",
+    "rejects_in",
 ]

@@ -9,11 +9,12 @@ Source   45 CFR 162.406 and CMS, NPI check digit: ten digits, the first a 1 or a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from callplan.model import npi_is_valid
+from connector.yamlfile import nearest
 
 SUPPRESSED = re.compile(r"\*|#|<\s*11|suppressed", re.IGNORECASE)  # a count of fewer than 11 patients, withheld
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -79,6 +80,18 @@ def _day(written: str) -> str:
     return "" if day(written) is not None else f"is not a date: {forms}"
 
 
+def _year(written: str) -> str:
+    return "" if re.fullmatch(r"(19|20)\d\d", written) else "is not a year"
+
+
+def among(choices: Sequence[str]) -> Callable[[str], str]:
+    """Why a cell is none of these, whatever its capitals."""
+    known = {choice.casefold() for choice in choices}
+    return lambda written: (
+        "" if written.casefold() in known else f"is not known here. {nearest(written, choices).rstrip('.')}"
+    )
+
+
 FAULTS: Mapping[str, Callable[[str], str]] = {
     "npi": _npi,
     "code": _code,
@@ -88,6 +101,9 @@ FAULTS: Mapping[str, Callable[[str], str]] = {
     "payments": _count,
     "amount": _amount,
     "date": _day,
+    "year": _year,
+    "since": _day,
+    "until": _day,
     "enumerated": _day,
     "deactivated": _day,
     "reactivated": _day,

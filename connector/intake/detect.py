@@ -9,10 +9,12 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from connector.brought import AccessList, ReadyMade
 from connector.config import ClaimsSource
 from connector.errors import NeedsHuman
 from connector.intake.catalogue import LAYOUTS
-from connector.intake.layouts import Layout, plain
+from connector.intake.layouts import Kind, Layout, plain
+from connector.intake.own import carrying, layout_of_own
 
 # Column names that speak of patients. Only claim lines may have them, and they are summed as they are read.
 PATIENT = re.compile(
@@ -34,8 +36,13 @@ GUESSES = {
 }
 
 
-def layout_of(source: ClaimsSource, header: Sequence[str], where: str) -> Layout:
+def layout_of(source: ClaimsSource | ReadyMade | AccessList, header: Sequence[str], where: str) -> Layout:
     """The layout that fits the header; one that the source tells must."""
+    if not isinstance(source, ClaimsSource):
+        layout = carrying(layout_of_own(source), getattr(source, "carry", {}), where)
+        refuse_patients(header, where, "Leave that column out.")
+        _demand(layout, header, where)
+        return layout
     if source.columns:
         layout = _own(source, where)
     elif source.layout:
@@ -47,6 +54,7 @@ def layout_of(source: ClaimsSource, header: Sequence[str], where: str) -> Layout
         refuse_patients(header, where, SUM_LINES)
     if strange and not (source.columns or source.layout):
         _refuse_stranger(header, where)
+    layout = carrying(layout, source.carry, where)
     _demand(layout, header, where)
     return layout
 
@@ -84,7 +92,9 @@ def _demand(layout: Layout, header: Sequence[str], where: str) -> None:
         near = f' The nearest is "{close[0]}".' if close else f" It has: {_listed(header)}."
         raise NeedsHuman(
             f'{where}:1: the column "{lacks[0]}" is missing.{near}',
-            next_step="Name your columns under `columns:` of this source, or take the file as CMS gives it.",
+            next_step="Name your columns under `columns:` of this source, or take the file as CMS gives it."
+            if layout.kind not in (Kind.TIERS, Kind.ACCESS)
+            else "Name your columns under `columns:` beside its `path:`.",
         )
 
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from connector.brought import AccessList, ReadyMade
 from connector.config import ClaimsSource
 from connector.errors import NeedsHuman
 from connector.intake.books import open_parquet, open_workbook
@@ -26,14 +27,14 @@ from connector.intake.text import AGAIN, Table, encoding_of, text_table
 MAIN = re.compile(r"(npidata_pfile_[\d-]+|OP_DTL_GNRL_\w+)\.csv$", re.IGNORECASE)
 
 
-def files_of(source: ClaimsSource, base: Path) -> list[Path]:
-    """The files that a source's path or pattern names, in order."""
+def files_of(source: ClaimsSource | ReadyMade | AccessList, base: Path, key: str = "claims") -> list[Path]:
+    """The files that a source's path or pattern names, in order; `key` is where it stands in the config."""
     path = Path(source.path)
     whole = path if path.is_absolute() else base / path
     found = sorted(Path(whole.anchor).glob(str(whole.relative_to(whole.anchor)))) if "*" in str(whole) else [whole]
     files = [file for file in found if file.is_file()]
     if not files:
-        raise NeedsHuman(f"{whole}: there is no such file.", next_step="Correct `path:` under `claims:` of the config.")
+        raise NeedsHuman(f"{whole}: there is no such file.", next_step=f"Correct `path:` under `{key}:` of the config.")
     return files
 
 

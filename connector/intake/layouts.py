@@ -19,6 +19,8 @@ class Kind(StrEnum):
     REGISTRY = "registry"
     AFFILIATIONS = "affiliations"
     PAYMENTS = "payments"
+    TIERS = "tiers"
+    ACCESS = "access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Layout:
     filled: tuple[str, ...] = ("npi", "code", "volume")  # of the columns it has, those that no row may leave empty
     unique: tuple[str, ...] = ()  # a second row with these equal is a duplicate
     without: Mapping[str, str] = field(default_factory=dict)  # rows whose cell is like this pattern are passed over
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)  # all that a column may say
     years_active: bool = False  # counts run over the years in which the provider was active
     lines: bool = False  # a row tells of one patient: it is summed as it is read, and its ids go no further
 

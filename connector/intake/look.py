@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from connector.brought import AccessList, ReadyMade
 from connector.config import ClaimsSource
 from connector.errors import NeedsHuman
 from connector.intake.layouts import Kind
@@ -27,9 +28,12 @@ class Look:
     refused: NeedsHuman | None
 
 
-def look_at(path: Path, source: ClaimsSource) -> Look:
+def look_at(path: Path, source: ClaimsSource | ReadyMade | AccessList) -> Look:
     with open_reading(path, source) as reading:
-        holds = _claims(reading, source) if reading.layout.kind is Kind.CLAIMS else _registries(reading)
+        if not isinstance(source, ClaimsSource):
+            holds: tuple[tuple[str, int], ...] = ((reading.layout.kind.value, sum(1 for _ in reading.rows())),)
+        else:
+            holds = _claims(reading, source) if reading.layout.kind is Kind.CLAIMS else _registries(reading)
     try:
         reading.stop_if_much_is_wrong()
     except NeedsHuman as error:

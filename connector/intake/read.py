@@ -10,22 +10,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from callplan.model import Claims, Indications, Numbers, Texts
-from connector.config import ClaimsSource
+from callplan.model import Claims, Indications, Npi, Numbers, Texts
+from connector.brought import ReadyMade
+from connector.config import ClaimsSource, Config
 from connector.errors import NeedsHuman
+from connector.intake.brought import ReadyTier, read_ready_made
+from connector.intake.carried import CarriedBook
 from connector.intake.cells import count, zip5
 from connector.intake.files import files_of
 from connector.intake.layouts import Kind, Layout
 from connector.intake.lines import Lines
 from connector.intake.reading import KEPT, Reading, Row, open_reading
 from connector.intake.span import Covered
-from connector.intake.tally import FileRead, Rejected
+from connector.intake.tally import FileRead, Reject, Rejected, forget
 
 ABOUT = ("name", "specialty", "city", "state", "zip", "latitude", "longitude")
 
@@ -36,25 +39,47 @@ class Intake:
     indications: Indications
     files: tuple[FileRead, ...]
     rejected: tuple[Rejected, ...]  # the first ones
+    tiers: Mapping[Npi, ReadyTier] | None = None  # those that a team brings; then there are no claims
+    carried: Mapping[Npi, Mapping[str, str]] = field(default_factory=dict)  # further columns, by our names
 
 
-def read_claims(sources: Sequence[ClaimsSource], *, base: Path, log: Callable[..., None]) -> Intake:
+def read_claims(
+    sources: Sequence[ClaimsSource], *, base: Path, log: Callable[..., None], reject: Reject = forget
+) -> Intake:
     """All sources as one vintage. Paths are relative to `base`."""
     book, files, rejected = ClaimsBook(), list[FileRead](), list[Rejected]()
     for source in sources:
         for path in files_of(source, base):
-            with open_reading(path, source) as reading:
+            with open_reading(path, source, reject) as reading:
                 _stop_unless_claims(reading)
                 book.take(reading, source.years)
             reading.stop_if_much_is_wrong()
             files.append(reading.summary())
             rejected += reading.rejections
             log("read_file", **files[-1].told())
-    vintage = hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()[:12]
-    claims, indications = book.claims(vintage), book.lines.indications()
+    claims, indications = book.claims(vintage_of(files)), book.lines.indications()
     if not len(claims.volume):
         _stop_without_counts(files)
-    return Intake(claims, indications, tuple(files), tuple(rejected[:KEPT]))
+    return Intake(claims, indications, tuple(files), tuple(rejected[:KEPT]), carried=book.carried.said)
+
+
+def read_inputs(config: Config, *, base: Path, log: Callable[..., None], reject: Reject = forget) -> Intake:
+    """What tiers are decided by: those that the team brings, or else claims."""
+    if config.ready_made:
+        return read_tiers(config.ready_made, base=base, log=log, reject=reject)
+    return read_claims(config.claims, base=base, log=log, reject=reject)
+
+
+def read_tiers(source: ReadyMade, *, base: Path, log: Callable[..., None], reject: Reject = forget) -> Intake:
+    """Tiers of a team's own as a vintage, and as claims in which nobody did anything."""
+    read = read_ready_made(source, base=base, log=log, reject=reject)
+    book = ClaimsBook(about={npi: {} for npi in read.tiers})
+    claims, indications = book.claims(vintage_of(read.files)), book.lines.indications()
+    return Intake(claims, indications, read.files, read.rejected, read.tiers, read.carried)
+
+
+def vintage_of(files: Sequence[FileRead]) -> str:
+    return hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()[:12]
 
 
 def _stop_unless_claims(reading: Reading) -> None:
@@ -80,12 +105,13 @@ class ClaimsBook:
     about: dict[str, dict[str, str]] = field(default_factory=dict)  # by NPI
     volumes: dict[tuple[str, str, bool], float] = field(default_factory=dict)  # by NPI, code, and whether over years
     lines: Lines = field(default_factory=Lines)
+    carried: CarriedBook = field(default_factory=CarriedBook)
     covered: Covered = field(default_factory=Covered)
 
     def take(self, reading: Reading, years: float | None) -> None:
         layout = reading.layout
         self.covered.take(layout, reading.path.name, years)
-        for row in reading.rows():
+        for row in self.carried.through(reading):
             if layout.lines:
                 self.lines.take(row)
             else:

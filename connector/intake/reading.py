@@ -17,13 +17,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from connector.brought import AccessList, ReadyMade
 from connector.config import ClaimsSource
 from connector.errors import NeedsHuman
-from connector.intake.cells import FAULTS, SUPPRESSED, count
+from connector.intake.cells import FAULTS, SUPPRESSED, among, count
 from connector.intake.detect import layout_of
 from connector.intake.files import open_table, sha256
-from connector.intake.layouts import Layout, columns_found, places
-from connector.intake.tally import FileRead, Rejected, Tally
+from connector.intake.layouts import Kind, Layout, columns_found, places
+from connector.intake.tally import FileRead, Reject, Rejected, Tally, forget
 from connector.intake.text import Table
 
 FEWEST = 11  # patients in a cell that may be shown (CMS, cell size suppression policy)
@@ -36,11 +37,13 @@ Check = tuple[str, Callable[[str], str]]  # our column, and why a cell of it is 
 
 
 @contextmanager
-def open_reading(path: Path, source: ClaimsSource) -> Iterator[Reading]:
-    """A file with its layout found; its rows are still to be read."""
+def open_reading(
+    path: Path, source: ClaimsSource | ReadyMade | AccessList, reject: Reject = forget
+) -> Iterator[Reading]:
+    """A file with its layout found; its rows are still to be read, and `reject` is told of each that is wrong."""
     with open_table(path, source.sheet) as table:
         layout = layout_of(source, table.header, str(path))
-        yield Reading(path, table, layout, places(layout, table.header))
+        yield Reading(path, table, layout, places(layout, table.header), reject)
 
 
 @dataclass
@@ -49,7 +52,9 @@ class Reading:
     table: Table
     layout: Layout
     places: Mapping[str, int]  # of our columns in the header
+    tell: Reject = forget
     total: int = 0
+    line: int = 0  # of the row that was given last
     rejections: list[Rejected] = field(default_factory=list)
     rejected: Tally = field(default_factory=Tally)
     passed_over: Tally = field(default_factory=Tally)
@@ -66,10 +71,16 @@ class Reading:
             else:
                 row = {ours: cells[at].strip() for ours, at in self.places.items()}
                 if self._is_good(line, row, checks, seen):
+                    self.line = line
                     yield row
 
+    def reject(self, why: str) -> None:
+        """The row that was given last, for a reason that its reader found."""
+        self._reject(self.line, why, "it")
+
     def _checks(self) -> list[Check]:
-        return [(name, FAULTS[name]) for name in self.places if name in FAULTS]
+        chosen = [(name, among(said)) for name, said in self.layout.choices.items() if name in self.places]
+        return [*((name, FAULTS[name]) for name in self.places if name in FAULTS), *chosen]
 
     def _is_good(self, line: int, row: Row, checks: list[Check], seen: set[int]) -> bool:
         """What is wrong counts before what says nothing: a shifted row may look like either."""
@@ -96,8 +107,10 @@ class Reading:
 
     def _reject(self, line: int, why: str, what: str) -> bool:
         self.rejected.add(why, line)
+        row = Rejected(self.path.name, line, f"{what} {why}".strip())
+        self.tell(row)
         if len(self.rejections) < KEPT:
-            self.rejections.append(Rejected(self.path.name, line, f"{what} {why}".strip()))
+            self.rejections.append(row)
         return False
 
     def _quoted(self, name: str, cell: str) -> str:
@@ -141,7 +154,7 @@ def _silence(row: Row, layout: Layout) -> str:
             return f"does not count by its {layout.columns[name]}"
     if layout.lines and not row["code"]:
         return "names no procedure"
-    if any(SUPPRESSED.match(row.get(name, "")) for name in COUNTED):
+    if layout.kind is Kind.CLAIMS and any(SUPPRESSED.match(row.get(name, "")) for name in COUNTED):
         return "its count is withheld"
     patients = count(row.get("beneficiaries", ""))
     if patients is not None and patients < FEWEST:

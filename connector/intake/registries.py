@@ -95,6 +95,8 @@ class RegistriesBook:
                 next_step="List it under `claims:` of the config.",
             )
         for row in reading.rows():
+            if reading.layout.kind is Kind.PAYMENTS:
+                self.payments.see(row)
             if self.only is None or row.get("npi", "") in self.only:
                 take(row)
 

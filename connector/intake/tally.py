@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,13 @@ class Rejected:
     file: str
     line: int
     reason: str
+
+
+Reject = Callable[[Rejected], object]
+
+
+def forget(_: Rejected) -> None:
+    """Where nobody wants more than the first ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ Memory   20 bytes a planned account
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import orjson
 import xxhash
 from numpy.typing import NDArray
-from sqlalchemy import Boolean, ColumnElement, Connection, Integer, Select, Table, cast, select
+from sqlalchemy import JSON, Boolean, ColumnElement, Connection, Integer, Select, Table, cast, select
 
 from connector.contract import Value
 
@@ -85,12 +86,23 @@ def _hash_table(
     """A table on its own: joining them in the database takes twice as long."""
     npis, hashes, dumps, digest = array("q"), array("Q"), orjson.dumps, xxhash.xxh3_64_intdigest
     columns = [cast(column, Integer) if isinstance(column.type, Boolean) else column for column in said.values()]
+    values = (
+        _unpacked(connection)
+        if any(isinstance(column.type, JSON) for column in columns)
+        else itemgetter(slice(1, None))
+    )
     for part in stream(connection, select(table.c.npi, *columns).where(table.c.crm == crm)):
         npis.extend([int(row[0]) for row in part])
-        hashes.extend([digest(dumps(row[1:]), seed) for row in part])
+        hashes.extend([digest(dumps(values(row)), seed) for row in part])
     numbers = np.array(npis, np.int64)
     order = np.argsort(numbers)
     return numbers[order], np.array(hashes, np.uint64).view(np.int64)[order]
+
+
+def _unpacked(connection: Connection) -> Callable[[Sequence[Any]], Sequence[Value]]:
+    """The values of a row of JSON, which SQLite's driver gives as it is written."""
+    loads: Callable[[Any], Value] = orjson.loads if connection.dialect.name == "sqlite" else lambda value: value
+    return lambda row: [_plain(loads(value)) for value in row[1:]]
 
 
 def _seed(names: Names) -> int:

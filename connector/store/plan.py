@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, delete, func, insert, select
 
 from callplan.model import Npi, Tier
+from connector.contract import Value
 from connector.store.rows import Transactions, put
-from connector.store.tables import assignments, call_lists, coverage, runs, unmatched, vintages
+from connector.store.tables import assignments, call_lists, carried, coverage, runs, unmatched, vintages
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,16 @@ class Unmatched:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a source's further columns say of one NPI, by our names, as the CRM takes it."""
+
+    npi: Npi
+    fields: dict[str, Value]
+
+
 Planned = TypeVar("Planned", Assignment, Coverage, Stop)
-Row = Assignment | Coverage | Stop | Unmatched
+Row = Assignment | Coverage | Stop | Unmatched | Carried
 
 
 class Plan:
@@ -105,6 +114,9 @@ class Plan:
 
     def save_call_list(self, rows: Iterable[Stop]) -> None:
         self._replace(call_lists, rows)
+
+    def save_carried(self, rows: Iterable[Carried]) -> None:
+        self._replace(carried, rows)
 
     def last_vintage(self) -> Vintage | None:
         query = (

@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Integer, String, T
 
 from callplan.model import Npi
 from connector.contract import CrmId, Value
-from connector.store.hashes import Names, hash_plan, stream
+from connector.mapping import CARRY
+from connector.store.hashes import Columns, Names, hash_plan, stream
 from connector.store.rows import Transactions, in_parts
-from connector.store.tables import accounts, assignments, call_lists, coverage, ledger
+from connector.store.tables import accounts, assignments, call_lists, carried, coverage, ledger
 
 SMALLEST = 11  # a count that may be shown: 1 to 10 may point at patients (ResDAC, cell size suppression policy)
 
@@ -48,16 +49,32 @@ PLANNED = {name: column for columns in PLANNED_IN.values() for name, column in c
 UNSAID: Mapping[str, Value] = {"going_cold": False}  # what a value is without a row in its table; None for the others
 
 
+def said_in(fields: Mapping[str, str]) -> Columns:
+    """What is planned of all that is mapped, by table; that of carried columns only where there are any."""
+    said = {table: {name: said[name] for name in said if name in fields} for table, said in PLANNED_IN.items()}
+    carry = {name: carried.c.fields[name.removeprefix(CARRY)] for name in fields if name.startswith(CARRY)}
+    return said | ({carried: carry} if carry else {})
+
+
 def in_groups(fields: Mapping[str, str]) -> Names:
     """The CRM's fields by the table that is written to them, as hashes are made of them; `fields` is ours to theirs."""
-    return [[fields[name] for name in said if name in fields] for said in PLANNED_IN.values()]
+    return [[fields[name] for name in said] for said in said_in(fields).values()]
+
+
+def _planned(values: Sequence[Any]) -> dict[str, Value]:
+    """Of the columns of PLANNED and, last, what is carried: only what there is a value of."""
+    *ours, further = values
+    if not ours[0]:
+        return {}
+    return dict(zip(PLANNED, ours, strict=True)) | {f"{CARRY}{name}": value for name, value in (further or {}).items()}
 
 
 def _with_the_rest(tables: FromClause) -> FromClause:
-    """Coverage and stop beside the assignment."""
+    """Coverage, stop and carried columns beside the assignment."""
     a, c, stop = assignments.c, coverage.c, call_lists.c
     tables = tables.outerjoin(coverage, (c.crm == a.crm) & (c.npi == a.npi))
-    return tables.outerjoin(call_lists, (stop.crm == a.crm) & (stop.npi == a.npi))
+    tables = tables.outerjoin(call_lists, (stop.crm == a.crm) & (stop.npi == a.npi))
+    return tables.outerjoin(carried, (carried.c.crm == a.crm) & (carried.c.npi == a.npi))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +105,10 @@ class Sides:
 
     def suspects(self, fields: Mapping[str, str], takes: Takes | None = None) -> Suspects:
         """`fields` is all that is mapped, our name to the CRM's; `takes` says which accounts count."""
-        columns = {table: {name: said[name] for name in said if name in fields} for table, said in PLANNED_IN.items()}
         c, differing, unplanned, planned = accounts.c, set[str](), list[str](), 0
         query = select(c.id, c.npi, c.says, c.owner).where(c.crm == self._crm, c.gone.is_(False))
         with self._database.begin() as connection:
-            plan = hash_plan(connection, self._crm, columns, in_groups(fields), UNSAID)
+            plan = hash_plan(connection, self._crm, said_in(fields), in_groups(fields), UNSAID)
             for part in stream(connection, query):
                 ids, npis, says, owners = zip(*part, strict=True)
                 row = plan.rows_of(npis)
@@ -111,21 +127,20 @@ class Sides:
         c = accounts.c
         mine = (ledger.c.crm == c.crm) & (ledger.c.record == c.id)
         tables = accounts.outerjoin(assignments, (assignments.c.crm == c.crm) & (assignments.c.npi == c.npi))
-        query = select(c.id, c.npi, c.owner, c.fields, ledger.c.fields, *PLANNED.values())
+        query = select(c.id, c.npi, c.owner, c.fields, ledger.c.fields, *PLANNED.values(), carried.c.fields)
         query = query.select_from(_with_the_rest(tables).join(ledger, mine, isouter=not written)).order_by(c.id)
         for part in in_parts(sorted(records)):
             with self._database.begin() as connection:
                 rows = connection.execute(query.where(c.crm == self._crm, c.gone.is_(False), c.id.in_(part))).all()
             for record, npi, owner, present, ours, *values in rows:
-                planned = dict(zip(PLANNED, values, strict=True)) if values[0] else {}
-                yield Side(CrmId(record), npi or "", owner or "", planned, present, ours or {})
+                yield Side(CrmId(record), npi or "", owner or "", _planned(values), present, ours or {})
 
     def planned(self, npi: Npi) -> dict[str, Value]:
         """What the plan says of one NPI; empty where there is none."""
-        query = select(*PLANNED.values()).select_from(_with_the_rest(assignments))
+        query = select(*PLANNED.values(), carried.c.fields).select_from(_with_the_rest(assignments))
         with self._database.begin() as connection:
             found = connection.execute(query.where(assignments.c.crm == self._crm, assignments.c.npi == npi)).first()
-        return dict(zip(PLANNED, found, strict=True)) if found else {}
+        return _planned(found) if found else {}
 
     def _carrying(self, connection: Connection, npis: Sequence[str], takes: Takes | None) -> list[str]:
         c, found = accounts.c, []

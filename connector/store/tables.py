@@ -182,6 +182,15 @@ call_lists = Table(
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
+carried = Table(
+    "carried",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("fields", JSON, nullable=False),  # what a source's further columns say, by our names, as the CRM takes it
+    sqlite_with_rowid=False,  # in the order of its key: read whole each night
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -9,11 +9,14 @@ Errors   StopForTonight
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from connector.config import Guards
 from connector.contract import CrmId, Limits
 from connector.errors import StopForTonight
+from connector.intake import FileRead
 from connector.store.journal import Difference
 from connector.sync.diff import Fields
 
@@ -21,6 +24,7 @@ APPROVE = (
     "To go on all the same: `callplan plan` shows the plan and its hash, `callplan nightly --approve HASH` takes it."
 )
 SMALL_TERRITORY = 10  # accounts; below it a few moves are a large share
+SMALL_FILE = 100  # rows; up to it a file may grow as it likes
 
 
 def stop_if_input_shrank(providers: int, before: int | None, guards: Guards) -> None:
@@ -32,6 +36,30 @@ def stop_if_input_shrank(providers: int, before: int | None, guards: Guards) -> 
             f"The claims hold {providers:,} providers, the last vintage held {before:,}.",
             f"Allowed is {guards.min_input_share:.0%} of it (`guards.min_input_share`). Check the file",
         )
+
+
+def stop_if_a_file_changed_size(files: Sequence[FileRead], before: Sequence[Mapping[str, Any]], guards: Guards) -> None:
+    """A file against itself; one with a new name against those of its layout that are there no more."""
+    read = [(str(file.path), file.layout, file.rows) for file in files]
+    known = [(file["path"], file["layout"], file["rows"]) for file in before]
+    kept = {path for path, _, _ in read} & {path for path, _, _ in known}
+    now, then = _rows(read, kept), _rows(known, kept)
+    for name in sorted(now.keys() & then.keys()):
+        if not guards.min_input_share * then[name] <= now[name]:
+            allowed = f"at least {guards.min_input_share:.0%} of it (`guards.min_input_share`)"
+        elif not now[name] <= max(guards.max_input_growth * then[name], SMALL_FILE):
+            allowed = f"at most {guards.max_input_growth:g} times as many (`guards.max_input_growth`)"
+        else:
+            continue
+        saw = f"{name} holds {now[name]:,} rows, in the last vintage it held {then[name]:,}."
+        raise _stop(saw, f"Allowed is {allowed}. Check the file")
+
+
+def _rows(files: Sequence[tuple[str, str, int]], kept: Collection[str]) -> Counter[str]:
+    rows = Counter[str]()
+    for path, layout, count in files:
+        rows[path if path in kept else layout] += count
+    return rows
 
 
 def stop_if_few_match(matched: int, accounts: int, guards: Guards) -> None:

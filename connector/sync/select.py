@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from connector.errors import NeedsHuman
+from connector.mapping import CARRY
 
 FIELDS_OF = {
     "refresh_tiers": ("tier", "tier_reason", "tier_since", "volume"),
@@ -35,7 +36,8 @@ class Selection:
         return {
             ours: theirs
             for ours, theirs in mapped.items()
-            if (not jobs or ours in jobs) and (not self.field or {ours, theirs} & set(self.field))
+            if (not jobs or ours in jobs or (ours.startswith(CARRY) and "refresh_tiers" in self.job))
+            and (not self.field or {ours, theirs} & set(self.field))
         }
 
     def takes(self, npi: str, id_: str, owner: str) -> bool:

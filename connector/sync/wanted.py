@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from connector.contract import Shape, Value
-from connector.mapping import Target
+from connector.mapping import CARRY, Target
 from connector.store.sides import Side
 from connector.sync.diff import Wanted, same
 
 
 def wanted(side: Side, targets: Mapping[str, Target], shape: Shape) -> Wanted:
-    """`side` has a plan; `targets` are by our names."""
+    """`side` has a plan; `targets` are by our names. Of a silent carried column only our word is emptied."""
+    silent = {ours: target for ours, target in targets.items() if ours.startswith(CARRY) and ours not in side.planned}
     fields = {
-        target.field: _fit(side.planned[ours], shape.fields[target.field].length) for ours, target in targets.items()
+        target.field: cut(side.planned[ours], shape.fields[target.field].length)
+        for ours, target in targets.items()
+        if ours not in silent
     }
+    fields.update(taken_back(side, silent).fields)
     return Wanted(side.id, side.npi, fields)
 
 
@@ -29,7 +33,7 @@ def taken_back(side: Side, targets: Mapping[str, Target]) -> Wanted:
     return Wanted(side.id, "", fields)
 
 
-def _fit(value: Value, length: int | None) -> Value:
+def cut(value: Value, length: int | None) -> Value:
     if not isinstance(value, str) or not length or len(value) <= length:
         return value
     return value[: length - 1].rsplit(" ", 1)[0] + "…"

@@ -234,6 +234,42 @@ def test_payments_are_summed_by_clinician_and_maker(tmp_path: Path) -> None:
     assert whole.files[0].passed_over == 1
 
 
+def test_what_is_paid_for_is_kept_by_year_and_apart_from_meals(tmp_path: Path) -> None:
+    header = (*PAYMENTS, "Nature_of_Payment_or_Transfer_of_Value", "Physician_Ownership_Indicator", "Program_Year")
+    first = (PHYSICIAN, "7", ADEYEMI, "100", "Acme")
+    rows = [
+        (*first, "10", "02/03/2025", 1, 1, "Food and Beverage", "No", 2025),
+        (*first, "20", "02/04/2025", 1, 2, "Food and Beverage", "No", 2025),
+        (*first, "3000", "02/04/2025", 1, 3, "Consulting Fee", "No", 2025),
+        (*first, "4000", "01/02/2025", 1, 4, "Royalty or License", "No", 2024),
+        (*first, "15", "03/04/2023", 1, 5, "Food and Beverage", "Yes", ""),
+    ]
+
+    paid = registries(written(tmp_path / "OP_DTL_GNRL_PGYR2025.csv", header, *rows)).payments
+
+    assert list(zip(paid.year.tolist(), paid.meals.tolist(), paid.amount.tolist(), strict=True)) == [
+        (2023, False, 15),
+        (2024, False, 4000),
+        (2025, False, 3000),
+        (2025, True, 30),
+    ]
+
+
+def test_of_payments_to_others_only_the_program_year_and_a_missing_npi_are_kept(tmp_path: Path) -> None:
+    """Which years are the last three is not decided by whom we have as accounts."""
+    rows = [
+        (PHYSICIAN, "7", ADEYEMI, "100", "Acme", "3000", "02/03/2022", 1, 1),
+        (PHYSICIAN, "8", BRANDT, "100", "Acme", "3000", "02/03/2025", 1, 2),
+        (PHYSICIAN, "9", "", "100", "Acme", "3000", "02/03/2019", 1, 3),
+    ]
+    path = written(tmp_path / "OP_DTL_GNRL_PGYR2025.csv", PAYMENTS, *rows)
+
+    paid = read_registries([source(path)], base=tmp_path, log=silent, only={ADEYEMI}).payments
+
+    assert paid.npi.tolist() == [ADEYEMI]
+    assert (paid.newest, paid.nameless) == (2025, 1)
+
+
 def test_the_real_payments_add_up_without_an_npi(shared_data: Path) -> None:
     path = shared_data / "openpayments/general_2016_2019_excerpt.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -244,3 +280,5 @@ def test_the_real_payments_add_up_without_an_npi(shared_data: Path) -> None:
     assert round(float(paid.amount.sum()) * 100) == cents
     assert set(paid.npi.tolist()) == {""}
     assert str(paid.last.max())[:4] == "2019"
+    assert set(paid.year.tolist()) == {2016, 2017, 2018, 2019}
+    assert 0 < int(paid.meals.sum()) < len(paid.meals)

@@ -11,7 +11,7 @@ from connector.contract import Account, CrmId, Cursor, Outcome, Page, Value, Ver
 from connector.store import Database, Store
 from connector.store.journal import Difference
 from connector.store.mirror import AccountFields
-from connector.store.plan import Assignment, Coverage, Stop
+from connector.store.plan import Assignment, Carried, Coverage, Stop
 from connector.store.sides import in_groups
 
 NOW, DAY = datetime(2026, 11, 23, 7, tzinfo=UTC), date(2026, 11, 1)
@@ -118,3 +118,34 @@ def test_a_volume_of_1_to_10_is_never_told(store: Store, volume: float | None, t
     store.plan.save_assignments([Assignment(Npi(NPI), Tier.B, DAY, None, volume, None, "", "", "v1")])
 
     assert store.sides.planned(Npi(NPI))["volume"] == told
+
+
+# Carried columns
+
+CARRYING = {**FIELDS, "carry.phone": "Phone", "carry.paid": "Paid", "carry.own": "Own"}
+CARRIED: dict[str, Value] = {"Phone": 'Zürich "1"', "Paid": 12.0, "Own": True}
+
+
+@pytest.mark.parametrize(
+    ("said", "differs"),
+    [({}, False), ({"Paid": 12}, False), ({"Paid": 13}, True), ({"Phone": None}, True), ({"Own": False}, True)],
+)
+def test_carried_columns_are_compared_with_all_else(store: Store, said: dict[str, Value], differs: bool) -> None:
+    store.plan.save_carried([Carried(Npi(NPI), {"phone": 'Zürich "1"', "paid": 12, "own": True, "left": "x"})])
+    fields = {"NPI": NPI, **SAYS, **CARRIED, **said}
+    page = Page((Account(CrmId("one"), NOW, None, fields),), Cursor("1"))
+    store.mirror.save_accounts(page, AccountFields(npi="NPI", said=in_groups(CARRYING)))
+
+    assert store.sides.suspects(CARRYING).differing == (["one"] if differs else [])
+    (side,) = store.sides.of([CrmId("one")])
+    assert side.planned["carry.phone"] == 'Zürich "1"'
+    assert side.planned == store.sides.planned(Npi(NPI))
+
+
+def test_an_account_of_which_nothing_is_carried_says_nothing_of_it(store: Store) -> None:
+    fields = {"NPI": NPI, **SAYS, "Phone": None, "Paid": None}
+    page = Page((Account(CrmId("one"), NOW, None, fields),), Cursor("1"))
+    store.mirror.save_accounts(page, AccountFields(npi="NPI", said=in_groups(CARRYING)))
+
+    assert store.sides.suspects(CARRYING).differing == []
+    assert "carry.phone" not in store.sides.planned(Npi(NPI))

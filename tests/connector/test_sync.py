@@ -31,6 +31,7 @@ from connector.contract import (
     unmetered,
 )
 from connector.errors import StopForTonight, TryAgain
+from connector.intake import FileRead
 from connector.mapping import Policy, Target
 from connector.store import Store, open_database
 from connector.store.journal import Difference
@@ -38,6 +39,7 @@ from connector.store.mirror import AccountFields
 from connector.sync.budget import Budget
 from connector.sync.diff import Wanted, diff
 from connector.sync.guard import (
+    stop_if_a_file_changed_size,
     stop_if_a_territory_flips,
     stop_if_calls_run_out,
     stop_if_few_match,
@@ -113,11 +115,27 @@ def test_once_what_differs_has_been_written_nothing_differs(want: dict[str, Valu
 
 # What a guard stops
 
+
+def sized(**rows: int) -> list[FileRead]:
+    """Files of one layout, as they are read."""
+    name = "cms_provider_service"
+    return [FileRead(Path(path), name, "", many, 0, 0, {}, (), (), ()) for path, many in rows.items()]
+
+
+def known(**rows: int) -> list[dict[str, object]]:
+    """The same as a vintage keeps them."""
+    return [{"path": path, "layout": "cms_provider_service", "rows": many} for path, many in rows.items()]
+
+
 PATHS = (WritePath("one by one", 1),)
 BLANKED = [Difference(CrmId(str(at)), "", {"tier": "A"}, {"tier": None}) for at in range(11)]
 STOPS: list[Callable[[], None]] = [
     lambda: stop_if_input_shrank(0, None, Guards()),
     lambda: stop_if_input_shrank(699, 1000, Guards()),
+    lambda: stop_if_a_file_changed_size(sized(a=699), known(a=1000), Guards()),
+    lambda: stop_if_a_file_changed_size(sized(a=3001), known(a=1000), Guards()),
+    lambda: stop_if_a_file_changed_size(sized(of_2026=699), known(of_2025=1000), Guards()),
+    lambda: stop_if_a_file_changed_size(sized(a=1000, b=10), known(a=1000, b=1000), Guards()),
     lambda: stop_if_few_match(0, 0, Guards()),
     lambda: stop_if_few_match(49, 100, Guards()),
     lambda: stop_if_tiers_flip(201, 1000, Guards()),
@@ -140,6 +158,11 @@ UNKNOWN: list[Callable[[], None]] = [
 PASSES: list[Callable[[], None]] = [
     lambda: stop_if_input_shrank(700, 1000, Guards()),
     lambda: stop_if_input_shrank(1, None, Guards()),
+    lambda: stop_if_a_file_changed_size(sized(a=700, new=5000), known(a=1000), Guards()),
+    lambda: stop_if_a_file_changed_size(sized(a=3000), known(a=1000), Guards()),
+    lambda: stop_if_a_file_changed_size(sized(a=100), known(a=10), Guards()),
+    lambda: stop_if_a_file_changed_size(sized(of_2026=1000, half=500), known(of_2025=1500), Guards()),
+    lambda: stop_if_a_file_changed_size(sized(a=1000), [], Guards()),
     lambda: stop_if_few_match(50, 100, Guards()),
     lambda: stop_if_tiers_flip(200, 1000, Guards()),
     lambda: stop_if_tiers_flip(0, 0, Guards()),

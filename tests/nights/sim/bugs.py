@@ -469,6 +469,7 @@ COVERED = (  # alone, neither lets a bad feed through: the other stops it
         "no guard of shrunken claims",
         "jobs/refresh_tiers.py",
         """    run.guard(stop_if_input_shrank, len(run.intake.claims.npi), last.providers if last else None)
+    run.guard(stop_if_a_file_changed_size, run.intake.files, last.files if last else ())
 """,
         "",
         "",

@@ -168,7 +168,7 @@ def plan(world: World) -> dict[str, Said]:
     config, held, there = world.config.value, world.store.plan.assignments(), accounts(world)
     claims = world.ground.intakes["usual"].claims
     owner = {one.npi: one.owner or "nobody" for one in there}
-    assessed = of_accounts(assess(claims, config.assess_rules()), np.array(sorted(owner), dtype=np.str_))
+    assessed = of_accounts(assess(claims, config.assess_rules(())), np.array(sorted(owner), dtype=np.str_))
     dealt = assign_tiers(assessed, _before(world, owner, held), config.tier_rules(), world.today)
     rows = {npi: row for row, npi in enumerate(sorted(owner))}
     tier = np.array([str(dealt.tier[rows[one.npi]]) for one in there])
