@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 import adapters.memory
 from adapters.memory.org import Org
-from callplan.model import Event
+from callplan.model import Event, Npi
 from connector.contract import Field, FieldType
 from connector.errors import StopForTonight
 from connector.host.cli import cli
@@ -141,8 +141,7 @@ def test_the_second_vintage_says_what_moved_and_a_second_night_on_it_says_nothin
     second, again = office.night(), office.store.signals.open()
 
     assert [(one.signal.npi, one.signal.event) for one in kept] == [
-        (ADEYEMI, Event.VOLUME_UP),
-        (BRANDT, Event.DEACTIVATED),
+        (ADEYEMI, Event.VOLUME_UP),  # Brandt's has done what it had to say: the NPI is deactivated, and the gate shut
         (CASTILLO, Event.LEFT_CLAIMS),
         (CASTILLO, Event.PRACTICE_LOCATION_CHANGED),
     ]
@@ -150,7 +149,9 @@ def test_the_second_vintage_says_what_moved_and_a_second_night_on_it_says_nothin
     assert again == kept
     with office.run() as run:
         _, hard = look(run).nominations(np.array([CASTILLO, BRANDT]))
-    assert hard.tolist() == ["", "NPI deactivated on 2026-11-10"]  # her tier has moved since: the band holds it again
+    assert hard.tolist() == ["", ""]  # their tiers have moved since: the band holds them again
+    brandt = office.store.plan.assignments()[Npi(BRANDT)]
+    assert "before that A, no visits planned: its NPI is deactivated in the registry." in brandt.reason
     assert {file["layout"] for file in office.store.plan.last_vintage().files} == {"cms_provider_service", "nppes"}  # type: ignore[union-attr]
 
 
