@@ -3,8 +3,9 @@
 #   make simulate N=100       so many worlds with faults of their own, every single fault, planted bugs; one line
 #   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
 #   make package              only what is shipped into Salesforce: its files, names, component and zip
+#   make spark                the same tiers from Spark, in an environment of its own (it wants Java 17; a minute or two)
 #   make app                  only what is uploaded to HubSpot: its files, names, card and bundle
-.PHONY: demo test simulate package app env services lock schemas clean
+.PHONY: demo test simulate spark package app env services lock schemas clean
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
@@ -31,6 +32,16 @@ env: .venv/ready
 simulate: .venv/ready
 	$(BIN)/python tools/simulate $(N)
 
+spark: .venv-spark/ready
+	.venv-spark/bin/python -m pytest tests/spark
+
+.venv-spark/ready: requirements.lock pyproject.toml
+	rm -rf .venv-spark && python3 -m venv .venv-spark
+	grep -oE '^[A-Za-z0-9_.-]+==[^\\]+' requirements.lock > .venv-spark/pins.txt
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint .venv-spark/pins.txt --editable '.[spark]' pytest hypothesis
+	touch .venv-spark/ready
+
 package: .venv/ready
 	tools/install-npm $(PACKAGE)
 	$(BIN)/python -m pytest tests/salesforce_package
@@ -52,4 +63,4 @@ schemas: .venv/ready
 	$(BIN)/callplan schema docs/reference
 
 clean:
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-spark dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,14 +1,11 @@
 """Which accounts deserve a rep's time at all: four gates, each with its reason; then a score inside the specialty.
 
-    relevance   the specialty is targeted, and procedures of the families are on file
-    filter      the plan's own, where it has one: see callplan/fit.py
-    volume      enough of them in twelve months
-    access      no contract, policy or wish keeps a rep out
-An account that fails a gate is not a low score; it is out, and the reason says why.
+An account that fails a gate is not a low score; it is out, and the reason says why. What is asked of the claims is in
+callplan/measure.py; here the rules become the tables that are asked with, and the answer becomes columns.
 
-The filter narrows the plan and moves no percentile: an account is compared with its specialty's whole market.
+The plan's filter narrows the plan and moves no percentile: an account is compared with its specialty's whole market.
 
-Shapes   all columns (n,), in the order of the claims' providers
+Shapes   all columns (n,), in the order of NPIs
 Units    procedures per 12 months, weighted by family; percentile 0 to 100 among the specialty's eligible providers;
          decile 1 to 10 of equal volume, 10 the few with the most, 0 where not eligible
 Source   CMS leaves out cells of fewer than 11 patients, so a volume is "at least"
@@ -16,27 +13,33 @@ Source   CMS leaves out cells of fewer than 11 patients, so a volume is "at leas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from callplan.model import AssessRules, Claims, Counts, Family, Marks, Npi, Numbers, Texts
+from callplan.gates import FEWEST, Gate, why_shut
+from callplan.model import AssessRules, Columns, Counts, Family, Marks, Numbers, Source, Texts
 
-FEWEST = 11  # procedures that may be shown
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
-
-class Gate(IntEnum):
-    """The first gate that is shut, in the order in which they are tried."""
-
-    OPEN = 0
-    SPECIALTY = 1
-    FILTER = 2
-    PROCEDURES = 3
-    FLOOR = 4
-    ACCESS = 5
-    ABSENT = 6  # an account that stands in no claims
-    DEACTIVATED = 7
+__all__ = [
+    "FEWEST",
+    "Assessment",
+    "Gate",
+    "Question",
+    "assess",
+    "in_family",
+    "narrowed",
+    "of_accounts",
+    "relevant",
+    "rule_tables",
+    "shut",
+    "why_shut",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Assessment:
     percentile: Numbers
     decile: Counts
     score: Numbers  # what accounts are ranked by, before volume
+    share: Numbers  # of the volume with a diagnosis, that under a listed one; NaN where none is on file
 
     @property
     def eligible(self) -> Marks:
@@ -56,26 +60,56 @@ class Assessment:
         return found
 
 
-def assess(claims: Claims, rules: AssessRules, fits: Marks | None = None) -> Assessment:
-    """`fits` marks who is inside the plan's filter, where it has one."""
-    each = [_volume(claims, family) for family in rules.families]
-    volumes = np.array(each).reshape(len(each), len(claims.npi))  # also where nobody of ours is in the claims
-    volume = volumes.sum(axis=0)
-    names = np.array([family.name for family in rules.families] or [""])
-    most = volumes.argmax(axis=0) if len(rules.families) else np.zeros(len(claims.npi), dtype=np.int64)
-    gate = _gates(claims, volume, rules)
-    percentile = percentiles(volume, gate == Gate.OPEN, claims.specialty)
-    found = Assessment(
-        claims.npi,
-        claims.specialty,
-        volume,
-        np.where(volume > 0, names[most], ""),
-        gate,
-        percentile,
-        deciles(volume, gate == Gate.OPEN, claims.specialty),
-        percentile,
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, with only the columns that the rules need."""
+
+    diagnoses: bool = False  # whether there is a gate for them
+    by_diagnosis: bool = False  # whether the score counts them
+    by_size: bool = False
+
+    @property
+    def name(self) -> str:
+        return "_".join(["assess", *(name for name in self.__slots__ if getattr(self, name))])
+
+    def expression(self) -> Table:
+        from callplan.measure import measure  # only where it is compiled: Ibis takes a while to load
+
+        return measure(diagnoses=self.diagnoses, by_diagnosis=self.by_diagnosis, by_size=self.by_size)
+
+
+def assess(source: Source, rules: AssessRules) -> Assessment:
+    listed, weights = bool(rules.diagnoses), rules.score
+    question = Question(listed, listed and weights.diagnosis > 0, weights.practice_size > 0)
+    specialties = sorted(source.distinct("providers", "specialty"))
+    told = rule_tables(rules, source.distinct("claims", "code"), specialties)
+    return _read(dict(source.answer(question, told)), specialties, rules)
+
+
+def _read(answer: dict[str, NDArray[Any]], specialties: Sequence[str], rules: AssessRules) -> Assessment:
+    """In the order of NPIs. Each column is let go once it is read: there may be millions of rows."""
+    order = np.argsort(answer["npi"])
+    names = _texts([*(family.name for family in rules.families), ""])  # the last where there is none
+
+    def whole(name: str) -> Counts:
+        return answer.pop(name)[order].astype(np.int64, copy=False)
+
+    def real(name: str) -> Numbers:
+        return answer.pop(name)[order].astype(np.float64, copy=False)
+
+    share = real("share") if "share" in answer else np.full(len(order), -1.0)
+    percentile = real("percentile")
+    return Assessment(
+        npi=digits(whole("npi")),
+        specialty=_texts([*specialties, ""])[whole("kind")],
+        volume=real("volume"),
+        family=names[whole("family")],
+        gate=whole("gate"),
+        percentile=percentile,
+        decile=whole("decile"),
+        score=real("score") if "score" in answer else percentile,
+        share=np.where(share < 0, np.nan, share),
     )
-    return found if fits is None else narrowed(found, fits)
 
 
 def of_accounts(assessment: Assessment, npis: Texts) -> Assessment:
@@ -92,6 +126,7 @@ def of_accounts(assessment: Assessment, npis: Texts) -> Assessment:
         np.where(there, assessment.percentile[at], 0.0),
         np.where(there, assessment.decile[at], 0),
         np.where(there, assessment.score[at], 0.0),
+        np.where(there, assessment.share[at], np.nan),
     )
 
 
@@ -113,27 +148,47 @@ def shut(assessment: Assessment, marked: Marks, gate: Gate) -> Assessment:
     return replace(assessment, gate=np.where(marked, gate, assessment.gate))
 
 
-def why_shut(gate: int, npi: str, specialty: str, volume: float, rules: AssessRules, outside: str = "") -> str:
-    """Why an account is out, after "Tier C, no visits planned: "; `outside` is what it fails of the filter."""
-    told: dict[Gate, str] = {
-        Gate.SPECIALTY: f"{specialty or 'no specialty on file'} is not targeted",
-        Gate.FILTER: f"outside the plan's filter: {outside}",
-        Gate.PROCEDURES: "no relevant procedures on file",
-        Gate.FLOOR: f"{_shown(volume)} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
-        Gate.DEACTIVATED: "its NPI is deactivated in the registry",
-        Gate.ABSENT: "not in the claims, which leave out what had fewer than 11 patients",
-        Gate.ACCESS: dict(rules.closed).get(Npi(npi), ""),
+def rule_tables(rules: AssessRules, codes: Sequence[str], specialties: Sequence[str]) -> dict[str, Columns]:
+    """What claims are joined with. Amounts are whole numbers: weights in thousandths, the floor in millionths.
+
+    Codes and specialties are matched here and not by the engine: they are few, and engines order texts differently.
+    """
+    score = rules.score
+    whole = score.volume + score.diagnosis + score.practice_size
+    settings = {
+        "floor": round(rules.volume_floor * 1_000_000),
+        "min_share": rules.min_share,
+        "volume_weight": score.volume / whole,
+        "diagnosis_weight": score.diagnosis / whole,
+        "size_weight": score.practice_size / whole,
     }
-    return told[Gate(gate)]
+    return {
+        "relevant": relevant(codes, rules.families),
+        "specialties": {
+            "specialty": _texts(specialties),
+            "kind": np.arange(len(specialties)),
+            "targeted": np.array([int(not rules.specialties or name in rules.specialties) for name in specialties]),
+        },
+        "closed": {"npi": np.array(sorted({int(npi) for npi, _ in rules.closed}), dtype=np.int64)},
+        "diagnoses": {"category": _texts(sorted(set(rules.diagnoses)))},
+        "settings": {name: np.array([value]) for name, value in settings.items()},
+    }
 
 
-def _shown(volume: float) -> str:
-    """A count from 1 to 10 may point at patients, so that it never leaves (ResDAC, cell size suppression policy)."""
-    return f"{volume:,.0f}" if volume >= FEWEST else f"fewer than {FEWEST}"
+def relevant(codes: Sequence[str], families: Sequence[Family]) -> Columns:
+    """The codes that count, once for each family that holds them."""
+    known = _texts(sorted(code for code in codes if len(code) == 5))
+    held = [(family, known[in_family(known, family)].tolist()) for family in families]
+    found = [(code, at, round(family.weight * 1000)) for at, (family, kept) in enumerate(held) for code in kept]
+    return {
+        "code": _texts([code for code, _, _ in found]),
+        "family": np.array([at for _, at, _ in found], dtype=np.int64),
+        "weight": np.array([weight for _, _, weight in found], dtype=np.int64),
+    }
 
 
 def in_family(codes: Texts, family: Family) -> Marks:
-    """Codes are five characters, so their order as text is their order as codes."""
+    """Codes are of one length, so their order as text is their order as codes."""
     found = np.zeros(len(codes), dtype=np.bool_)
     for entry in family.codes:
         first, _, last = entry.partition("-")
@@ -141,38 +196,14 @@ def in_family(codes: Texts, family: Family) -> Marks:
     return found
 
 
-def percentiles(volume: Numbers, eligible: Marks, specialty: Texts) -> Numbers:
-    """The share of the specialty's eligible providers with no more volume, in percent; ties share it."""
-    found = np.zeros(len(volume))
-    for rows in _by_specialty(eligible, specialty):
-        found[rows] = 100 * np.searchsorted(np.sort(volume[rows]), volume[rows], side="right") / len(rows)
-    return found
+def _texts(values: Sequence[str]) -> Texts:
+    return np.array(values, dtype=np.str_)
 
 
-def deciles(volume: Numbers, eligible: Marks, specialty: Texts) -> Counts:
-    """Tenths of the specialty's volume, not of its providers: who begins within the first tenth from the top is 10."""
-    found = np.zeros(len(volume), dtype=np.int64)
-    for rows in _by_specialty(eligible, specialty):
-        much = np.sort(volume[rows])
-        before = much.sum() - np.concatenate([[0.0], np.cumsum(much)])  # volume of those above each place
-        above = before[np.searchsorted(much, volume[rows], side="right")]
-        found[rows] = 10 - np.clip(np.floor(10 * above / much.sum()), 0, 9)  # of sums that round off below 0 too
-    return found
-
-
-def _by_specialty(eligible: Marks, specialty: Texts) -> list[Counts]:
-    return [np.flatnonzero(eligible & (specialty == name)) for name in sorted(set(specialty[eligible].tolist()))]
-
-
-def _volume(claims: Claims, family: Family) -> Numbers:
-    counted = in_family(claims.code, family)
-    of = claims.provider[counted]
-    counts = np.bincount(of, weights=claims.volume[counted], minlength=len(claims.npi))
-    return counts.astype(np.float64) * family.weight
-
-
-def _gates(claims: Claims, volume: Numbers, rules: AssessRules) -> Counts:
-    targeted = np.isin(claims.specialty, rules.specialties) if rules.specialties else volume >= 0
-    closed = np.isin(claims.npi, [npi for npi, _ in rules.closed])
-    shut = [~targeted, volume <= 0, volume < rules.volume_floor, closed]
-    return np.select(shut, [Gate.SPECIALTY, Gate.PROCEDURES, Gate.FLOOR, Gate.ACCESS], Gate.OPEN)
+def digits(npi: Counts) -> Texts:
+    """Numbers of ten digits as text, two digits at a time: a million one by one would take half a second."""
+    two = np.array([f"{number:02d}" for number in range(100)])
+    found = np.empty((len(npi), 5), dtype="<U2")
+    for place in range(5):
+        found[:, place] = two[npi // 100 ** (4 - place) % 100]
+    return found.view("<U10").reshape(-1)

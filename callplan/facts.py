@@ -9,11 +9,10 @@ Source   CMS withholds cells of fewer than 11 patients, so a provider without a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from callplan.assess import assess
 from callplan.model import Affiliations, AssessRules, Claims, Counts, Days, Facts, Numbers, Registry, Texts
 
 PRACTICE = "practice"
@@ -26,6 +25,7 @@ class Sources:
 
     vintage: str
     claims: Claims
+    volume: Numbers  # of relevant procedures, in the order of the claims' providers
     registry: Registry
     affiliations: Affiliations
     knows: frozenset[str]
@@ -45,7 +45,7 @@ def gather(accounts: Texts, sources: Sources, rules: AssessRules) -> Facts:
         measure=measure(rules),
         knows=sources.knows,
         npi=npi,
-        volume=_volumes(claims, of, rules),
+        volume=_volumes(sources.volume, of),
         specialty=_texts(claims.specialty, of),
         claims_zip=_texts(claims.zip, of),
         listed=listed >= 0,
@@ -72,32 +72,10 @@ def rows_of(column: Texts, npi: Texts) -> Counts:
     return np.where(column[at] == npi, at, -1)
 
 
-def _volumes(claims: Claims, of: Counts, rules: AssessRules) -> Numbers:
+def _volumes(volume: Numbers, of: Counts) -> Numbers:
     found = np.full(len(of), np.nan)
-    volume = assess(_only(claims, of[of >= 0]), rules).volume
-    found[of >= 0] = np.where(volume > 0, volume, np.nan)
-    return found
-
-
-def _only(claims: Claims, rows: Counts) -> Claims:
-    """These providers and their lines."""
-    place = np.full(len(claims.npi), -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    lines = np.flatnonzero(place[claims.provider] >= 0)
-    return replace(
-        claims,
-        npi=claims.npi[rows],
-        name=claims.name[rows],
-        specialty=claims.specialty[rows],
-        city=claims.city[rows],
-        state=claims.state[rows],
-        zip=claims.zip[rows],
-        latitude=claims.latitude[rows],
-        longitude=claims.longitude[rows],
-        provider=place[claims.provider[lines]],
-        code=claims.code[lines],
-        volume=claims.volume[lines],
-    )
+    found[of >= 0] = volume[of[of >= 0]]
+    return np.where(found > 0, found, np.nan)
 
 
 def _organisations(npi: Texts, affiliations: Affiliations) -> tuple[Counts, Texts]:

@@ -40,7 +40,7 @@ EACH = ("specialties",)  # keys of which every single entry has to be somebody's
 def find(where: Filter, market: Market, rules: AssessRules) -> Found:
     """Specialties that the plan leaves out are ranked too: whoever looks may want to take them in."""
     fits = fit(where, market, rules)
-    assessed = assess(market.claims, replace(on_file.asked_rules(where, rules), specialties=()))
+    assessed = assess(on_file.source(market), replace(on_file.asked_rules(where, rules), specialties=()))
     wrong = problems(fits)
     rows = np.flatnonzero(fits.fits & (not wrong))
     rows = rows[np.lexsort((assessed.npi[rows], -assessed.volume[rows], -assessed.score[rows]))]
@@ -73,15 +73,16 @@ def find(where: Filter, market: Market, rules: AssessRules) -> Found:
 
 def _left_out(rows: Counts, market: Market, rules: AssessRules) -> Texts:
     """Why one who fits would yet be Tier C, "" if not."""
-    claims, planned = market.claims, assess(market.claims, rules)
+    claims, planned = market.claims, assess(on_file.source(market), rules)
     return np.array(
         [
-            why_shut(gate, npi, specialty, volume, rules) if gate else ""
-            for gate, npi, specialty, volume in zip(
+            why_shut(gate, npi, specialty, volume, rules, share=share) if gate else ""
+            for gate, npi, specialty, volume, share in zip(
                 planned.gate[rows].tolist(),
                 claims.npi[rows].tolist(),
                 claims.specialty[rows].tolist(),
                 planned.volume[rows].tolist(),
+                planned.share[rows].tolist(),
                 strict=True,
             )
         ],

@@ -13,7 +13,19 @@ from __future__ import annotations
 import numpy as np
 
 from callplan.assess import assess, in_family
-from callplan.model import Affiliations, AssessRules, Counts, Family, Filter, Market, Marks, Numbers, Panel, Texts
+from callplan.model import (
+    Affiliations,
+    AssessRules,
+    Counts,
+    Family,
+    Filter,
+    Market,
+    Marks,
+    Numbers,
+    Panel,
+    Source,
+    Texts,
+)
 
 PRACTICE = "practice"
 ROUNDED = 9  # places: 100 of 125 is down by 20 %, whatever binary fractions make of it
@@ -90,8 +102,12 @@ def asked_rules(where: Filter, rules: AssessRules) -> AssessRules:
     return AssessRules((Family("asked for", where.codes),), rules.specialties, 0.0, rules.closed)
 
 
+def source(market: Market) -> Source:
+    return market.over(market.claims, market.indications)
+
+
 def volume(market: Market, where: Filter, rules: AssessRules) -> Numbers:
-    return assess(market.claims, asked_rules(where, rules)).volume
+    return assess(source(market), asked_rules(where, rules)).volume
 
 
 def diagnosed(market: Market, where: Filter, rules: AssessRules) -> Numbers:
@@ -114,7 +130,7 @@ def share(market: Market, where: Filter, rules: AssessRules) -> Numbers:
     if not where.diagnoses or market.indications is None:
         return np.full(len(market.claims.npi), np.nan)
     plain = tuple(Family(family.name, family.codes) for family in asked_rules(where, rules).families)
-    of = assess(market.claims, AssessRules(plain)).volume
+    of = assess(source(market), AssessRules(plain)).volume
     found: Numbers = np.minimum(diagnosed(market, where, rules) / np.where(of > 0, of, np.nan), 1.0)
     return found.round(ROUNDED)
 
@@ -128,7 +144,7 @@ def change(market: Market, where: Filter, rules: AssessRules) -> Numbers:
     if isinstance(before, Panel):
         now, then = (np.where(at >= 0, before.value[at, year], 0.0) for year in (-1, -2))
     else:
-        then = np.where(at >= 0, assess(before, asked_rules(where, rules)).volume[at], 0.0)
+        then = np.where(at >= 0, assess(market.over(before, None), asked_rules(where, rules)).volume[at], 0.0)
     both = (now > 0) & (then > 0)
     found: Numbers = np.where(both, now, np.nan) / np.where(both, then, 1.0) - 1
     return found.round(ROUNDED)

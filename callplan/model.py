@@ -6,11 +6,11 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Any, NewType, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ Numbers = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 Days = NDArray[np.datetime64]
+Columns = Mapping[str, NDArray[Any]]  # a table: all of one length
 Points = tuple[Numbers, Numbers]  # latitudes and longitudes, in degrees, NaN where unknown
 
 
@@ -97,6 +98,21 @@ class Indications:
     diagnosis: Texts
     since: Days
     volume: Numbers
+
+
+class Source(Protocol):
+    """Whom to ask about claims: files that were read, or a warehouse."""
+
+    def distinct(self, table: str, column: str) -> Sequence[str]:
+        """Every text that occurs there, once."""
+        ...
+
+    def answer(self, question: Any, rules: Mapping[str, Columns]) -> Columns:
+        """What an Ibis expression of `question` gives, with the rules as tables."""
+        ...
+
+
+Over = Callable[[Claims, Indications | None], Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +209,23 @@ class CompetitorRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRules:
+    """How much each part of the score counts; what is missing of a provider counts as volume does."""
+
+    volume: float = 1.0
+    diagnosis: float = 0.0  # volume under the listed diagnoses
+    practice_size: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class AssessRules:
     families: tuple[Family, ...]
     specialties: tuple[str, ...] = ()  # empty: every specialty
     volume_floor: float = 11.0
     closed: tuple[tuple[Npi, str], ...] = ()  # no access, and why
+    diagnoses: tuple[str, ...] = ()  # categories of ICD-10, such as I48; empty: whatever it was done for
+    min_share: float = 0.1  # of the volume with a diagnosis, that under a listed one
+    score: ScoreRules = ScoreRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +386,7 @@ class Market:
     minutes: Numbers | None = None
     before: Claims | Panel | None = None  # an earlier vintage, or the totals of years of which the last two count
     compared: str = ""  # with what, such as "2023 against 2022"
+    over: Over = field(kw_only=True)  # who sums claims
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import nan
 
 from callplan.assess import Gate, why_shut
 from callplan.model import AssessRules, Tier, TierRules
@@ -29,6 +30,7 @@ class Standing:
     volume: float
     family: str
     percentile: float
+    share: float = nan  # of its procedures, those for the listed diagnoses
     locked: str = ""  # by whom, why and until when
     nominated: int = 0  # by signals: 1 up, -1 down
     signal: str = ""  # the one that nominates it
@@ -40,7 +42,7 @@ def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
     if one.held == Hold.LOCK:
         return f"Tier {one.tier}: kept by {one.locked}."
     if one.gate != Gate.OPEN:
-        why = why_shut(one.gate, one.npi, one.specialty, one.volume, assess, one.outside)
+        why = why_shut(one.gate, one.npi, one.specialty, one.volume, assess, one.outside, one.share)
         return f"Tier C{_before(one)}, no visits planned: {why}."
     told = (
         f"Tier {one.tier}{_before(one)}: {one.volume:,.0f} relevant procedures a year, most of them {one.family}; "

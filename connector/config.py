@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping as Map
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +20,8 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from callplan.model import (
     AssessRules,
@@ -28,6 +30,7 @@ from callplan.model import (
     CompetitorRules,
     Event,
     Npi,
+    ScoreRules,
     SignalRules,
     Tier,
     TierRules,
@@ -36,13 +39,15 @@ from callplan.model import (
 )
 from callplan.model import Family as CodeFamily
 from connector.brought import AccessList, Carry, Closed, Competitors, ReadyMade
-from connector.contract import Direction, Kind
+from connector.contract import Direction, Kind, Resolved
 from connector.mapping import Mapping
 from connector.where import Where
 from connector.yamlfile import Loaded, read_yaml
 
+PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 Share = Annotated[float, Field(ge=0, le=1)]
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{5}(-[A-Z0-9]{5})?$")]
+Category = Annotated[str, Field(pattern=r"^[A-Z][0-9][A-Z0-9]$")]
 Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
 ZipOrPrefix = Annotated[str, Field(pattern=r"^\d{3}(\d{2})?$")]
 
@@ -67,7 +72,28 @@ class Family(Part):
 
     name: str
     codes: tuple[Code, ...] = Field(min_length=1, description='Codes or ranges, quoted: "92920-92944".')
-    weight: float = Field(1.0, gt=0)
+    weight: float = Field(1.0, ge=0.001, le=1000, description="What one of them counts, in thousandths at the finest.")
+
+
+class Diagnoses(Part):
+    """For what it must have been done; only claim lines say that."""
+
+    codes: tuple[Category, ...] = Field(min_length=1, description='Categories of ICD-10, quoted: "I48".')
+    min_share: Share = Field(0.1, description="Of the relevant volume with a diagnosis, that under these.")
+
+
+class Score(Part):
+    """How much each part of the score counts, as a share of their sum."""
+
+    volume: float = Field(1.0, ge=0)
+    diagnosis: float = Field(0, ge=0, description="Volume under the listed diagnoses.")
+    practice_size: float = Field(0, ge=0, description="Clinicians of the practice.")
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> Self:
+        if not self.volume + self.diagnosis + self.practice_size:
+            raise ValueError("nothing counts: all weights are 0. Give one of them a weight.")
+        return self
 
 
 class Assess(Part):
@@ -77,6 +103,37 @@ class Assess(Part):
     closed: tuple[Closed, ...] = Field((), description="Providers to whom reps have no access.")
     competitors: Competitors | None = Field(None, description="Makers whose reported payments are told.")
     where: Where | None = Field(None, description="Only these: as `callplan find` looks for them. Empty: all.")
+    diagnoses: Diagnoses | None = None
+    score: Score = Score()
+
+    @model_validator(mode="after")
+    def _weighs_what_is_listed(self) -> Self:
+        if self.score.diagnosis and not self.diagnoses:
+            raise ValueError("score.diagnosis has a weight, and no diagnoses are listed. List them in `diagnoses:`.")
+        return self
+
+
+class EngineSettings(Part):
+    """DuckDB, which sums the claims in this process."""
+
+    memory: str = Field("400MB", pattern=r"^\d+(MB|GB)$", description="Beyond it DuckDB goes to disk.")
+    threads: int | None = Field(None, ge=1, description="As many as there are cores, if left out.")
+
+
+class Warehouse(Part):
+    """Claims that stand in a database, asked there: at most one row a provider comes back."""
+
+    url: SecretStr = Field(description="As SQLAlchemy writes it; sc:// for Spark Connect; duckdb:// for Parquet.")
+    claims: str = Field(description="A table or view such as marts.claims, one row a provider and procedure.")
+    providers: str | None = Field(None, description="One row a provider. Without it: those of the claims.")
+    columns: dict[str, str] = Field({}, description="Ours to theirs, where they differ.")
+
+    @field_validator("url", mode="before")
+    @classmethod
+    def _holds_no_password(cls, url: object) -> object:
+        if isinstance(url, str) and not isinstance(url, Resolved) and PASSWORD.search(url):
+            raise PydanticCustomError("secret_literal", "a secret must not be written into the file")
+        return url
 
 
 class VisitMinutes(Part):
@@ -231,6 +288,8 @@ class Config(Part):
     time_zone: str = Field("America/New_York", description="Of the territory: when a day begins.")
     crm: dict[str, Any] = Field(description="The CRMs to write to.")
     claims: tuple[ClaimsSource, ...] = Field((), description="Where claims come from.")
+    warehouse: Warehouse | None = Field(None, description="In place of claims: those that stand in a database.")
+    engine: EngineSettings = EngineSettings()
     assess: Assess | None = Field(None, description="Who deserves a rep's time at all, by claims.")
     registries: tuple[ClaimsSource, ...] = Field((), description="NPPES, clinicians, facilities, Open Payments.")
     ready_made: ReadyMade | None = Field(None, description="Tiers of your own, in place of claims and assess.")
@@ -269,7 +328,10 @@ class Config(Part):
 
     @model_validator(mode="after")
     def _can_decide(self) -> Self:
-        lacks = [name for name in ("claims", "assess") if not getattr(self, name)]
+        if self.claims and self.warehouse:
+            raise ValueError("claims and warehouse are both given. Keep the one in which the claims are.")
+        there = {"claims": self.claims or self.warehouse, "assess": self.assess}
+        lacks = [name for name, given in there.items() if not given]
         if lacks and not self.ready_made:
             raise ValueError(
                 f'"{lacks[0]}" is missing. Add it, or `ready_made:` with tiers of your own; '
@@ -279,7 +341,9 @@ class Config(Part):
 
     def rules(self) -> str:
         """Which rules decide: a hash of all of the config but how to reach CRMs and store."""
-        told = self.model_dump_json(exclude={"crm", "store", "audit", "rejected", "guards", "schedule", "web"})
+        told = self.model_dump_json(
+            exclude={"crm", "store", "audit", "rejected", "guards", "schedule", "web", "engine"}
+        )
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def connection(self, crm: str) -> Connection:
@@ -295,7 +359,10 @@ class Config(Part):
         if not self.assess:
             return AssessRules((), closed=closed)
         families = tuple(CodeFamily(family.name, family.codes, family.weight) for family in self.assess.families)
-        return AssessRules(families, self.assess.specialties, self.assess.volume_floor, closed)
+        listed, score = self.assess.diagnoses, ScoreRules(**self.assess.score.model_dump())
+        diagnoses, share = (listed.codes, listed.min_share) if listed else ((), 0.0)
+        floor = self.assess.volume_floor
+        return AssessRules(families, self.assess.specialties, floor, closed, diagnoses, share, score)
 
     def competitor_rules(self) -> CompetitorRules | None:
         asked = self.assess and self.assess.competitors

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callplan.model import Affiliations, Claims, Market, Numbers, Panel, Place, Registry, Texts
+from callplan.model import Affiliations, Claims, Market, Numbers, Over, Panel, Place, Registry, Texts
 from connector.config import ClaimsSource, Config
 from connector.errors import NeedsHuman
 from connector.intake import Intake, Registries, read_claims, read_registries
@@ -37,10 +37,11 @@ class Sources:
     registries: tuple[ClaimsSource, ...]
     roads: Roads
     log: Callable[..., None]
+    over: Over  # who sums claims
 
 
-def sources_of(config: Config, base: Path, log: Callable[..., None]) -> Sources:
-    return Sources(base, config.registries, Roads(config.roads.circuity), log)
+def sources_of(config: Config, base: Path, log: Callable[..., None], over: Over) -> Sources:
+    return Sources(base, config.registries, Roads(config.roads.circuity), log, over)
 
 
 def read_market(intake: Intake, where: Where, sources: Sources, read: Registries | None = None) -> Market:
@@ -60,6 +61,7 @@ def read_market(intake: Intake, where: Where, sources: Sources, read: Registries
         minutes=None if miles is None else minutes_for(miles, sources.roads),
         before=before,
         compared=compared,
+        over=sources.over,
     )
 
 

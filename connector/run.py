@@ -12,15 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from callplan.model import Closure, Market, Place
+from callplan.model import Affiliations, Closure, Market, Place, Source
 from connector.config import Config
 from connector.contract import Clock, Crm, Shape
+from connector.engine.source import NO_DIAGNOSES, Laid, source_of
 from connector.errors import StopForTonight
-from connector.intake import Intake, Registries, read_access, read_inputs, read_registries, rejects_in
+from connector.intake import FileRead, Intake, Registries, read_access, read_inputs, read_registries, rejects_in
 from connector.mapping import Mapping
-from connector.market import read_market, sources_of
+from connector.market import Sources, read_market, sources_of
 from connector.roads.places import place
 from connector.store import Store
 from connector.store.journal import Tally
@@ -37,6 +38,9 @@ from connector.sync.territories import BY_OWNER, Territories
 from connector.where import Where
 from connector.yamlfile import Loaded
 
+if TYPE_CHECKING:
+    from connector.engine.warehouse import Warehouse
+
 
 class Log(Protocol):
     """One event, past tense, with its facts: `log("pushed", written=812)`. Never a name, a note or a token."""
@@ -44,7 +48,8 @@ class Log(Protocol):
     def __call__(self, event: str, /, **facts: object) -> None: ...
 
 
-READ_ONCE = {"intake", "closures", "registries", "shape"}
+READ_ONCE = {"intake", "warehouse", "closures", "registries", "shape"}
+Made = TypeVar("Made")
 Progress = Callable[[str, int], None]  # what is being counted, and how many more
 
 
@@ -68,12 +73,33 @@ class Run:
     would_stop: list[str] | None = None  # in a rehearsal, what the guards said; none of them stops it
     tally: Tally = field(default_factory=dict)  # what has been done so far, for the record
     announced: list[str] = field(default_factory=list)  # what people should know of the plan before it is carried out
+    kept: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what was made once, by what made it
 
     @cached_property
     def intake(self) -> Intake:
-        """The claims, or the tiers that the team brings, read once a run."""
+        """The claims, or the tiers that the team brings, read once a run; of a warehouse's, who the providers are."""
+        if self.warehouse:
+            return intake_of(self.warehouse)
         with rejects_in(self.base / self.config.rejected) as reject:
             return read_inputs(self.config, base=self.base, log=self.log, reject=reject)
+
+    @cached_property
+    def warehouse(self) -> Warehouse | None:
+        return warehouse_of(self.config, self.base)
+
+    @property
+    def source(self) -> Source:
+        """Whom to ask about the claims."""
+        intake, weighs = self.intake, self.config.assess_rules().score.practice_size > 0
+        sizes: Affiliations | None = self.registries.affiliations if weighs else None
+        return self.warehouse or source_of(intake.claims, intake.indications, self.config.engine, sizes)
+
+    def once(self, make: Callable[[Run], Made]) -> Made:
+        """What is made of this run, made once."""
+        if make not in self.kept:
+            self.kept[make] = make(self)
+        found: Made = self.kept[make]
+        return found
 
     @cached_property
     def closures(self) -> tuple[Closure, ...]:
@@ -83,7 +109,10 @@ class Run:
 
     def market(self, where: Where) -> Market:
         """What is on file of the providers, as far as a filter asks."""
-        return read_market(self.intake, where, sources_of(self.config, self.base, self.log), self.registries)
+        return read_market(self.intake, where, self._sources(), self.registries)
+
+    def _sources(self) -> Sources:
+        return sources_of(self.config, self.base, self.log, Laid(self.config.engine, self.warehouse))
 
     @cached_property
     def registries(self) -> Registries:
@@ -173,6 +202,31 @@ class Run:
         other = replace(self, **changed)
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name in READ_ONCE})
         return other
+
+
+def warehouse_of(config: Config, base: Path) -> Warehouse | None:
+    if not config.warehouse:
+        return None
+    from connector.engine.warehouse import open_warehouse  # sqlglot takes a while to load
+
+    return open_warehouse(config.warehouse, config.engine, base)
+
+
+def intake_of(warehouse: Warehouse) -> Intake:
+    """A warehouse in the words of a reading: one file that is a table, whose diagnoses stay where they are."""
+    read = FileRead(
+        path=Path(warehouse.settings.claims),
+        layout="warehouse",
+        sha256=warehouse.claims.vintage,
+        rows=warehouse.rows,
+        rejected=0,
+        passed_over=0,
+        columns=warehouse.settings.columns,
+        unused=(),
+        why_rejected=(),
+        why_passed_over=(),
+    )
+    return Intake(warehouse.claims, NO_DIAGNOSES, (read,), ())
 
 
 def vintage_of(intake: Intake, registries: Registries) -> Vintage:

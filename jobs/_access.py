@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from callplan.access import closed_on, relationships, reopened
-from callplan.model import CompetitorRules, Npi
+from callplan.model import Npi
 from connector.run import Run
 from connector.store.plan import Assignment
 
@@ -24,16 +24,24 @@ class Access:
 
 
 def find_access(run: Run, before: Mapping[Npi, Assignment]) -> Access:
-    rules = run.config.competitor_rules()
-    told = _relationships(run, rules) if rules else {}
-    closed = {**(told if rules and rules.gate else {}), **closed_on(run.closures, run.today)}
+    told, closed = run.once(reported), closed_tonight(run)
     ended = {npi: tuple(f": {why}." for why in said) for npi, said in reopened(run.closures, run.today).items()}
     opened = [npi for npi, said in ended.items() if npi in before and before[npi].reason.endswith(said)]
     run.log("found_access", closed=len(closed), reopened=sorted(opened))
     return Access(closed, frozenset(opened), told)
 
 
-def _relationships(run: Run, rules: CompetitorRules) -> Mapping[Npi, str]:
+def closed_tonight(run: Run) -> dict[Npi, str]:
+    """By whom reps are not received, and why."""
+    rules = run.config.competitor_rules()
+    return {**(run.once(reported) if rules and rules.gate else {}), **closed_on(run.closures, run.today)}
+
+
+def reported(run: Run) -> Mapping[Npi, str]:
+    """What competitors reported as paid."""
+    rules = run.config.competitor_rules()
+    if not rules:
+        return {}
     found = relationships(run.registries.payments, rules)
     nameless = run.registries.payments.nameless
     run.log("found_relationships", told=len(found.told), without_npi=nameless, unknown_makers=found.unknown)

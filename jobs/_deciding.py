@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from callplan.assess import Assessment, Gate, assess, of_accounts, shut
+from callplan.assess import Assessment, Gate, narrowed, of_accounts, shut
 from callplan.model import AssessRules, Counts, Npi, Tier
 from callplan.reasons import Standing, reason
 from callplan.tiers import Accounts, Tiers, assign_tiers
@@ -20,6 +20,7 @@ from connector.store.overrides import Override
 from connector.store.plan import Assignment
 from connector.sync.book import as_number
 from jobs._access import Access
+from jobs._assessing import assess_claims, rules_tonight
 from jobs._filtering import inside, why_outside
 from jobs.find_signals import News, look
 
@@ -46,8 +47,8 @@ def by_claims(run: Run, owners: Mapping[str, str], before: Before, access: Acces
     """The tier of every account, by NPI."""
     npis, locks = [Npi(npi) for npi in sorted(owners)], locks_of(run, access)
     ours, filtered, news = np.array(npis, dtype=np.str_), inside(run), look(run)
-    rules = run.config.assess_rules(tuple(access.closed.items()))
-    everybody = assess(run.intake.claims, rules, filtered.fits if filtered else None)
+    rules, everybody = rules_tonight(run), run.once(assess_claims)
+    everybody = narrowed(everybody, filtered.fits) if filtered else everybody
     assessed = shut(of_accounts(everybody, ours), news.deactivated(ours), Gate.DEACTIVATED)
     accounts = _accounts(npis, [owners[npi] or NOBODY for npi in npis], before, locks, news)
     opened = np.array([npi in access.reopened for npi in npis], dtype=np.bool_)
@@ -102,6 +103,7 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
         volume=float(assessed.volume[row]),
         family=str(assessed.family[row]),
         percentile=float(assessed.percentile[row]),
+        share=float(assessed.share[row]),
         locked=locked(decided.locks.get(npi)),
         nominated=0 if previous and since == run.today else int(decided.nominated[row]),  # it has moved just now
         signal=decided.signals.get(npi, ""),

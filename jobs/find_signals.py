@@ -17,6 +17,7 @@ from callplan.signals import compare, why_unlike
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.store.signals import ACCEPTED, LAPSED, Found, Kept
+from jobs._assessing import assess_claims
 
 
 def find_signals(run: Run) -> Tally:
@@ -107,7 +108,8 @@ def _facts(run: Run) -> Facts:
     claims, read = run.intake.claims, run.registries
     files = [file.sha256 for file in read.files]
     vintage = hashlib.sha256("".join([claims.vintage, *files]).encode()).hexdigest()[:12] if files else claims.vintage
-    sources = Sources(vintage, claims, read.registry, read.affiliations, read.knows, np.datetime64(run.today, "D"))
+    volume, day = run.once(assess_claims).volume, np.datetime64(run.today, "D")
+    sources = Sources(vintage, claims, volume, read.registry, read.affiliations, read.knows, day)
     return gather(roster.npi[found.rows], sources, run.config.assess_rules())
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from callplan.model import Over
 from connector.config import Config
 from connector.contract import Crm
+from connector.engine.source import Laid
 from connector.errors import NeedsHuman
 from connector.host.discover import finder
 from connector.host.find import stop_at_problems
@@ -19,6 +21,7 @@ from connector.intake import Intake, read_access, read_inputs, read_registries
 from connector.mapping import Mapping
 from connector.mapping import check as check_mapping
 from connector.market import read_market, sources_of
+from connector.run import intake_of, warehouse_of
 from connector.sync.territories import read_territories
 from connector.yamlfile import Loaded, nearest
 
@@ -27,7 +30,8 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     config = open_config(path)
     yield f"ok  {config.path}"
     brought, base = config.value.ready_made, config.path.parent
-    intake = read_inputs(config.value, base=base, log=silent)
+    warehouse = warehouse_of(config.value, base)
+    intake = intake_of(warehouse) if warehouse else read_inputs(config.value, base=base, log=silent)
     rows, rejected = sum(file.rows for file in intake.files), sum(file.rejected for file in intake.files)
     what = "tiers" if brought else "claims"
     yield f"ok  {what}: {len(intake.claims.npi):,} providers from {rows:,} rows, {rejected:,} rows rejected"
@@ -37,7 +41,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         yield f"    {file.path.name}: {file.layout}, {file.used:,} of {file.rows:,} rows used"
     for rejection in intake.rejected[:5]:
         yield f"    {rejection.file}:{rejection.line}: {rejection.reason}"
-    yield from _filter(config, intake)
+    yield from _filter(config, intake, Laid(config.value.engine, warehouse))
     yield from _access(config.value, base)
     if config.value.registries:
         registries = read_registries(config.value.registries, base=config.path.parent, log=silent, only=())
@@ -83,11 +87,11 @@ def _access(config: Config, base: Path) -> Iterator[str]:
         yield f"ok  access: {len(closures):,} entries, of which {len(ended):,} have ended"
 
 
-def _filter(config: Loaded[Config], intake: Intake) -> Iterator[str]:
+def _filter(config: Loaded[Config], intake: Intake, over: Over) -> Iterator[str]:
     """How many the plan's filter leaves, if it has one."""
     where = config.value.where
     if where and not config.value.ready_made:
-        market = read_market(intake, where, sources_of(config.value, config.path.parent, silent))
+        market = read_market(intake, where, sources_of(config.value, config.path.parent, silent, over))
         found = finder()(where.filter(), market, config.value.assess_rules())
         stop_at_problems(found, config)
         yield f"ok  filter: {len(found.npi):,} of {found.providers:,} providers are inside it"

@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from callplan.model import AssessRules, Family, Found
-from connector.config import ClaimsSource, Config
+from connector.config import ClaimsSource, Config, EngineSettings
+from connector.engine.source import Laid, Standing
 from connector.errors import NeedsHuman
 from connector.host.discover import finder
 from connector.host.log import make_log
@@ -26,6 +27,7 @@ from connector.intake import read_claims
 from connector.intake.periods import period_of
 from connector.market import Sources, read_market, sources_of
 from connector.roads.estimate import Roads
+from connector.run import intake_of, warehouse_of
 from connector.where import Where
 from connector.yamlfile import Loaded
 
@@ -65,8 +67,10 @@ def ask(question: Question) -> Answer:
     base = config.path.parent.resolve() if config else Path.cwd()
     asked = _where(question.where, base)
     where = asked or (config.value.where if config else None) or Where()
-    sources = _sources(question, config, base)
-    intake = read_claims(_claims(question, config), base=base, log=sources.log)
+    warehouse = warehouse_of(config.value, base) if config and not question.claims else None
+    sources = _sources(question, config, base, warehouse)
+    read = intake_of(warehouse) if warehouse else None
+    intake = read or read_claims(_claims(question, config), base=base, log=sources.log)
     market = read_market(intake, where, sources)
     rules = config.value.assess_rules() if config else EVERYTHING
     found = finder()(where.filter(), market, rules)
@@ -86,10 +90,11 @@ def _claims(question: Question, config: Loaded[Config] | None) -> tuple[ClaimsSo
     return given or (config.value.claims if config else ())
 
 
-def _sources(question: Question, config: Loaded[Config] | None, base: Path) -> Sources:
+def _sources(question: Question, config: Loaded[Config] | None, base: Path, warehouse: Standing | None) -> Sources:
     log, more = make_log("text"), tuple(ClaimsSource(path=_whole(file)) for file in question.registry)
-    found = sources_of(config.value, base, log) if config else Sources(base, (), Roads(), log)
-    return Sources(base, (*found.registries, *more), found.roads, log)
+    over = Laid(config.value.engine if config else EngineSettings(), warehouse)
+    found = sources_of(config.value, base, log, over) if config else Sources(base, (), Roads(), log, over)
+    return Sources(base, (*found.registries, *more), found.roads, log, over)
 
 
 def _where(given: Mapping[str, Any], base: Path) -> Where | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from callplan.assess import Gate, assess
+from callplan.assess import Gate, assess, narrowed
 from callplan.find import find
 from callplan.fit import fit
 from callplan.model import (
@@ -22,7 +22,7 @@ from callplan.model import (
     Panel,
     Registry,
 )
-from tests.callplan.columns import claims, npi
+from tests.callplan.columns import OVER, claims, npi
 
 CORONARY, JOINTS = Family("coronary", ("92920-92944",)), Family("joints", ("27447",), weight=2)
 RULES = AssessRules((CORONARY, JOINTS))
@@ -36,6 +36,7 @@ def market() -> Market:
         specialties=["Cardiology", "Cardiology", "Orthopedic Surgery"],
     )
     return Market(
+        over=OVER,
         claims=replace(told, state=np.array(["IA", "IL", "IA"]), zip=np.array(["50309", "60601", "52240"])),
         indications=Indications(
             npi=np.array([npi(0), npi(0), npi(0), npi(1)]),
@@ -201,9 +202,9 @@ def test_a_filter_moves_no_percentile() -> None:
     alone = find(Filter(states=("IL",)), MARKET, RULES)
 
     assert (alone.npi.tolist(), alone.percentile.tolist()) == ([npi(1)], [100.0])  # 100 of 100 and 100
-    narrowed = assess(MARKET.claims, AssessRules((CORONARY,)), np.array([False, True, False]))
-    assert narrowed.percentile.tolist() == [0, 50, 0]
-    assert narrowed.gate.tolist() == [Gate.FILTER, Gate.OPEN, Gate.FILTER]
+    inside = narrowed(assess(OVER(MARKET.claims, None), AssessRules((CORONARY,))), np.array([False, True, False]))
+    assert inside.percentile.tolist() == [0, 50, 0]
+    assert inside.gate.tolist() == [Gate.FILTER, Gate.OPEN, Gate.FILTER]
 
 
 def test_the_list_is_in_the_order_of_the_plan() -> None:
@@ -211,7 +212,7 @@ def test_the_list_is_in_the_order_of_the_plan() -> None:
         *((at, "92928", volume) for at, volume in enumerate((40, 90, 40, 200, 300))), specialties=list("cccoo")
     )
 
-    found = find(Filter(), Market(told), AssessRules((CORONARY,)))
+    found = find(Filter(), Market(told, over=OVER), AssessRules((CORONARY,)))
 
     assert found.npi.tolist() == [npi(4), npi(1), npi(0), npi(2), npi(3)]  # percentile, then volume, then NPI
     assert found.percentile.tolist() == pytest.approx([100, 100, 200 / 3, 200 / 3, 50])
@@ -229,6 +230,6 @@ def test_whom_the_plan_leaves_out_for_another_reason_is_found_and_told() -> None
 def test_the_specialty_gate_stands_before_the_filter_and_the_filter_before_the_rest() -> None:
     rules = AssessRules((CORONARY,), specialties=("Cardiology",), volume_floor=50)
 
-    found = assess(MARKET.claims, rules, np.array([False, False, False]))
+    found = narrowed(assess(OVER(MARKET.claims, None), rules), np.array([False, False, False]))
 
     assert found.gate.tolist() == [Gate.FILTER, Gate.FILTER, Gate.SPECIALTY]

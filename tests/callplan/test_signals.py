@@ -27,7 +27,7 @@ from callplan.model import (
 )
 from callplan.nominations import deactivated, has_worked, nominations, only_undoes, taken_back
 from callplan.signals import compare, why_unlike
-from tests.callplan.columns import claims, npi
+from tests.callplan.columns import assessed, claims, npi
 
 ADEYEMI, BRANDT, CASTILLO = npi(0), npi(1), npi(2)
 EVERYTHING = frozenset({"registry", "practices", "facilities"})
@@ -112,7 +112,9 @@ def test_a_provider_without_a_relevant_cell_is_absent_although_others_are_there(
     days, number = np.array([], dtype="datetime64[D]"), np.array([], dtype=np.int64)
     registry = Registry(nobody, number, nobody, nobody, nobody, days, days)
     none = Affiliations(nobody, number, number, nobody, nobody, nobody, np.array([]), nobody, nobody, nobody, nobody)
-    sources = Sources("v1", read, registry, none, frozenset(), np.datetime64("2026-11-23"))
+    sources = Sources(
+        "v1", read, assessed(read, rules).volume, registry, none, frozenset(), np.datetime64("2026-11-23")
+    )
 
     found = gather(np.array([npi(3), BRANDT, ADEYEMI, npi(7)]), sources, rules)
 
@@ -140,7 +142,8 @@ def test_organisations_are_gathered_once_each_with_the_size_of_the_largest_pract
     registry = Registry(
         np.array([CASTILLO]), np.array([1]), np.array(["X"]), np.array([""]), np.array(["50309"]), day, day
     )
-    sources = Sources("v1", claims((0, "33249", 40.0)), registry, where, EVERYTHING, np.datetime64("2026-11-23"))
+    read = claims((0, "33249", 40.0))
+    sources = Sources("v1", read, np.zeros(1), registry, where, EVERYTHING, np.datetime64("2026-11-23"))
 
     found = gather(np.array([ADEYEMI, BRANDT, CASTILLO]), sources, AssessRules(()))
 

@@ -20,7 +20,7 @@ from tests.callplan.columns import TODAY, accounts, assessment
 
 # Seven visits a week, all planned: one a day; half of them for A, every 20 days, half for B, every 40: K is 10 and 20.
 RULES = TierRules(week=7, utilization=1.0, a_share=0.5, band=0.2, cadence=Cadence(20, 40), changes_share=1.0)
-FIELDS = ("npi", "specialty", "volume", "family", "gate", "percentile", "decile", "score")
+FIELDS = ("npi", "specialty", "volume", "family", "gate", "percentile", "decile", "score", "share")
 
 
 def tiers(volumes: Sequence[float], previous: Sequence[str] = (), rules: TierRules = RULES, **more: Any) -> Tiers:

@@ -6,9 +6,12 @@ import csv
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from random import Random
+from typing import Any
 
+from callplan.assess import Assessment
 from connector.config import ClaimsSource, Config
 from connector.host.log import silent
 from connector.host.open import open_config
@@ -20,6 +23,7 @@ from connector.yamlfile import Loaded
 from sandbox.people import populate
 from sandbox.sample import write_sample
 from sandbox.world import World as People
+from tests.callplan.plain import assess_plainly
 from tests.conftest import TODAY
 
 ACCOUNTS = 12
@@ -57,6 +61,12 @@ class Ground:
     mappings: dict[tuple[str, Policy], Loaded[Mapping]]  # by CRM and the tier's policy
     people: People
     intakes: dict[str, Intake]  # by sort of claims
+    kept: dict[str, dict[Any, Any]]  # what runs make of them once
+
+    @cached_property
+    def assessed(self) -> Assessment:
+        """The usual claims, not by the engine that runs ask."""
+        return assess_plainly(self.intakes["usual"].claims, self.configs["usual"].value.assess_rules())
 
     def new_store(self, folder: Path) -> Path:
         """Unless there is one already."""
@@ -78,7 +88,7 @@ def lay_ground(folder: Path) -> Ground:
     mappings = {(crm, policy): _mapping(folder, crm, policy) for crm in REACH for policy in Policy}
     open_database(f"sqlite:///{folder / 'empty.db'}").engine.dispose()
     intakes = {name: read_claims(config.value.claims, base=folder, log=silent) for name, config in configs.items()}
-    return Ground(folder, configs, mappings, people, intakes)
+    return Ground(folder, configs, mappings, people, intakes, {name: {} for name in configs})
 
 
 def _config(usual: Loaded[Config], claims: Path) -> Loaded[Config]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from callplan.assess import assess, of_accounts
+from callplan.assess import of_accounts
 from callplan.cold import Touches, find_cold, last_touch, qualifies
 from callplan.model import Npi
 from callplan.tiers import Accounts, assign_tiers
@@ -166,9 +166,8 @@ def plan(world: World) -> dict[str, Said]:
     What a tier was before decides who stays inside the band, so that is taken from the store, with the day since when.
     """
     config, held, there = world.config.value, world.store.plan.assignments(), accounts(world)
-    claims = world.ground.intakes["usual"].claims
     owner = {one.npi: one.owner or "nobody" for one in there}
-    assessed = of_accounts(assess(claims, config.assess_rules(())), np.array(sorted(owner), dtype=np.str_))
+    assessed = of_accounts(world.ground.assessed, np.array(sorted(owner), dtype=np.str_))
     dealt = assign_tiers(assessed, _before(world, owner, held), config.tier_rules(), world.today)
     rows = {npi: row for row, npi in enumerate(sorted(owner))}
     tier = np.array([str(dealt.tier[rows[one.npi]]) for one in there])

@@ -188,6 +188,7 @@ class World:
         with begin_run(parts, "nightly", self.today) as run:
             process.run = run.id
             run.__dict__["intake"] = self.ground.intakes[self.claims]  # read once for all worlds
+            run.__dict__["kept"] = self.ground.kept[self.claims]  # and assessed once
             run.tally.update(job("nightly")(run))
 
     def _spend_quota(self) -> None:
