@@ -77,16 +77,27 @@ class Ground:
 
 
 def lay_ground(folder: Path) -> Ground:
+    lay_files(folder)
+    return read_ground(folder)
+
+
+def lay_files(folder: Path) -> None:
+    """All that processes with a ground of one folder may share; no bug that is planted in one of them touches it."""
     folder.mkdir(parents=True, exist_ok=True)
     write_sample(folder / "claims", accounts=ACCOUNTS)
     files = claims_files(folder / "claims", folder)
     write_providers(files, folder)
     write_folder(folder, files, REACH)
+    for name in CLAIMS:
+        _write_claims(folder, files[0], name)
+    open_database(f"sqlite:///{folder / 'empty.db'}").engine.dispose()
+
+
+def read_ground(folder: Path) -> Ground:
     people = populate(folder / "providers.csv", reps=2, today=TODAY, label="sample data")
     usual = open_config(folder / "config.yaml")
-    configs = {name: _config(usual, _claims(folder, files[0], name)) for name in CLAIMS}
+    configs = {name: _config(usual, folder / f"{name}.csv") for name in CLAIMS}
     mappings = {(crm, policy): _mapping(folder, crm, policy) for crm in REACH for policy in Policy}
-    open_database(f"sqlite:///{folder / 'empty.db'}").engine.dispose()
     intakes = {name: read_claims(config.value.claims, base=folder, log=silent) for name, config in configs.items()}
     return Ground(folder, configs, mappings, people, intakes, {name: {} for name in configs})
 
@@ -117,15 +128,13 @@ def _with(loaded: Loaded, value: object) -> Loaded:  # type: ignore[type-arg]
 # Claims of several sorts
 
 
-def _claims(folder: Path, file: Path, sort: str) -> Path:
+def _write_claims(folder: Path, file: Path, sort: str) -> None:
     with file.open(newline="", encoding="utf-8") as source:
         rows = list(csv.DictReader(source))
-    path = folder / f"{sort}.csv"
-    with path.open("w", newline="", encoding="utf-8") as out:
+    with (folder / f"{sort}.csv").open("w", newline="", encoding="utf-8") as out:
         writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(CLAIMS[sort](rows))
-    return path
 
 
 def _fresh(rows: list[Row]) -> list[Row]:

@@ -10,24 +10,23 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, count
+from multiprocessing import get_context
 from pathlib import Path
 from time import process_time
 from typing import Any
 
 from tests.nights.sim import laws, singles
-from tests.nights.sim.bugs import BUGS, PAIRS, ROOT, Bug, Pair
+from tests.nights.sim.bugs import BUGS, PAIRS, Bug, Pair, hunt_apart, seed_of
 from tests.nights.sim.faults import kinds_at
-from tests.nights.sim.ground import Ground, lay_ground
+from tests.nights.sim.ground import Ground, lay_files, read_ground
 from tests.nights.sim.story import Ended, Story
 from tests.nights.sim.swarm import CRMS, live_through
 
@@ -36,6 +35,7 @@ CORES = len(os.sched_getaffinity(0))
 FOR_ALL_LAWS, FOR_ALL_PAIRS = 30, 2000  # seeds after which each law was met, and each pair of site and kind reached
 LONGEST = 60  # seconds of one core in which a planted bug must be caught
 MEMORY = Path("/dev/shm")
+OURS = {"__main__", "__mp_main__", "adapters", "callplan", "connector", "jobs", "sandbox", "tests"}
 
 
 @dataclass
@@ -81,55 +81,46 @@ class Caught:
     bug: Bug | Pair
     law: str  # "" where none did
     seconds: float
+    seed: int = 0
 
 
-# Each process has a ground of its own
-
-_here: dict[int, tuple[Ground, Path]] = {}  # by process: a fork knows its parent's too
+# Processes share the files of a ground, and read them for themselves
 
 
-def begin() -> tuple[Ground, Path]:
-    if os.getpid() not in _here:
-        folder = Path(tempfile.mkdtemp(prefix="callplan-", dir=MEMORY if MEMORY.is_dir() else None))
-        _here[os.getpid()] = lay_ground(folder / "ground"), folder
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 50)
-    return _here[os.getpid()]
+@contextmanager
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="callplan-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        lay_files(Path(folder) / "ground")
+        yield Path(folder)
 
 
-def end() -> None:
-    if os.getpid() in _here:
-        shutil.rmtree(_here.pop(os.getpid())[1], ignore_errors=True)
+_here: list[tuple[Ground, Path]] = []  # of this process: its ground, and a folder for its stories
+
+
+def begin(folder: Path) -> None:
+    _here[:] = [(read_ground(folder / "ground"), folder / str(os.getpid()))]
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+
+
+def here() -> tuple[Ground, Path]:
+    return _here[0]
 
 
 def _one_seed(seed: int, crm: str | None) -> Ended:
-    ground, folder = begin()
+    ground, folder = here()
     return live_through(ground, seed, folder, crm)
 
 
 def _one_single(story: Story, calm: Ended) -> tuple[Ended, list[tuple[str, str]]]:
-    ground, folder = begin()
+    ground, folder = here()
     ended = singles.live_through(ground, story, folder / "single")
     return ended, list(singles.compare(calm, ended))
 
 
-@contextmanager
-def _workers() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(CORES) as pool:
-        try:
-            yield pool
-        finally:
-            list(pool.map(_end_worker, range(CORES * 4)))
-            pool.shutdown(cancel_futures=True)
-
-
-def _end_worker(_number: int) -> None:
-    end()
-
-
 def sweep(seeds: Iterable[int], crm: str | None = None) -> Tally:
     tally = Tally()
-    with _workers() as pool:
+    with home() as folder, ProcessPoolExecutor(CORES, initializer=begin, initargs=(folder,)) as pool:
         for ended in pool.map(_one_seed, seeds, _again(crm), chunksize=4):
             tally.add(ended, ended.violations)
     return tally
@@ -138,13 +129,12 @@ def sweep(seeds: Iterable[int], crm: str | None = None) -> Tally:
 def sweep_singles(crms: Sequence[str] = CRMS, every: int = 1) -> Tally:
     """Each single fault, or every so-many-th of them."""
     tally = Tally()
-    ground, folder = begin()
-    with _workers() as pool:
+    with home() as folder, ProcessPoolExecutor(CORES, initializer=begin, initargs=(folder,)) as pool:
+        begin(folder)
         for crm in crms:
-            calm, others = singles.singles(ground, crm, folder)
+            calm, others = singles.singles(here()[0], crm, here()[1])
             for ended, violations in pool.map(_one_single, others[::every], _again(calm), chunksize=8):
                 tally.add(ended, violations)
-    end()
     return tally
 
 
@@ -153,38 +143,39 @@ def _again(thing: Any) -> Iterator[Any]:
         yield thing
 
 
+# A bug must be planted before anything of ours is imported: each is hunted in a fork of a process that has imported
+# all that is not ours
+
+
 def hunt_all(bugs: Sequence[Bug | Pair] = (*BUGS, *PAIRS)) -> list[Caught]:
-    """Each bug in a process of its own, since it must be planted before anything is imported."""
-    with ThreadPoolExecutor(CORES) as pool:
-        return list(pool.map(_hunt_apart, bugs))
+    strangers = get_context("forkserver")
+    strangers.set_forkserver_preload([name for name in sys.modules if name.partition(".")[0] not in OURS])
+    with home() as folder, ProcessPoolExecutor(CORES, strangers, max_tasks_per_child=1) as pool:
+        found = pool.map(hunt_apart, (bug.name for bug in bugs), _again(folder))
+        return [Caught(bug, *how) for bug, how in zip(bugs, found, strict=True)]
 
 
-def _hunt_apart(bug: Bug | Pair) -> Caught:
-    command = [sys.executable, str(ROOT / "tools" / "simulate"), "--bug", bug.name]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST * 4)
-    if done.returncode not in (0, 1):
-        raise RuntimeError(done.stderr)
-    law, _, seconds = done.stdout.strip().rpartition(" ")
-    return Caught(bug, law, float(seconds))
-
-
-def hunt(crm: str | None, wanted: str, first: int) -> tuple[str, float]:
-    """With a bug planted: the laws that are broken when the one that must be is; after how many seconds.
+def hunt(folder: Path, crm: str | None, wanted: str, first: int) -> tuple[str, float, int]:
+    """With a bug planted: the laws that are broken when the one that must be is; after how many seconds, by which seed.
 
     `first` is the seed that caught it when it was written down; where that does not any more, all seeds are tried.
     """
-    ground, folder = begin()
-    began = process_time()
-    try:
-        for seed in chain((first,), count()):
-            found = {law for law, _ in live_through(ground, seed, folder, crm).violations}
-            if wanted in found:
-                return ",".join(sorted(found)), process_time() - began
-            if process_time() - began > LONGEST:
-                break
-        return "", process_time() - began
-    finally:
-        end()
+    begin(folder)
+    began, (ground, stories) = process_time(), here()
+    for number, seed in enumerate(chain((first,), count())):
+        found = {law for law, _ in live_through(ground, seed, stories / str(number), crm).violations}
+        seconds = process_time() - began
+        if wanted in found or seconds > LONGEST:
+            return ",".join(sorted(found)) if wanted in found else "", seconds, seed
+    raise AssertionError("there are always more seeds")
+
+
+def late(caught: Sequence[Caught]) -> Iterator[str]:
+    """Seeds that are written down and catch no bug any more: nothing is wrong, but every simulation takes longer."""
+    for found in caught:
+        known = seed_of(found.bug.name)
+        if found.law and found.seed != known:
+            yield f"planted: {found.bug.name}: seed {known} catches it no more, {found.seed} does (bugs.SEEDS)"
 
 
 def problems(tally: Tally, caught: Sequence[Caught], *, enough: int) -> Iterator[str]:
