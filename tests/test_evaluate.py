@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import numpy as np
 import pytest
 
 from callplan.model import npi_is_valid
+from tests import command
 from tests.conftest import SHARED
 
 FAMILIES = {
@@ -56,8 +55,10 @@ GOLDEN = {
 def callplan(
     *arguments: object, check: bool = True, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "connector.host.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=check, env={**os.environ, **(env or {})})
+    done = command.callplan(*map(str, arguments), env=env)
+    if check:
+        done.check_returncode()
+    return done
 
 
 def evaluate(*arguments: object) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from connector.host.playground import claims_files, write_folder, write_provider
 from connector.mapping import read_mapping
 from sandbox.people import populate
 from sandbox.salesforce.values import stamp
+from sandbox.sample import write_sample
 from sandbox.server import Serving, serve
+from tests.command import callplan
 from tests.conftest import TODAY
 
 CRMS = ("salesforce", "hubspot")
@@ -33,7 +35,7 @@ class Land:
         """Run the command as cron would, once the second is over in which somebody last worked in the CRM."""
         while self._is_still_the_second_of_a_change():
             time.sleep(0.02)
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120)
+        done = callplan(*self.words(*words))
         if check:
             assert done.returncode == 0, done.stderr
         return done
@@ -45,16 +47,12 @@ class Land:
         return any(row["SystemModstamp"] == now for table in records.tables.values() for row in table.values())
 
     def command(self, *words: str) -> list[str]:
-        command = [
-            sys.executable,
-            "-m",
-            "connector.host.cli",
-            *words,
-            "--config",
-            str(self.folder / "config.yaml"),
-        ]
+        return [sys.executable, "-m", "connector.host.cli", *self.words(*words)]
+
+    def words(self, *words: str) -> list[str]:
+        configured = [*words, "--config", str(self.folder / "config.yaml")]
         dated = {"nightly", "run", "plan", "apply"} & set(words)
-        return [*command, "--today", self.today.isoformat()] if dated and "--today" not in words else command
+        return [*configured, "--today", self.today.isoformat()] if dated and "--today" not in words else configured
 
     def asked(self, crm: str, *words: str) -> Any:
         return json.loads(self.callplan(*words, "--crm", crm, "--json").stdout)
@@ -83,11 +81,17 @@ class Land:
 
 
 @contextmanager
-def land(folder: Path, claims: Path | None = None, today: date = TODAY, *, deployed: bool = True) -> Iterator[Land]:
+def land(
+    folder: Path, claims: Path | None = None, today: date = TODAY, *, deployed: bool = True, accounts: int = 800
+) -> Iterator[Land]:
+    """Of so many sample accounts, a hundred for each rep, unless there are claims."""
+    reps = 8 if claims else accounts // 100
+    if claims is None:
+        write_sample(claims := folder / "claims", accounts=accounts)
     folder.mkdir(parents=True, exist_ok=True)
     files = claims_files(claims, folder)
     write_providers(files, folder)
-    world = populate(folder / "providers.csv", today=today, label="sample data")
+    world = populate(folder / "providers.csv", reps=reps, today=today, label="sample data")
     serving = serve(world, today=today, deployed=deployed)
     try:
         write_folder(folder, files, serving.reach())
