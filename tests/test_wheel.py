@@ -60,11 +60,11 @@ def test_installed_in_another_directory_it_runs_the_demo(wheel: Path, tmp_path: 
     (tmp_path / "pins.txt").write_text("\n".join(pins))
     quiet = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     quiet |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "HTTP"))}
-    python = tmp_path / "env/bin/python"
+    python, pip = tmp_path / "env/bin/python", [sys.executable, "-m", "pip"]
 
     for command in (
-        [sys.executable, "-m", "venv", str(tmp_path / "env")],
-        [str(python), "-m", "pip", "install", "--quiet", "-c", str(tmp_path / "pins.txt"), str(wheel)],
+        [sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")],
+        [*pip, "--python", str(python), "install", "--quiet", "--no-compile", "-c", "pins.txt", str(wheel)],
     ):
         subprocess.run(command, check=True, cwd=tmp_path, env=quiet, capture_output=True)
     demo = subprocess.run(
