@@ -21,6 +21,14 @@ TODAY = date(2026, 11, 23)  # a Monday
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
+LONGEST = {f"test_{name}.py" for name in ("wheel", "shifts", "machine", "killed", "calls", "simulation")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no core waits for one of them in the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 class StillClock:
     """Time passes only when somebody sleeps."""
 
