@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
@@ -24,10 +25,16 @@ def put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     distinct = list({tuple(row[key] for key in keys): row for row in rows}.values())
     if not distinct:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table)
-    others = {name: insert.excluded[name] for name in distinct[0] if name not in keys}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), distinct)
+    connection.execute(_upsert(connection.dialect.name, table, frozenset(distinct[0])), distinct)
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: frozenset[str]) -> Executable:
+    """Made once for each table and set of columns: making it takes longer than a small insert."""
+    keys = [column.name for column in table.primary_key]
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    others = {name: insert.excluded[name] for name in sorted(names - {*keys})}
+    return insert.on_conflict_do_update(index_elements=keys, set_=others)
 
 
 def in_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
