@@ -14,7 +14,7 @@ from callplan.model import Place
 
 def place(zip_code: str, city: str = "", state: str = "") -> Place | None:
     """By ZIP if it is known, else by town and state, else None."""
-    return _zips().get(zip_code[:5]) or _towns().get((city.strip().lower(), state.strip().upper()))
+    return _zips(zip_code[:3]).get(zip_code[:5]) or _towns(state.strip().upper()).get(city.strip().lower())
 
 
 def county(zip_code: str, city: str = "", state: str = "") -> str:
@@ -61,19 +61,32 @@ def _county(row: dict[str, str]) -> str:
     return f"{row['county'].removesuffix(' County')}, {row['state']}"
 
 
-@cache
-def _zips() -> dict[str, Place]:
-    return {row["zip_code"]: Place(float(row["lat"]), float(row["long"])) for row in _rows()}
+# Part by part: a night that asks for three places does not make objects of all 42,000 rows
 
 
 @cache
-def _towns() -> dict[tuple[str, str], Place]:
-    found: dict[tuple[str, str], list[Place]] = {}
-    for row in _rows():
-        where = Place(float(row["lat"]), float(row["long"]))
-        for name in (row["city"], *row["acceptable_cities"]):
-            found.setdefault((name.lower(), row["state"]), []).append(where)
+def _zips(start: str) -> dict[str, Place]:
+    import zipcodes
+
+    if not (start.isascii() and start.isdigit()):
+        return {}
+    return {row["zip_code"]: _point(row) for row in zipcodes.similar_to(start) if row["lat"] and row["long"]}
+
+
+@cache
+def _towns(state: str) -> dict[str, Place]:
+    import zipcodes
+
+    found: dict[str, list[Place]] = {}
+    for row in zipcodes.filter_by(state=state):
+        if row["lat"] and row["long"]:
+            for name in (row["city"], *row["acceptable_cities"]):
+                found.setdefault(name.lower(), []).append(_point(row))
     return {town: _middle(places) for town, places in found.items()}
+
+
+def _point(row: dict[str, str]) -> Place:
+    return Place(float(row["lat"]), float(row["long"]))
 
 
 def _middle(places: list[Place]) -> Place:
