@@ -34,7 +34,8 @@ def _upsert(dialect: str, table: Table, names: frozenset[str]) -> Executable:
     keys = [column.name for column in table.primary_key]
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     others = {name: insert.excluded[name] for name in sorted(names - {*keys})}
-    return insert.on_conflict_do_update(index_elements=keys, set_=others)
+    found: Executable = insert.on_conflict_do_update(index_elements=keys, set_=others)
+    return found
 
 
 def in_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
