@@ -98,6 +98,7 @@ def _read(answer: dict[str, NDArray[Any]], specialties: Sequence[str], rules: As
         return answer.pop(name)[order].astype(np.float64, copy=False)
 
     share = real("share") if "share" in answer else np.full(len(order), -1.0)
+    share[share < 0] = np.nan
     percentile = real("percentile")
     return Assessment(
         npi=digits(whole("npi")),
@@ -108,7 +109,7 @@ def _read(answer: dict[str, NDArray[Any]], specialties: Sequence[str], rules: As
         percentile=percentile,
         decile=whole("decile"),
         score=real("score") if "score" in answer else percentile,
-        share=np.where(share < 0, np.nan, share),
+        share=share,
     )
 
 

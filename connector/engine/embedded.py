@@ -25,7 +25,7 @@ class Embedded:
     dialect = "duckdb"
 
     def __init__(self, settings: EngineSettings, tables: Mapping[str, Columns] | None = None, file: str = "") -> None:
-        self._settings, self._connection = settings, _duckdb(settings, file).cursor()
+        self._settings, self._connection = settings, _duckdb(settings, file, os.getpid()).cursor()
         self._take(tables or {})
 
     def columns(self, sql: str, told: Mapping[str, Columns]) -> Columns:
@@ -51,14 +51,15 @@ class Embedded:
 
 
 @cache
-def _duckdb(settings: EngineSettings, file: str) -> DuckDBPyConnection:
+def _duckdb(settings: EngineSettings, file: str, process: int) -> DuckDBPyConnection:
+    """One for each process: its threads do not come along into a fork."""
     import duckdb  # takes a while to load
 
     told: dict[str, Any] = {"memory_limit": settings.memory, "preserve_insertion_order": False}
     told |= dict.fromkeys(
         ("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold"), "1MB"
     )  # given back
-    told["temp_directory"] = os.path.join(tempfile.gettempdir(), f"callplan-{os.getpid()}")
+    told["temp_directory"] = os.path.join(tempfile.gettempdir(), f"callplan-{process}")
     if settings.threads:
         told["threads"] = settings.threads
     try:
