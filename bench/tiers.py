@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-MEMORY, THREADS = "200MB", 2
+MEMORY, THREADS = "170MB", 2
 TERRITORIES, TODAY = 1000, date(2026, 11, 23)
 RANGES = [  # family, first, last, weight in thousandths
     *(("rhythm", "33000", "33099", 1000), ("coronary", "33200", "33399", 1500)),
