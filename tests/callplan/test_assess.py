@@ -19,11 +19,8 @@ CORONARY, JOINTS = Family("coronary", ("92920-92944", "93458")), Family("joints"
 RULES = AssessRules((CORONARY, JOINTS))
 RHYTHM = AssessRules((Family("rhythm", ("33249",)),), diagnoses=("I48", "I50"), min_share=0.1)
 CODES = ["92928", "27447", "93458", "99213", "J1234"]
-LINES = st.lists(
-    st.tuples(st.integers(0, 7), st.sampled_from(CODES), st.integers(0, 60) | st.sampled_from([0.001, 1.005, 12.5])),
-    min_size=1,
-    max_size=25,
-)
+VOLUMES = st.integers(0, 60) | st.sampled_from([0.001, 1.005, 12.5]) | st.floats(0.001, 60)
+LINES = st.lists(st.tuples(st.integers(0, 7), st.sampled_from(CODES), VOLUMES), min_size=1, max_size=25)
 TOLD = st.lists(
     st.tuples(
         st.integers(0, 5),
