@@ -191,10 +191,11 @@ def test_the_engine_says_what_one_gets_on_paper(
 
 
 @A_FEW
-@given(LINES, st.randoms(use_true_random=False))
+@given(LINES, st.lists(st.floats(0.001, 60), min_size=8, max_size=20), st.randoms(use_true_random=False))
 def test_neither_the_order_of_rows_nor_the_number_of_threads_changes_a_byte(
-    lines: list[tuple[int, str, float]], random: object
+    lines: list[tuple[int, str, float]], busy: list[float], random: object
 ) -> None:
+    lines = [*lines, *((0, "92928", volume) for volume in busy)]
     shuffled = [*lines]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
 
