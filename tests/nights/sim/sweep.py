@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, count
@@ -150,9 +150,14 @@ def _again(thing: Any) -> Iterator[Any]:
 def hunt_all(bugs: Sequence[Bug | Pair] = (*BUGS, *PAIRS)) -> list[Caught]:
     strangers = get_context("forkserver")
     strangers.set_forkserver_preload([name for name in sys.modules if name.partition(".")[0] not in OURS])
-    with home() as folder, ProcessPoolExecutor(CORES, strangers, max_tasks_per_child=1) as pool:
-        found = pool.map(hunt_apart, (bug.name for bug in bugs), _again(folder))
-        return [Caught(bug, *how) for bug, how in zip(bugs, found, strict=True)]
+    with home() as folder, ThreadPoolExecutor(CORES) as threads:
+
+        def apart(bug: Bug | Pair) -> Caught:
+            """A pool for each: one that renews its processes may wait for ever (python/cpython#115634, up to 3.14)."""
+            with ProcessPoolExecutor(1, strangers) as pool:
+                return Caught(bug, *pool.submit(hunt_apart, bug.name, folder).result())
+
+        return list(threads.map(apart, bugs))
 
 
 def hunt(folder: Path, crm: str | None, wanted: str, first: int) -> tuple[str, float, int]:
