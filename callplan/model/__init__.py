@@ -1,0 +1,87 @@
+"""The words: provider, tier, place, rep. Every other module of callplan/ is a rule over these.
+
+One thing is a frozen dataclass; thousands of things are columns, one numpy array a column, all of one
+length and in one order. A column of days is datetime64[D] with NaT where there is none.
+
+    words.py       the words that everything else is said in: ids, columns, tiers, places
+    claims.py      what is on file of providers: claims, registry, affiliations, payments; patients never get this far
+    rules.py       what a team has set: who is relevant and open, how many a rep can hold, what counts as a visit
+    back_test.py   past periods, the ways of cutting Tier A that are tried on them, and how each did
+    finding.py     a filter, what it is asked of, and whom it finds
+    signals.py     what a vintage says of accounts, and what moved since the last
+    territories.py accounts on the map, the reps who share them, and a cut with its figures
+"""
+
+from callplan.model.back_test import FEWEST_PERIODS, BackTestRules, Estimate, Panel, Policy, Score
+from callplan.model.claims import Affiliations, Claims, Indications, Over, Payments, Registry, Source, Span
+from callplan.model.finding import Between, Filter, Found, Market, Problem
+from callplan.model.rules import (
+    AssessRules,
+    Cadence,
+    Closure,
+    ColdRules,
+    CompetitorRules,
+    Family,
+    ScoreRules,
+    TierRules,
+    TouchRule,
+    WeekRules,
+)
+from callplan.model.signals import Event, Facts, Signal, SignalRules, Way
+from callplan.model.territories import Balance, CutRules, DriveMinutes, Figures, Ground, Proposal, Reps
+from callplan.model.words import Columns, Counts, Days, Marks, Npi, Numbers, Place, Points, Texts, Tier, npi_is_valid
+
+__all__ = [
+    "FEWEST_PERIODS",
+    "Affiliations",
+    "AssessRules",
+    "BackTestRules",
+    "Balance",
+    "Between",
+    "Cadence",
+    "Claims",
+    "Closure",
+    "ColdRules",
+    "Columns",
+    "CompetitorRules",
+    "Counts",
+    "CutRules",
+    "Days",
+    "DriveMinutes",
+    "Estimate",
+    "Event",
+    "Facts",
+    "Family",
+    "Figures",
+    "Filter",
+    "Found",
+    "Ground",
+    "Indications",
+    "Market",
+    "Marks",
+    "Npi",
+    "Numbers",
+    "Over",
+    "Panel",
+    "Payments",
+    "Place",
+    "Points",
+    "Policy",
+    "Problem",
+    "Proposal",
+    "Registry",
+    "Reps",
+    "Score",
+    "ScoreRules",
+    "Signal",
+    "SignalRules",
+    "Source",
+    "Span",
+    "Texts",
+    "Tier",
+    "TierRules",
+    "TouchRule",
+    "Way",
+    "WeekRules",
+    "npi_is_valid",
+]
