@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callplan.model import Affiliations, Claims, Market, Numbers, Over, Panel, Place, Registry, Texts
+from callplan.model import Affiliations, Claims, Market, Over, Panel, Place, Registry, Texts
 from connector.config import ClaimsSource, Config
 from connector.errors import NeedsHuman
 from connector.intake import Intake, Registries, read_claims, read_registries
@@ -22,7 +22,7 @@ from connector.intake.history import read_history
 from connector.intake.periods import period_of
 from connector.intake.reading import open_reading
 from connector.roads.estimate import Roads, miles_from, minutes_for
-from connector.roads.places import county, place
+from connector.roads.places import county, place, points
 from connector.where import Where, point
 
 BY_YEAR = "provider_year"  # the layout of totals by provider and year
@@ -49,7 +49,7 @@ def read_market(intake: Intake, where: Where, sources: Sources, read: Registries
     claims, miles = intake.claims, None
     registry, affiliations = _registries(sources, read)
     if where.near:
-        miles = miles_from(_start(where.near), *_points(claims))
+        miles = miles_from(_start(where.near), *points(claims))
     before, compared = _before(where, sources)
     return Market(
         claims=claims,
@@ -84,14 +84,6 @@ def _start(near: str) -> Place:
 def _counties(claims: Claims) -> Texts:
     places = zip(claims.zip.tolist(), claims.city.tolist(), claims.state.tolist(), strict=True)
     return np.array([county(*one) for one in places], dtype=np.str_)
-
-
-def _points(claims: Claims) -> tuple[Numbers, Numbers]:
-    latitude, longitude = claims.latitude.copy(), claims.longitude.copy()
-    for row in np.flatnonzero(np.isnan(latitude) | np.isnan(longitude)).tolist():
-        if found := place(str(claims.zip[row]), str(claims.city[row]), str(claims.state[row])):
-            latitude[row], longitude[row] = found.latitude, found.longitude
-    return latitude, longitude
 
 
 def _before(where: Where, sources: Sources) -> tuple[Claims | Panel | None, str]:

@@ -8,13 +8,40 @@ from __future__ import annotations
 import re
 from functools import cache
 from statistics import median
+from typing import Protocol
 
-from callplan.model import Place
+import numpy as np
+
+from callplan.model import Numbers, Place, Points, Texts
 
 
 def place(zip_code: str, city: str = "", state: str = "") -> Place | None:
     """By ZIP if it is known, else by town and state, else None."""
     return _zips(zip_code[:3]).get(zip_code[:5]) or _towns(state.strip().upper()).get(city.strip().lower())
+
+
+class Located(Protocol):
+    """Columns (n,) of things that stand somewhere."""
+
+    @property
+    def latitude(self) -> Numbers: ...
+    @property
+    def longitude(self) -> Numbers: ...
+    @property
+    def zip(self) -> Texts: ...
+    @property
+    def city(self) -> Texts: ...
+    @property
+    def state(self) -> Texts: ...
+
+
+def points(of: Located) -> Points:
+    """Their own where they have one, else that of the ZIP or the town, else NaN."""
+    latitude, longitude = of.latitude.copy(), of.longitude.copy()
+    for row in np.flatnonzero(np.isnan(latitude) | np.isnan(longitude)).tolist():
+        if found := place(str(of.zip[row]), str(of.city[row]), str(of.state[row])):
+            latitude[row], longitude[row] = found.latitude, found.longitude
+    return latitude, longitude
 
 
 def county(zip_code: str, city: str = "", state: str = "") -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callplan.model import Counts, Days, Npi, Numbers, Texts
-from connector.roads.places import place
+from connector.roads.places import points
 from connector.store.mirror import Roster
 from connector.store.plan import Assignment
 
@@ -39,7 +39,7 @@ class Book:
 def keep_book(roster: Roster, rows: Counts, assignments: Mapping[Npi, Assignment]) -> Book:
     tiered = [row for row in rows.tolist() if Npi(str(roster.npi[row])) in assignments]
     at = np.array(tiered, dtype=np.int64)
-    latitude, longitude = _points(roster)
+    latitude, longitude = points(roster)
     plans = [assignments[Npi(npi)] for npi in roster.npi[at].tolist()]
     return Book(
         id=roster.id[at],
@@ -51,14 +51,6 @@ def keep_book(roster: Roster, rows: Counts, assignments: Mapping[Npi, Assignment
         since=np.array([plan.since for plan in plans], dtype="datetime64[D]"),
         volume=np.array([np.nan if plan.volume is None else plan.volume for plan in plans]),
     )
-
-
-def _points(roster: Roster) -> tuple[Numbers, Numbers]:
-    latitude, longitude = roster.latitude.copy(), roster.longitude.copy()
-    for row in np.flatnonzero(np.isnan(latitude) | np.isnan(longitude)).tolist():
-        if found := place(str(roster.zip[row]), str(roster.city[row]), str(roster.state[row])):
-            latitude[row], longitude[row] = found.latitude, found.longitude
-    return latitude, longitude
 
 
 def as_date(day: np.datetime64) -> date | None:
