@@ -37,19 +37,20 @@ def why_shut(
 
     `outside` is what it fails of the filter, `share` that of its procedures which are for the listed diagnoses.
     """
+    if gate == Gate.ACCESS:
+        return dict(rules.closed).get(Npi(npi), "")
     told: dict[Gate, str] = {
         Gate.SPECIALTY: f"{specialty or 'no specialty on file'} is not targeted",
         Gate.FILTER: f"outside the plan's filter: {outside}",
         Gate.PROCEDURES: "no relevant procedures on file",
-        Gate.FLOOR: f"{_shown(volume)} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
+        Gate.FLOOR: f"{shown(volume)} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
         Gate.DIAGNOSIS: f"{share:.0%} of its procedures are for the listed diagnoses, below {rules.min_share:.0%}",
         Gate.DEACTIVATED: "its NPI is deactivated in the registry",
         Gate.ABSENT: "not in the claims, which leave out what had fewer than 11 patients",
-        Gate.ACCESS: dict(rules.closed).get(Npi(npi), ""),
     }
     return told[Gate(gate)]
 
 
-def _shown(volume: float) -> str:
+def shown(volume: float) -> str:
     """A count from 1 to 10 may point at patients, so that it never leaves (ResDAC, cell size suppression policy)."""
     return f"{volume:,.0f}" if volume >= FEWEST else f"fewer than {FEWEST}"

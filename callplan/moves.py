@@ -110,24 +110,21 @@ class _Desk:
         """Who must leave so that there is a place; None where nobody can."""
         leaving: list[int] = []
         if self._tier[row] == C and self._count(B) >= self._moves.k_ab:
-            leaving += self._first(self._leavers(B))
-            if not leaving:
+            last = next(self._leavers(B), None)
+            if last is None:
                 return None
+            leaving.append(last)
         made = any(self._tier[other] == A for other in leaving)
         if goal == A and self._count(A) >= self._moves.k_a and not made:
-            last = self._first(self._leavers(A))
-            if not last:
+            last = next(self._leavers(A), None)
+            if last is None:
                 return None
-            leaving += last
+            leaving.append(last)
         return leaving
 
     def _leavers(self, tier: int) -> Iterator[int]:
         """Those at or above a tier that may leave it for one below, the worst first."""
         return (row for row in self._down(self._may) if self._tier[row] <= tier < self._moves.target[row])
-
-    @staticmethod
-    def _first(rows: Iterator[int]) -> list[int]:
-        return [row for row, _ in zip(rows, range(1), strict=False)]
 
     def _count(self, tier: int) -> int:
         return int(np.count_nonzero(self._tier <= tier))

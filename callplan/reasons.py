@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import nan
 
-from callplan.assess import Gate, why_shut
+from callplan.gates import Gate, shown, why_shut
 from callplan.model import AssessRules, Tier, TierRules
 from callplan.moves import Hold
 
@@ -45,7 +45,7 @@ def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
         why = why_shut(one.gate, one.npi, one.specialty, one.volume, assess, one.outside, one.share)
         return f"Tier C{_before(one)}, no visits planned: {why}."
     told = (
-        f"Tier {one.tier}{_before(one)}: {one.volume:,.0f} relevant procedures a year, most of them {one.family}; "
+        f"Tier {one.tier}{_before(one)}: {shown(one.volume)} relevant procedures a year, most of them {one.family}; "
         f"{_place(one)}."
     )
     return " ".join(part for part in (told, _waiting(one, tiers), _nomination(one)) if part)
@@ -54,7 +54,7 @@ def reason(standing: Standing, assess: AssessRules, tiers: TierRules) -> str:
 def _place(one: Standing) -> str:
     if one.percentile >= 100:
         return f"nobody in {one.specialty} does more"
-    return f"{_ordinal(int(one.percentile))} percentile of {one.specialty}"
+    return f"{_ordinal(max(int(one.percentile), 1))} percentile of {one.specialty}"
 
 
 def _before(one: Standing) -> str:

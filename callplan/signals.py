@@ -19,7 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from callplan.assess import FEWEST
+from callplan.gates import FEWEST, shown
 from callplan.model import Counts, Event, Facts, Marks, Npi, Numbers, Signal, SignalRules, Texts, Way
 
 WAYS = {Event.VOLUME_UP: Way.UP, Event.VOLUME_DOWN: Way.DOWN, Event.DEACTIVATED: Way.DOWN}  # the rest: for review
@@ -162,7 +162,7 @@ def _signal(event: Event, npi: str, before: str, after: str) -> Signal:
 
 def _shown(volume: str) -> str:
     """A count from 1 to 10 may point at patients."""
-    return f"fewer than {FEWEST}" if volume and float(volume) < FEWEST else volume
+    return shown(float(volume)) if volume and float(volume) < FEWEST else volume
 
 
 def _numbers(volume: Numbers) -> Texts:

@@ -23,7 +23,7 @@ import numpy as np
 from callplan.assess import Assessment, Gate
 from callplan.model import Counts, Days, Marks, Texts, Tier, TierRules
 from callplan.moves import NONE, A, B, C, Hold, Moves, move
-from callplan.workload import capacity
+from callplan.workload import capacity, changes
 
 NEVER_LOCKED = (Gate.ACCESS, Gate.DEACTIVATED)  # gates that no person's lock opens
 NAMES = np.array([*Tier, ""])  # by code
@@ -94,7 +94,7 @@ class _Board:
         k_ab = max(a + b - _count(self._locked[fixed] <= B), k_a)
         was = self._was[ranked]
         target = _target(rank, was, self._nominated[ranked], k_a, k_ab, self._rules.band)
-        budget = int(self._rules.changes_share * (a + b)) - _count(self._lately[rows])
+        budget = changes(self._rules, name) - _count(self._lately[rows])
         state = self._hard[ranked], self._stood[ranked], self._lately[ranked]
         moves = Moves(was, target, *state, k_a, k_ab, max(budget, 0))
         self.tier[ranked], waiting = move(moves)

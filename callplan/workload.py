@@ -11,10 +11,12 @@ Source   Talley, How to Design Sales Territories (1961); docs/decisions/0018-cap
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from callplan.model import Tier, TierRules
 
 DAYS = 7
+ROUNDING = 1e-9  # what floating point takes away or adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,15 @@ class Load:
 def capacity(rules: TierRules, territory: str = "") -> tuple[int, int]:
     """How many Tier A and Tier B accounts a rep can hold, or those that the rules fix."""
     time = planned(rules, territory) / DAYS
-    a = time * rules.a_share * rules.cadence.a_days / rules.a_visit
-    b = time * (1 - rules.a_share) * rules.cadence.b_days / rules.b_visit
-    return _whole(a) if rules.a_accounts is None else rules.a_accounts, (
-        _whole(b) if rules.b_accounts is None else rules.b_accounts
-    )
+    a = _whole(time * rules.a_share * rules.cadence.a_days / rules.a_visit)
+    b = _whole(time * (1 - rules.a_share) * rules.cadence.b_days / rules.b_visit)
+    fixed_a, fixed_b = rules.a_accounts, rules.b_accounts
+    return a if fixed_a is None else fixed_a, b if fixed_b is None else fixed_b
+
+
+def changes(rules: TierRules, territory: str = "") -> int:
+    """How many of a rep's accounts may change tier within `changes_days`: one at least, unless none may."""
+    return ceil(rules.changes_share * sum(capacity(rules, territory)) - ROUNDING)
 
 
 def planned(rules: TierRules, territory: str = "") -> float:
@@ -54,7 +60,7 @@ def load(accounts: dict[Tier, int], rules: TierRules, territory: str = "") -> Lo
 
 def say_stretch(territory: str, found: Load, rules: TierRules) -> str:
     """That the cadences do not fit, before the week in which they would not; "" where they do."""
-    if found.stretch <= 1:
+    if found.stretch <= 1 + ROUNDING:
         return ""
     a, b = (round(days * found.stretch) for days in (rules.cadence.a_days, rules.cadence.b_days))
     return (
@@ -64,6 +70,16 @@ def say_stretch(territory: str, found: Load, rules: TierRules) -> str:
     )
 
 
+def say_waiting(territory: str, waiting: int, rules: TierRules) -> str:
+    """That more accounts are to change tier than may at a time; "" where none waits."""
+    if not waiting:
+        return ""
+    return (
+        f"{territory}: {waiting:,} more accounts are to change tier and wait their turn; at most "
+        f"{changes(rules, territory):,} may within {rules.changes_days} days (`tiers.max_changes`)."
+    )
+
+
 def _whole(accounts: float) -> int:
     """Down, but for what floating point took away."""
-    return int(accounts + 1e-9)
+    return int(accounts + ROUNDING)

@@ -152,7 +152,7 @@ class Workload(Part):
 class Tiers(Part):
     visits_per_week: float = Field(12, gt=0, le=100, description="What one rep can do.")
     workload: Workload | None = Field(None, description="The same by the hour, where visits differ in length.")
-    utilization: Share = Field(0.85, description="Of those, planned; the rest is for the unplanned.")
+    utilization: float = Field(0.85, gt=0, le=1, description="Of those, planned; the rest is for the unplanned.")
     a_share: Share = Field(0.6, description="Of the planned visits, for Tier A.")
     band: float = Field(0.2, ge=0, le=0.5, description="In at rank K(1-band), out at K(1+band).")
     a_accounts: int | None = Field(None, ge=0, description="Tier A accounts a rep, whatever fits the week.")

@@ -1,11 +1,14 @@
 """How an account gets its tier where the team brings its own: as its table says, whatever a rep can hold.
 
-Whom reps may not see is Tier C all the same, and a tier that a manager kept stays.
+Whom reps may not see, and whose NPI is deactivated, is Tier C all the same, and a tier that a manager kept stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
 
 from callplan.model import Npi, Tier
 from callplan.moves import Hold
@@ -13,10 +16,14 @@ from connector.run import Run
 from connector.store.plan import Assignment
 from jobs._access import Access
 from jobs._deciding import Before, Locks, locked, locks_of, since_when
+from jobs.find_signals import look
 
 
 def as_brought(run: Run, owners: Mapping[str, str], before: Before, access: Access) -> dict[Npi, Assignment]:
     """The tier of every account, by NPI."""
+    npis = np.array(sorted(owners), dtype=np.str_)
+    gone = map(Npi, npis[look(run).deactivated(npis)].tolist())
+    access = replace(access, closed={**access.closed, **dict.fromkeys(gone, "its NPI is deactivated in the registry")})
     locks = locks_of(run, access)
     return {npi: _assignment(run, npi, before.get(npi), access, locks) for npi in map(Npi, sorted(owners))}
 

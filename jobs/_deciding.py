@@ -81,8 +81,8 @@ def locks_of(run: Run, access: Access) -> dict[Npi, Override]:
     target = run.mapping.value.fields.get("tier")
     holding = {
         Npi(override.npi): override
-        for override in run.store.overrides.newest().values()
-        if target and override.field == target.field and override.holds(run.today) and override.edited in list(Tier)
+        for override in run.store.overrides.standing(run.today).values()
+        if target and override.field == target.field and override.edited in list(Tier)
     }
     return {npi: override for npi, override in holding.items() if npi not in access.closed}
 
@@ -91,6 +91,8 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
     assessed, tiers, npi = decided.assessed, decided.tiers, Npi(str(decided.assessed.npi[row]))
     config, tier = run.config, Tier(str(tiers.tier[row]))
     since, previous = since_when(run.today, tier, held)
+    came = 0 if previous is None or since != run.today else 1 if tier < previous else -1  # tonight, up or down
+    nominated = int(decided.nominated[row])
     standing = Standing(
         npi=npi,
         specialty=str(assessed.specialty[row]),
@@ -105,7 +107,7 @@ def _assignment(run: Run, row: int, decided: Decided, held: Assignment | None) -
         percentile=float(assessed.percentile[row]),
         share=float(assessed.share[row]),
         locked=locked(decided.locks.get(npi)),
-        nominated=0 if previous and since == run.today else int(decided.nominated[row]),  # it has moved just now
+        nominated=0 if nominated == came else nominated,  # a signal that has just worked has no more to say
         signal=decided.signals.get(npi, ""),
         outside=decided.outside.get(npi, ""),
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from callplan.model import Npi, Tier
 from callplan.moves import Hold
-from callplan.workload import load, say_stretch
+from callplan.workload import load, say_stretch, say_waiting
 from connector.run import Run, vintage_of
 from connector.store.journal import Tally
 from connector.store.mirror import Roster
@@ -82,12 +82,14 @@ def _look_at_moves(run: Run, owners: Mapping[str, str], before: Plan, after: Pla
 
 
 def _say_what_does_not_fit(run: Run, owners: Mapping[str, str], after: Plan) -> None:
-    """Cadences that a rep's week cannot hold are announced before the week."""
+    """Cadences that a rep's week cannot hold are announced before the week, and changes that have to wait."""
     rules, counts = run.config.tier_rules(), defaultdict[str, Counter[Tier]](Counter)
     for npi, held in after.items():
         counts[owners[npi] or NOBODY][held.tier] += 1
+    waiting = Counter(owners[npi] or NOBODY for npi, held in after.items() if held.held == Hold.TURN)
     for territory, accounts in sorted(counts.items()):
-        if told := say_stretch(territory, load(accounts, rules, territory), rules):
+        stretch = say_stretch(territory, load(accounts, rules, territory), rules)
+        for told in filter(None, (stretch, say_waiting(territory, waiting[territory], rules))):
             run.announce(told)
 
 

@@ -56,9 +56,8 @@ def _duckdb(settings: EngineSettings, file: str, process: int) -> DuckDBPyConnec
     import duckdb  # takes a while to load
 
     told: dict[str, Any] = {"memory_limit": settings.memory, "preserve_insertion_order": False}
-    told |= dict.fromkeys(
-        ("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold"), "1MB"
-    )  # given back
+    give_back = ("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold")
+    told |= dict.fromkeys(give_back, "1MB")
     told["temp_directory"] = os.path.join(tempfile.gettempdir(), f"callplan-{process}")
     if settings.threads:
         told["threads"] = settings.threads

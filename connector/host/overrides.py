@@ -55,10 +55,11 @@ def unlock(config: Path, npi: str, by: str) -> Iterator[str]:
     """The claims decide again."""
     found = 0
     for name, store, record, field in _accounts(config, npi):
-        override, now = store.overrides.newest().get((record, field)), WallClock().now()
-        if override and override.holds(now.date()):
+        now, locked = WallClock().now(), False
+        while override := store.overrides.standing(now.date()).get((record, field)):  # and any lock before it
+            locked = store.overrides.decide(override.id, REJECTED, by, "unlocked", None, now)
+        if locked:
             found += 1
-            store.overrides.decide(override.id, REJECTED, by, "unlocked", None, now)
             store.journal.note("tier unlocked", now, npi=npi, by=by)
             yield f"{name}: NPI {npi} is unlocked by {by}. The next night gives it its tier from the claims."
     if not found:

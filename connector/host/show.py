@@ -22,6 +22,7 @@ from connector.run import Run
 from connector.store import Store
 from connector.store.journal import Difference
 from connector.store.nights import Night
+from connector.store.sides import SMALLEST
 from connector.sync.diff import Rehearsal
 
 
@@ -191,10 +192,15 @@ def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
     coverage, stop = store.plan.coverage().get(npi), store.plan.call_list().get(npi)
     return {
         "fields": store.sides.planned(npi),
-        "assignment": asdict(assignment),
+        "assignment": asdict(assignment) | {"volume": _shown(assignment.volume)},
         "coverage": asdict(coverage) if coverage else None,
         "stop": asdict(stop) if stop else None,
     }
+
+
+def _shown(volume: float | None) -> float | None:
+    """A count from 1 to 10 may point at patients."""
+    return volume if volume is not None and volume >= SMALLEST else None
 
 
 def explain_as_json(config: Path, crm: str | None, npi: str) -> str:

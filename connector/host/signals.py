@@ -60,8 +60,6 @@ def _data(store: Store, npi: str | None) -> Iterator[dict[str, Any]]:
             "id": kept.id,
             "npi": signal.npi,
             "event": signal.event.value,
-            "before": signal.before,
-            "after": signal.after,
             "says": _sentence(signal, tier),
             "nominates": {Way.UP: "up", Way.DOWN: "down", Way.REVIEW: None}[signal.way],
             "vintage": kept.vintage,

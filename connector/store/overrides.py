@@ -57,11 +57,19 @@ class Overrides:
 
     def newest(self) -> dict[tuple[CrmId, str], Override]:
         """The last one of each field of each record."""
+        return {(override.record, override.field): override for override in self._all()}
+
+    def standing(self, today: date) -> dict[tuple[CrmId, str], Override]:
+        """The last one of each that was accepted, as long as it holds: a later proposal takes nothing away."""
+        accepted = [override for override in self._all() if override.state == ACCEPTED]
+        newest = {(override.record, override.field): override for override in accepted}
+        return {key: override for key, override in newest.items() if override.holds(today)}
+
+    def _all(self) -> list[Override]:
         columns = [column for column in overrides.c if column.name != "crm"]
         query = select(*columns).where(overrides.c.crm == self._crm).order_by(overrides.c.id)
         with self._database.begin() as connection:
-            found = [Override(**row) for row in connection.execute(query).mappings()]
-        return {(override.record, override.field): override for override in found}
+            return [Override(**row) for row in connection.execute(query).mappings()]
 
     def propose(self, proposals: Sequence[Proposal], now: datetime) -> None:
         rows = [

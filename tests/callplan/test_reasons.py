@@ -71,6 +71,10 @@ def test_an_account_that_waits_says_for_what(held: Hold, said: str) -> None:
     assert found.endswith(f"71st percentile of Cardiology. {said}")
 
 
+def test_a_count_that_may_point_at_patients_is_in_no_reason() -> None:
+    assert told(replace(CASTILLO, volume=7.0)).startswith("Tier C: fewer than 11 relevant procedures a year")
+
+
 def test_a_tier_that_a_person_fixed_says_who_and_until_when() -> None:
     found = told(replace(ADEYEMI, held=Hold.LOCK, locked="Lee, until 30 Jun 2027 (training centre)"))
 

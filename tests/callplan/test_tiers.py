@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callplan.assess import Gate
-from callplan.model import Cadence, TierRules
+from callplan.model import Cadence, Tier, TierRules
 from callplan.moves import Hold
 from callplan.tiers import Tiers, assign_tiers, cut
-from callplan.workload import capacity
+from callplan.workload import capacity, changes, load, say_stretch
 from tests.callplan.columns import TODAY, accounts, assessment
 
 # Seven visits a week, all planned: one a day; half of them for A, every 20 days, half for B, every 40: K is 10 and 20.
@@ -175,6 +175,24 @@ def test_capacity_counts_the_minutes_of_a_visit_and_its_drive() -> None:
     assert capacity(rules) == (5, 20)
     assert capacity(replace(rules, part_time=(("kim", 0.5),)), "kim") == (2, 10)
     assert capacity(replace(rules, a_accounts=40)) == (40, 20)
+
+
+def test_of_a_short_list_one_account_may_change_unless_none_may() -> None:
+    small = replace(TierRules(), week=1.0)  # 2 of A and 4 of B
+
+    assert (changes(TierRules()), changes(small), changes(replace(small, changes_share=0.0))) == (8, 1, 0)
+
+
+def test_cadences_that_do_not_fit_are_said_with_what_they_come_to() -> None:
+    rules = replace(RULES, a_accounts=14)  # ten fit, at one visit in two days
+
+    fits, too_many = (say_stretch("kim", load({Tier.A: a, Tier.B: 20}, rules, "kim"), rules) for a in (10, 14))
+
+    assert fits == ""
+    assert too_many == (
+        "kim: 14 Tier A and 20 Tier B accounts take 8.4 visits a week, and 7.0 are planned. "
+        "A is seen effectively every 24 days, not 20, and B every 48, not 40."
+    )
 
 
 # Properties

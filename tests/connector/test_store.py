@@ -293,6 +293,18 @@ def test_an_override_is_proposed_and_decided(store: Store) -> None:
     assert not held.holds(date(2027, 1, 1))
 
 
+def test_a_later_proposal_takes_no_accepted_value_away_and_the_last_accepted_one_counts(store: Store) -> None:
+    until, after = date(2026, 12, 31), date(2027, 1, 1)
+    key = (ADEYEMI, "Tier")
+    for value, last in (("A", None), ("B", until)):
+        store.overrides.lock(Proposal(ADEYEMI, "1", "Tier", "C", value), "Dana", "contract", last, NOW)
+
+    store.overrides.propose([Proposal(ADEYEMI, "1", "Tier", "B", "C")], NOW)
+
+    assert store.overrides.standing(until)[key].edited == "B"
+    assert store.overrides.standing(after) == {}
+
+
 def test_calls_are_counted_by_day(store: Store) -> None:
     day, next_day = date(2026, 11, 23), date(2026, 11, 24)
 

@@ -8,6 +8,8 @@ from shutil import copytree
 
 import pytest
 
+from connector.host.show import say_plan
+from jobs.nightly import rehearse
 from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO
 from tests.nights.test_signals import OTHERS, Office, first_night
 
@@ -36,11 +38,11 @@ def told(first_night: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return {one: " ".join(text.split()) for one, text in said.items()}
 
 
-def _again(first: Office, folder: Path) -> Office:
+def _again(first: Office, folder: Path, rules: str = RULES) -> Office:
     """The same office, before its first night, with rules of its own."""
     copytree(first.folder, folder, ignore=lambda _, names: [name for name in names if name.startswith("callplan.")])
     text = (folder / "config.yaml").read_text().splitlines(keepends=True)
-    (folder / "config.yaml").write_text("".join(line for line in text if not line.startswith("assess:")) + RULES)
+    (folder / "config.yaml").write_text("".join(line for line in text if not line.startswith("assess:")) + rules)
     return Office(folder, deepcopy(first.org))
 
 
@@ -70,3 +72,21 @@ def test_every_explanation_says_from_which_vintage_and_by_which_rules(told: dict
     for text in told.values():
         assert "vintage" in text
         assert "rules" in text
+
+
+def test_what_does_not_fit_a_rep_is_said_before_the_week(first_night: Office, tmp_path: Path) -> None:
+    rules = "assess: {families: [{name: rhythm, codes: ['33249']}]}\n"
+    rules += "tiers: {visits_per_week: 1, a_accounts: 6, b_accounts: 0, band: 0, dwell_days: 0}\n"
+    office = _again(first_night, tmp_path / "office", rules)
+    office.receive(23, {ADEYEMI: 40, BRANDT: 45, CASTILLO: 90})
+    office.night()
+    office.receive(24, {ADEYEMI: 96, BRANDT: 97, CASTILLO: 90, OTHERS[3]: 98, OTHERS[4]: 99})
+
+    with office.run() as run:
+        said = say_plan("memory", rehearse(run), run)
+
+    assert (
+        "kim@example.com: 5 Tier A and 0 Tier B accounts take 1.2 visits a week" in said
+    )  # one has left, none has come
+    assert "A is seen effectively every 41 days, not 30" in said
+    assert "more accounts are to change tier and wait their turn; at most 1 may within 28 days" in said

@@ -11,7 +11,8 @@ from callplan.model import Npi
 from connector.errors import NeedsHuman, StopForTonight
 from connector.host.intake import look_at_all
 from connector.host.show import explanation
-from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, WRONG, npi, workbook
+from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, WRONG, npi, workbook, written
+from tests.connector.test_registries import NPPES, enumerated, gone
 from tests.nights.desk import Desk
 
 CONFIG = """
@@ -39,6 +40,19 @@ def test_the_tiers_of_a_table_are_the_tiers_of_the_crm_each_with_its_reason(desk
     assert desk.says(brandt, "tier", "tier_reason", "volume") == ("B", "Tier B: trains others.", None)
     assert desk.says(castillo, "tier", "tier_reason") == ("C", "Tier C: no usable row in tiers.csv.")
     assert (tally["tier_a"], tally["tier_b"], tally["tier_c"]) == (1, 1, 1)
+
+
+def test_an_account_whose_npi_is_deactivated_is_tier_c_whatever_the_table_says(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, f"{CONFIG}registries: [{{path: npidata_pfile_20050523-20261108.csv}}]\n")
+    desk.write("tiers.csv", HEADER, f"{ADEYEMI},Gold,,214", f"{BRANDT},Silver,,90")
+    written(tmp_path / "npidata_pfile_20050523-20261108.csv", NPPES, enumerated(ADEYEMI), gone(BRANDT, "11/10/2026"))
+    adeyemi, brandt = desk.has(ADEYEMI, BRANDT)
+
+    desk.night()
+
+    assert desk.says(adeyemi, "tier") == ("A",)
+    why = "Tier C, no visits planned: its NPI is deactivated in the registry."
+    assert desk.says(brandt, "tier", "tier_reason") == ("C", why)
 
 
 def test_a_silent_tier_a_account_goes_cold_and_is_listed_first(desk: Desk) -> None:

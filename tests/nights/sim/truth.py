@@ -192,9 +192,9 @@ def _before(world: World, owner: dict[str, str], held: dict[Npi, Assignment]) ->
 
 def _kept(world: World) -> dict[str, str]:
     """Tiers that a person set and a manager let stand."""
-    found = world.store.overrides.newest().values()
+    found = world.store.overrides.standing(world.today).values()
     ours = world.owned()["tier"]
-    return {one.npi: str(one.edited) for one in found if one.holds(world.today) and one.field == ours and one.edited}
+    return {one.npi: str(one.edited) for one in found if one.field == ours and one.edited}
 
 
 def _covered(
