@@ -35,11 +35,11 @@ from callplan.model import (
     Tier,
     TierRules,
     TouchRule,
-    WeekRules,
 )
 from callplan.model import Family as CodeFamily
 from connector.brought import AccessList, Carry, Closed, Competitors, ReadyMade
 from connector.contract import Direction, Kind, Resolved
+from connector.hours import Rep, Week
 from connector.mapping import Mapping
 from connector.where import Where
 from connector.yamlfile import Loaded, read_yaml
@@ -201,16 +201,6 @@ class Signals(Part):
     hard: tuple[Event, ...] = Field(
         (Event.DEACTIVATED, Event.PRACTICE_LOCATION_CHANGED), description="For which no band holds a tier."
     )
-
-
-class Week(Part):
-    visits_per_day: int = Field(3, ge=1, le=20)
-
-
-class Rep(Part):
-    email: str = Field(description="As the CRM knows the owner.")
-    home_zip: Zip | None = Field(None, description='Where the days start, quoted: "50309".')
-    part_time: float = Field(1.0, gt=0, le=1, description="Of a full week, what this rep works: 0.5 is half of it.")
 
 
 class Territory(Part):
@@ -402,9 +392,6 @@ class Config(Part):
     def decisive_days(self) -> int:
         """How far back the touch state of an account is decided: older silence is all the same."""
         return ceil(max(self.cadence.A, self.cadence.B) * self.cold.lost)
-
-    def week_rules(self) -> WeekRules:
-        return WeekRules(self.week.visits_per_day)
 
 
 def read_config(path: Path, adapters: Map[str, type[BaseModel]]) -> Loaded[Config]:

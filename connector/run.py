@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from callplan.model import Affiliations, Closure, Market, Place, Source
+from callplan.model import Affiliations, Closure, Market, RepWeek, Source
 from connector.config import Config
 from connector.contract import Clock, Crm, Shape
 from connector.engine.source import NO_DIAGNOSES, Laid, source_of
@@ -22,7 +22,6 @@ from connector.errors import StopForTonight
 from connector.intake import FileRead, Intake, Registries, read_access, read_inputs, read_registries, rejects_in
 from connector.mapping import Mapping
 from connector.market import Sources, read_market, sources_of
-from connector.roads.places import place
 from connector.store import Store
 from connector.store.journal import Tally
 from connector.store.mirror import AccountFields, Roster
@@ -35,6 +34,7 @@ from connector.sync.match import Match, match
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
 from connector.sync.territories import BY_OWNER, Territories
+from connector.weeks import monday_of, rep_week
 from connector.where import Where
 from connector.yamlfile import Loaded
 
@@ -165,10 +165,10 @@ class Run:
         elsewhere, nowhere = aligned.elsewhere[found.rows].sum(), (aligned.name[found.rows] == "").sum()
         return {"of_another_owner": int(elsewhere), "in_no_territory": int(nowhere)}
 
-    def home(self, email: str) -> Place | None:
-        """Where a rep's days start, if the config says."""
-        homes = [rep.home_zip for rep in self.config.reps if rep.email.lower() == email]
-        return place(homes[0]) if homes and homes[0] else None
+    def rep_week(self, email: str) -> RepWeek:
+        """The days of this week, or of the next from Saturday on, that a rep can work."""
+        rep = next((rep for rep in self.config.reps if rep.email.lower() == email), None)
+        return rep_week(self.config.week, rep, monday_of(self.today))
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""

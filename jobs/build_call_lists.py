@@ -48,9 +48,9 @@ def _stops(run: Run, book: Book) -> Stops:
 def _week_of(run: Run, rep: str, book: Book, stops: Stops, days: Days, before: Sequence[Stop]) -> Iterator[Stop]:
     rows = np.flatnonzero(stops.due & (book.owner == rep))
     monday, roads = days[0].item(), Roads(run.config.roads.circuity)
-    minutes = drives_from(run.home(rep), book.latitude[rows], book.longitude[rows], roads)
+    minutes = drives_from(run.rep_week(rep).workdays[0].start, book.latitude[rows], book.longitude[rows], roads)
     kept = {stop.npi: stop.slot for stop in before if stop.rep == rep and stop.week == monday}
-    week = order_week(stops.of(rows), days, run.today, kept, minutes, run.config.week_rules())
+    week = order_week(stops.of(rows), days, run.today, kept, minutes, run.config.week.rules())
     for at in np.flatnonzero(week.slot).tolist():
         yield Stop(
             npi=Npi(str(book.npi[rows[at]])),

@@ -9,6 +9,7 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
     back_test.py   past periods, the ways of cutting Tier A that are tried on them, and how each did
     finding.py     a filter, what it is asked of, and whom it finds
     signals.py     what a vintage says of accounts, and what moved since the last
+    weeks.py       a rep's week: days that can be worked, slots of the list
     territories.py accounts on the map, the reps who share them, and a cut with its figures
 """
 
@@ -25,10 +26,10 @@ from callplan.model.rules import (
     ScoreRules,
     TierRules,
     TouchRule,
-    WeekRules,
 )
 from callplan.model.signals import Event, Facts, Signal, SignalRules, Way
 from callplan.model.territories import Balance, CutRules, DriveMinutes, Figures, Ground, Proposal, Reps
+from callplan.model.weeks import RepWeek, SlotKind, WeekRules, Window, Windows, Workday
 from callplan.model.words import Columns, Counts, Days, Marks, Npi, Numbers, Place, Points, Texts, Tier, npi_is_valid
 
 __all__ = [
@@ -70,11 +71,13 @@ __all__ = [
     "Problem",
     "Proposal",
     "Registry",
+    "RepWeek",
     "Reps",
     "Score",
     "ScoreRules",
     "Signal",
     "SignalRules",
+    "SlotKind",
     "Source",
     "Span",
     "Texts",
@@ -83,5 +86,8 @@ __all__ = [
     "TouchRule",
     "Way",
     "WeekRules",
+    "Window",
+    "Windows",
+    "Workday",
     "npi_is_valid",
 ]

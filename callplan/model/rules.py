@@ -109,8 +109,3 @@ class ColdRules:
     cold: float = 1.5
     lost: float = 2.0
     touches: tuple[TouchRule, ...] = (TouchRule("visit"),)
-
-
-@dataclass(frozen=True, slots=True)
-class WeekRules:
-    visits_per_day: int = 3

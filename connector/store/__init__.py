@@ -6,6 +6,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     looks.py      what is to be asked for by name, and how far the week's look has come
     marks.py      what the CRM's own notices say to look at
     plan.py       assignments (tiers), coverage (touch states and flags), call lists
+    slots.py      what became of the slots of each week
     sides.py      the plan beside the mirror: which accounts may say something else than planned
     journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote
     hashes.py     how a million rows are compared without loading them

@@ -35,12 +35,13 @@ from connector.store.overrides import Overrides
 from connector.store.plan import Plan
 from connector.store.sides import Sides
 from connector.store.signals import Signals
+from connector.store.slots import Slots
 from connector.store.tables import runs
 from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0008"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0009"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -112,6 +113,7 @@ class Database:
             StoredKeep(self, crm),
             StoredFacts(self, crm),
             Signals(self, crm),
+            Slots(self, crm),
         )
 
 
@@ -132,6 +134,7 @@ class Store:
     keep: StoredKeep
     facts: StoredFacts
     signals: Signals
+    slots: Slots
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

@@ -16,7 +16,17 @@ from sqlalchemy import Table, delete, func, insert, select
 from callplan.model import Npi, Tier
 from connector.contract import Value
 from connector.store.rows import Transactions, put
-from connector.store.tables import assignments, call_lists, carried, coverage, runs, unmatched, vintages
+from connector.store.tables import (
+    assignments,
+    call_lists,
+    carried,
+    coverage,
+    lighter_touches,
+    runs,
+    unmatched,
+    unplaced,
+    vintages,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +67,33 @@ class Stop:
     rep: str
     week: date
     day: date
-    slot: int
-    drive_minutes: float | None
-    roads: str
+    slot: int  # its place in the week's order, with room for others between: Monday from 101, Tuesday from 201
+    drive_minutes: float | None  # from the stop before, or from the day's start
+    roads: str  # what the minutes rest on
+    starts: int = 0  # minutes after midnight where the rep is
+    minutes: int = 0  # how long the visit is
+    kind: str = ""  # callplan.model.SlotKind
+    drive_miles: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A Tier A account that is due and on no day of the week, and why."""
+
+    npi: Npi
+    rep: str
+    week: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LighterTouch:
+    """What an account gets between its visits, or in place of them."""
+
+    npi: Npi
+    channel: str  # callplan.channel.Channel
+    due_on: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +123,8 @@ class Carried:
     fields: dict[str, Value]
 
 
-Planned = TypeVar("Planned", Assignment, Coverage, Stop)
-Row = Assignment | Coverage | Stop | Unmatched | Carried
+Planned = TypeVar("Planned", Assignment, Coverage, Stop, Unplaced, LighterTouch)
+Row = Assignment | Coverage | Stop | Unmatched | Carried | Unplaced | LighterTouch
 
 
 class Plan:
@@ -106,6 +140,12 @@ class Plan:
     def call_list(self) -> dict[Npi, Stop]:
         return {s.npi: s for s in self._read(call_lists, Stop)}
 
+    def unplaced(self) -> dict[Npi, Unplaced]:
+        return {u.npi: u for u in self._read(unplaced, Unplaced)}
+
+    def lighter_touches(self) -> dict[Npi, LighterTouch]:
+        return {t.npi: t for t in self._read(lighter_touches, LighterTouch)}
+
     def save_assignments(self, rows: Iterable[Assignment]) -> None:
         self._replace(assignments, rows)
 
@@ -114,6 +154,12 @@ class Plan:
 
     def save_call_list(self, rows: Iterable[Stop]) -> None:
         self._replace(call_lists, rows)
+
+    def save_unplaced(self, rows: Iterable[Unplaced]) -> None:
+        self._replace(unplaced, rows)
+
+    def save_lighter_touches(self, rows: Iterable[LighterTouch]) -> None:
+        self._replace(lighter_touches, rows)
 
     def save_carried(self, rows: Iterable[Carried]) -> None:
         self._replace(carried, rows)

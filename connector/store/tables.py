@@ -176,9 +176,52 @@ call_lists = Table(
     Column("rep", Text, nullable=False),
     Column("week", Date, nullable=False),  # its Monday
     Column("day", Date, nullable=False),
-    Column("slot", Integer, nullable=False),  # the stop's number in the week
+    Column("slot", Integer, nullable=False),  # the stop's place in the week's order
     Column("drive_minutes", Float),
     Column("roads", Text, nullable=False),  # what the minutes rest on
+    Column("starts", Integer, nullable=False, server_default="0"),  # minutes after midnight
+    Column("minutes", Integer, nullable=False, server_default="0"),
+    Column("kind", String(20), nullable=False, server_default=""),  # committed, fill or released
+    Column("drive_miles", Float),
+    sqlite_with_rowid=False,  # in the order of its key: read whole each night
+)
+
+unplaced = Table(
+    "unplaced",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("rep", Text, nullable=False),
+    Column("week", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+slot_log = Table(
+    "slot_log",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("run", Count, ForeignKey("runs.id"), nullable=False),
+    Column("npi", String(10), nullable=False),
+    Column("rep", Text, nullable=False),
+    Column("week", Date, nullable=False),
+    Column("event", String(20), nullable=False),  # committed, moved, ended or released
+    Column("day", Date, nullable=False),
+    Column("starts", Integer, nullable=False),
+    Column("to_day", Date),
+    Column("to_starts", Integer),
+    Column("reason", Text, nullable=False),
+    Index("ix_slot_log_crm_week", "crm", "week"),
+)
+
+lighter_touches = Table(
+    "lighter_touches",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("channel", String(20), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 

@@ -15,7 +15,8 @@ from connector.mapping import CARRY
 FIELDS_OF = {
     "refresh_tiers": ("tier", "tier_reason", "tier_since", "volume"),
     "flag_cold": ("going_cold", "cold_reason", "cold_since", "last_visit"),
-    "build_call_lists": ("call_order", "next_visit"),
+    "build_call_lists": ("call_order", "next_visit", "call_week", "slot_kind"),
+    "suggest_touches": ("channel", "next_touch"),
 }
 KEYS = ("job", "territory", "account", "field")
 
