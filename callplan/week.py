@@ -1,174 +1,158 @@
 """The ordered week of one rep, in which Tier A slots do not move.
 
-A week has numbered slots: working days times visits a day, from Monday's first. A stop's order number is its
-slot, so that moving one stop rewrites one record. What was planned for a day to come keeps its slot while it
-is due. Then Tier A that is due takes free slots, by urgency; a planned Tier B gives way only where a Tier A
-would not fit. Tier B fills what is left, on the day whose stops are nearest.
+Yesterday's plan is the start of today's. Nothing of the current day is planned anew. A Tier A visit that is due gets a
+slot before any Tier B and keeps its day, and its hour within what the rules let it shift; where one that has gone cold
+would not fit, others make room for it, and that is said. Tier B fills what is left, where the detour is worth it; of
+each day a share of the slots waits for Tier A until the day before.
 
-Shapes   stops (n,); drive minutes (n+1, n+1), row and column 0 being the rep's start
-Units    slots from 1; 0 is none; minutes of driving from the stop before, or from the start
-Errors   none: what does not fit is said in `unplaced`
-Source   docs/decisions/0006-calendar-weeks-and-numbered-slots.md
+Shapes   stops (n,); days (k,), those still to come; drive minutes (p, p), a stop's `place` being its row there
+Units    minutes; of a clock, after midnight
+Errors   none: what does not fit is said in `unplaced`, and what had to move in `moved`
+Source   docs/decisions/0006-calendar-weeks-and-numbered-slots.md, 0020-a-week-is-searched-for.md
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from callplan.model import Counts, Days, Marks, Npi, Numbers, Texts, Tier, WeekRules
+from callplan.calls import NONE, Kept, Stops, Workdays, calls_of, moving, on_time, pinned, worth
+from callplan.excuses import why_unplaced
+from callplan.model import Counts, Days, Marks, Numbers, Texts, Tier, WeekRules
+from callplan.routes import Calls, Order, reachable, search, timed
+from callplan.slots import kinds, legs, slots
 
-Slots = dict[int, int]  # slot of each row that has one
-
-
-@dataclass(frozen=True, slots=True)
-class Stops:
-    npi: Texts
-    tier: Texts
-    due: Marks
-    urgency: Numbers  # silence over cadence; infinite where never visited
-    volume: Numbers
-
-    def of(self, rows: Counts) -> Stops:
-        return Stops(self.npi[rows], self.tier[rows], self.due[rows], self.urgency[rows], self.volume[rows])
+DEAR = 3.0  # times what it costs to move a Tier B
+AWAY = "The rep does not work on that day."
+SHUT = "The account is closed on that day, or too far for it."
+CHANGED = "Its day does not hold it any more: hours or drive times have changed."
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    slot: Counts
-    day: Days  # NaT where not planned
-    drive_minutes: Numbers  # NaN where not planned
-    unplaced: Texts  # why a Tier A that is due has no slot, else ""
+    day: Days  # (n,) NaT where not planned
+    starts: Counts  # 0 where not planned
+    slot: Counts  # its number in the week's order, 0 where not planned
+    kind: Texts  # SlotKind, "" where not planned
+    leg: Counts  # row of the drive matrix from which it is driven to, NONE where not planned
+    unplaced: Texts  # why a Tier A visit that is due has no slot, else ""
+    moved: Texts  # why a committed visit has another day or hour than before, or none; else ""
 
 
-def working_days(today: date) -> Days:
-    """Monday to Friday of this week; of the next when today is Saturday or Sunday."""
-    monday = today - timedelta(days=today.weekday()) + timedelta(days=7 * (today.weekday() > 4))
-    return np.array([monday + timedelta(days=n) for n in range(5)], dtype="datetime64[D]")
-
-
-def order_week(
-    stops: Stops, days: Days, first: date, kept: Mapping[Npi, int], drive_minutes: Numbers, rules: WeekRules
-) -> Week:
-    """Slots for the stops that are due, none of them before the day `first`."""
-    per_day = rules.visits_per_day
-    can_plan = [d for d in range(len(days)) if days[d] >= np.datetime64(first, "D")]
-    open_slots = [d * per_day + p + 1 for d in can_plan for p in range(per_day)]
-    placed = _kept(stops, kept, set(open_slots))
-    waiting_a, waiting_b = (_by_urgency(stops, tier, placed) for tier in (Tier.A, Tier.B))
-    waiting_a = waiting_a[: len(open_slots) - _held_by_a(stops, placed)]
-    _make_room(stops, placed, len(waiting_a) - (len(open_slots) - len(placed)))
-
-    board = _Board(placed, open_slots, per_day, drive_minutes)
-    board.cluster(waiting_a)
-    board.fill(waiting_b)
-    return _week(stops, days, board.ordered(), per_day, drive_minutes)
-
-
-def _kept(stops: Stops, kept: Mapping[Npi, int], open_slots: set[int]) -> Slots:
-    """Stops of the list so far that are still due, on a day to come; one to a slot."""
-    placed: Slots = {}
-    for row in np.argsort(stops.npi, kind="stable").tolist():
-        slot = kept.get(Npi(str(stops.npi[row])), 0)
-        if slot in open_slots and stops.due[row] and slot not in placed.values():
-            placed[row] = slot
-    return placed
-
-
-def _by_urgency(stops: Stops, tier: Tier, placed: Slots) -> list[int]:
-    rows = np.flatnonzero(stops.due & (stops.tier == tier.value))
-    in_order = rows[np.lexsort((stops.npi[rows], -stops.volume[rows], -stops.urgency[rows]))]
-    return [row for row in in_order.tolist() if row not in placed]
-
-
-def _held_by_a(stops: Stops, placed: Slots) -> int:
-    return sum(stops.tier[row] == Tier.A.value for row in placed)
-
-
-def _make_room(stops: Stops, placed: Slots, too_many: int) -> None:
-    """Take the least urgent planned Tier B off the list, as many as Tier A needs."""
-    b = sorted((row for row in placed if stops.tier[row] != Tier.A.value), key=lambda r: (stops.urgency[r], r))
-    for row in b[: max(too_many, 0)]:
-        del placed[row]
+def order_week(stops: Stops, kept: Kept, days: Workdays, minutes: Numbers, rules: WeekRules) -> Week:
+    """Days and hours for the visits that are due, from the plan so far."""
+    board = _Board(stops, kept, days, minutes, rules)
+    board.commit()
+    board.make_room()
+    board.fill()
+    return board.week()
 
 
 class _Board:
-    """The week while it is filled: which row stands in which slot, and which slots are free."""
+    """The week while it is filled: for each day its visits, in order."""
 
-    def __init__(self, placed: Slots, open_slots: list[int], per_day: int, drive_minutes: Numbers) -> None:
-        self._fixed, self._per_day, self._minutes = dict(placed), per_day, drive_minutes
-        self._free: dict[int, list[int]] = {}
-        self._on: dict[int, list[int]] = {}
-        for slot in open_slots:
-            self._free.setdefault(self._day(slot), [])
-            self._on.setdefault(self._day(slot), [])
-            if slot not in placed.values():
-                self._free[self._day(slot)].append(slot)
-        for row, slot in placed.items():
-            self._on[self._day(slot)].append(row)
-        self._new: dict[int, list[int]] = {day: [] for day in self._free}
+    def __init__(self, stops: Stops, kept: Kept, days: Workdays, minutes: Numbers, rules: WeekRules) -> None:
+        self.stops, self.kept, self.days, self.minutes, self.rules = stops, kept, days, minutes, rules
+        calls, self.at = calls_of(stops, days, rules), kept.among(days.day)
+        self.today = (self.at == 0) & days.frozen
+        self.may = reachable(calls, days.drive, minutes) & ~self.today[:, None]
+        opens, closes = (np.where(self.may, hours, 0) for hours in (calls.opens, calls.closes))
+        self.calls = self.asked = replace(calls, opens=opens, closes=closes)
+        self.is_a = stops.tier == Tier.A.value
+        stays = (self.at != NONE) & self.may[np.arange(len(self.at)), self.at] if len(days.day) else self.at != NONE
+        self.held, self.planned = stays & self.is_a, stays & ~self.is_a
+        self.order: Order = [[] for _ in days.day]
+        self.excuse: dict[int, str] = {}
 
-    def cluster(self, rows: list[int]) -> None:
-        """The most urgent opens the emptiest day, and the nearest of the others join it there."""
-        waiting = list(rows)
-        while waiting and (day := self._emptiest()) is not None:
-            self._put(waiting.pop(0), day)
-            while waiting and self._room(day):
-                nearest = min(waiting, key=lambda row: (self._apart(row, day), waiting.index(row)))
-                waiting.remove(nearest)
-                self._put(nearest, day)
+    def commit(self) -> None:
+        """Tier A: each that is held stays, and the others come between."""
+        calls = pinned(self.calls, self.at, self.kept.promised, self.held, self.rules.hold)
+        self._search(self.is_a, calls, self._as_planned(self.held))
 
-    def fill(self, rows: Iterable[int]) -> None:
-        """Each in turn joins the day whose stops are nearest."""
-        for row in rows:
-            days = [day for day in self._free if self._room(day)]
-            if not days:
-                return
-            self._put(row, min(days, key=lambda day: (self._apart(row, day), day)))
+    def make_room(self) -> None:
+        """For one that has gone cold, or whose day holds it no more, others may move, at a price; none is dropped."""
+        lost = self.held & ~self._placed()
+        cold = self.is_a & self.stops.cold & self.may.any(axis=1) & ~self._placed()
+        if not (lost | cold).any():
+            return
+        before, order, asked = self._placed(), self.order, self.asked
+        calls = moving(self.calls, self.at, self.held, DEAR * self.rules.move_costs)
+        self._search(self.is_a, replace(calls, must=before), order)
+        if not (self._placed() & ~before).any():
+            self.order, self.asked = order, asked
+            return
+        came = np.flatnonzero(cold & self._placed())
+        made = f"It made room for NPI {self.stops.npi[came[0]]}, which has gone cold." if len(came) else CHANGED
+        self.excuse = {row: CHANGED if lost[row] else made for row in np.flatnonzero(self.held).tolist()}
 
-    def ordered(self) -> Slots:
-        """New rows take their day's free slots by nearest neighbour from the start."""
-        slots = dict(self._fixed)
-        for day, rows in self._new.items():
-            waiting, here = list(rows), 0
-            for slot in self._free[day][: len(rows)]:
-                row = min(waiting, key=lambda r: (self._minutes[here, r + 1], r))
-                waiting.remove(row)
-                slots[row], here = slot, row + 1
-        return slots
+    def fill(self) -> None:
+        """Tier B where a slot is free and the detour is worth it."""
+        placed = self._placed()
+        if not (~self.is_a & self.may.any(axis=1)).any():
+            return
+        day, starts = self._times()
+        still = self.held & placed & (day == self.at) & (np.abs(starts - self.kept.promised) <= self.rules.hold)
+        calls = pinned(self.calls, self.at, self.kept.promised, still, self.rules.hold)
+        calls = moving(replace(calls, must=placed), self.at, self.planned, self.rules.move_costs)
+        self._search(placed | ~self.is_a, calls, self._as_planned(self.planned, day, starts))
 
-    def _day(self, slot: int) -> int:
-        return (slot - 1) // self._per_day
+    def _search(self, asked: Marks, calls: Calls, before: Order) -> None:
+        """A better order of those asked, if one is found that the days hold."""
+        rows = np.flatnonzero(asked & (calls.closes > calls.opens).any(axis=1))
+        at = {row: index for index, row in enumerate(rows.tolist())}
+        value = worth(self.stops, self.held, self.planned, self.rules)
+        ours = replace(calls, worth=value).of(rows)
+        start = [[at[row] for row in day if row in at] for day in before]
+        found = search(ours, self.days.drive, self.minutes, self.rules.effort * len(rows), start)
+        order = [[int(rows[index]) for index in day] for day in found]
+        if all(timed(day, n, calls, self.days.drive, self.minutes) is not None for n, day in enumerate(order)):
+            self.order, self.asked = order, calls
 
-    def _room(self, day: int) -> bool:
-        return len(self._new[day]) < len(self._free[day])
+    def _placed(self) -> Marks:
+        return np.isin(np.arange(len(self.is_a)), [row for day in self.order for row in day])
 
-    def _emptiest(self) -> int | None:
-        days = [day for day in self._free if self._room(day)]
-        return min(days, key=lambda day: (len(self._on[day]), day)) if days else None
+    def _as_planned(self, rows: Marks, day: Counts | None = None, starts: Counts | None = None) -> Order:
+        """The marked as they were planned, and the others as they are now placed, each day in the order of hours."""
+        hours = self.kept.starts.copy() if starts is None else np.where(rows, self.kept.starts, starts)
+        days = np.where(rows, self.at, NONE if day is None else day)
+        return _lists(days, hours, len(self.days.day))
 
-    def _apart(self, row: int, day: int) -> float:
-        others = [other + 1 for other in self._on[day]] or [0]
-        return float(self._minutes[row + 1, others].min())
+    def _times(self) -> tuple[Counts, Counts]:
+        """Day and hour of each, NONE and 0 where it has none; those of the current day as they were."""
+        day, starts = np.where(self.today, self.at, NONE), np.where(self.today, self.kept.starts, 0)
+        firm = on_time(self.asked, self.at, self.kept.promised, self.held)
+        for n, order in enumerate(self.order):
+            hours = (timed(order, n, calls, self.days.drive, self.minutes) for calls in (firm, self.asked))
+            day[order], starts[order] = n, next(begins for begins in hours if begins is not None)
+        return day, starts
 
-    def _put(self, row: int, day: int) -> None:
-        self._new[day].append(row)
-        self._on[day].append(row)
+    def week(self) -> Week:
+        day, starts = self._times()
+        has, order = day != NONE, _lists(day, starts, len(self.days.day))
+        days = np.append(self.days.day, np.datetime64("NaT", "D"))
+        return Week(
+            day=days[day],
+            starts=starts,
+            slot=slots(order, self.kept.slot, self.days.day),
+            kind=kinds(self.is_a, day, self.kept, self.at, self.stops.urgency, self.days.free),
+            leg=legs(order, self.stops.place, self.days.drive.start),
+            unplaced=why_unplaced(self.stops, self.days, self.minutes, self.may, has),
+            moved=self._moved(day, starts),
+        )
+
+    def _moved(self, day: Counts, starts: Counts) -> Texts:
+        """Of each committed visit that has not its day and hour any more, the reason."""
+        had = self.is_a & ~np.isnat(self.kept.day)
+        moved = had & ((day != self.at) | (np.abs(starts - self.kept.promised) > self.rules.hold) | (self.at == NONE))
+        return np.array([self._why(row) if is_so else "" for row, is_so in enumerate(moved.tolist())], dtype=np.str_)
+
+    def _why(self, row: int) -> str:
+        if self.at[row] == NONE:
+            return AWAY
+        return self.excuse.get(row, CHANGED) if self.held[row] else SHUT
 
 
-def _week(stops: Stops, days: Days, slots: Slots, per_day: int, drive_minutes: Numbers) -> Week:
-    count = len(stops.npi)
-    slot = np.zeros(count, dtype=np.int64)
-    day = np.full(count, np.datetime64("NaT", "D"))
-    leg = np.full(count, np.nan)
-    here, on = 0, -1
-    for row, number in sorted(slots.items(), key=lambda item: item[1]):
-        at = (number - 1) // per_day
-        here = here if at == on else 0
-        slot[row], day[row], leg[row] = number, days[at], drive_minutes[here, row + 1]
-        here, on = row + 1, at
-    missed = stops.due & (stops.tier == Tier.A.value) & (slot == 0)
-    return Week(slot, day, leg, np.where(missed, "No slot is left this week.", ""))
+def _lists(day: Counts, starts: Counts, days: int) -> Order:
+    """The visits of each day, in the order of hours."""
+    return [sorted(np.flatnonzero(day == n).tolist(), key=lambda row: (starts[row], row)) for n in range(days)]

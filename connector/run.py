@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from callplan.model import Affiliations, Closure, Market, RepWeek, Source
+from callplan.model import Affiliations, Closure, Market, RepWeek, Source, Windows
 from connector.config import Config
 from connector.contract import Clock, Crm, Shape
 from connector.engine.source import NO_DIAGNOSES, Laid, source_of
@@ -22,6 +22,8 @@ from connector.errors import StopForTonight
 from connector.intake import FileRead, Intake, Registries, read_access, read_inputs, read_registries, rejects_in
 from connector.mapping import Mapping
 from connector.market import Sources, read_market, sources_of
+from connector.roads.drives import RoadBook
+from connector.roads.estimate import Roads
 from connector.store import Store
 from connector.store.journal import Tally
 from connector.store.mirror import AccountFields, Roster
@@ -169,6 +171,16 @@ class Run:
         """The days of this week, or of the next from Saturday on, that a rep can work."""
         rep = next((rep for rep in self.config.reps if rep.email.lower() == email), None)
         return rep_week(self.config.week, rep, monday_of(self.today))
+
+    @cached_property
+    def windows(self) -> Windows:
+        """When accounts see reps, of those that do not all day."""
+        return {}
+
+    @cached_property
+    def roads(self) -> RoadBook:
+        """How long it takes to drive."""
+        return RoadBook(Roads(self.config.roads.circuity))
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""

@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 
-from callplan.cold import TouchState
-from callplan.model import Days, Npi
-from callplan.week import Stops, order_week, working_days
-from connector.errors import NeedsHuman
-from connector.roads.estimate import Roads, drives_from
 from connector.run import Run
 from connector.store.journal import Tally
-from connector.store.plan import Stop
-from connector.sync.book import Book, as_number
-
-NOT_DUE = (TouchState.ON_TRACK, TouchState.WAITING)
+from connector.weeks import monday_of
+from jobs._listing import RepList, list_of
+from jobs._slots import count, say_unplaced, what_became
+from jobs._weeks import ask, covered, due_by
 
 
 def build_call_lists(run: Run) -> Tally:
-    """Order each rep's week; stops already planned for a day to come stay where they are."""
-    book, days = run.book(), working_days(run.today)
-    stops, before = _stops(run, book), list(run.store.plan.call_list().values())
-    reps = sorted(set(book.owner[stops.due].tolist()) - {""})
-    listed = [stop for rep in reps for stop in _week_of(run, rep, book, stops, days, before)]
-    run.store.plan.save_call_list(listed)
-    tally = {"visits_listed": len(listed), "reps": len({stop.rep for stop in listed}), **run.against_the_crm()}
+    """Order each rep's week; what is committed stays, and what cannot be placed is named."""
+    plan, book, before = run.store.plan, run.book(), run.store.plan.call_list()
+    coverage, monday = covered(run, book), monday_of(run.today)
+    due, lists = due_by(book, coverage, monday + timedelta(days=6)), list[RepList]()
+    for rep in sorted(set(book.owner[due].tolist()) - {""}):
+        rows = np.flatnonzero(due & (book.owner == rep))
+        mine = [stop for stop in before.values() if stop.rep == rep and stop.week == monday]
+        asked = ask(run, rep, book.of(rows), [coverage[row] for row in rows.tolist()], mine)
+        lists.append(list_of(run, rep, asked, mine))
+    events = what_became(run, book, coverage, before, lists)
+    plan.save_call_list(stop for of in lists for stop in of.stops)
+    plan.save_unplaced(missed for of in lists for missed in of.unplaced)
+    run.store.slots.log(run.id, events)
+    say_unplaced(run, lists)
+    tally = count(lists, before, events) | run.against_the_crm()
     run.log("built_call_lists", **tally)
     return tally
-
-
-def _stops(run: Run, book: Book) -> Stops:
-    coverage = run.store.plan.coverage()
-    if set(book.npi.tolist()) - coverage.keys():
-        raise NeedsHuman("It is not known yet which accounts are due.", next_step="Run the job flag_cold first.")
-    covered = [coverage[Npi(npi)] for npi in book.npi.tolist()]
-    return Stops(
-        npi=book.npi,
-        tier=book.tier,
-        due=np.array([c.state not in NOT_DUE for c in covered], dtype=np.bool_),
-        urgency=np.array([np.inf if c.urgency is None else c.urgency for c in covered]),
-        volume=np.nan_to_num(book.volume),
-    )
-
-
-def _week_of(run: Run, rep: str, book: Book, stops: Stops, days: Days, before: Sequence[Stop]) -> Iterator[Stop]:
-    rows = np.flatnonzero(stops.due & (book.owner == rep))
-    monday, roads = days[0].item(), Roads(run.config.roads.circuity)
-    minutes = drives_from(run.rep_week(rep).workdays[0].start, book.latitude[rows], book.longitude[rows], roads)
-    kept = {stop.npi: stop.slot for stop in before if stop.rep == rep and stop.week == monday}
-    week = order_week(stops.of(rows), days, run.today, kept, minutes, run.config.week.rules())
-    for at in np.flatnonzero(week.slot).tolist():
-        yield Stop(
-            npi=Npi(str(book.npi[rows[at]])),
-            rep=rep,
-            week=monday,
-            day=week.day[at].item(),
-            slot=int(week.slot[at]),
-            drive_minutes=as_number(week.drive_minutes[at]),
-            roads=roads.label,
-        )

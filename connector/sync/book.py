@@ -30,6 +30,9 @@ class Book:
     since: Days
     volume: Numbers  # relevant procedures in 12 months, NaN where absent from the claims
 
+    def of(self, rows: Counts) -> Book:
+        return Book(*(getattr(self, name)[rows] for name in self.__slots__))
+
     def rows_of(self, records: NDArray[np.str_]) -> Counts:
         """The row of each CRM id, -1 where it is none of ours."""
         row = {record: at for at, record in enumerate(self.id.tolist())}

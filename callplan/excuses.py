@@ -1,0 +1,34 @@
+"""Why a Tier A visit that is due is on no day of the week."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from callplan.calls import Stops, Workdays
+from callplan.model import Marks, Numbers, Texts, Tier
+
+NO_DAY = "No working day is left this week."
+SHUT = "It sees nobody on the days that are left this week."
+NO_ROAD = "No road leads there from where the days start."
+FULL = "No slot is left this week: Tier A visits that are more urgent or were planned before have them."
+
+
+def why_unplaced(stops: Stops, days: Workdays, minutes: Numbers, may: Marks, placed: Marks) -> Texts:
+    """(n,) "" where it is planned, or Tier B; `may` is whether a day could hold it alone (n, k)."""
+    missed = (stops.tier == Tier.A.value) & ~placed
+    told = [_why(stops, days, minutes, may, row) if late else "" for row, late in enumerate(missed.tolist())]
+    return np.array(told, dtype=np.str_)
+
+
+def _why(stops: Stops, days: Workdays, minutes: Numbers, may: Marks, row: int) -> str:
+    if not len(days.day) or (days.frozen and len(days.day) == 1):
+        return NO_DAY
+    if may[row].any():
+        return FULL
+    if not (stops.closes[row] > stops.opens[row])[int(days.frozen) :].any():
+        return SHUT
+    there, back = (minutes[days.drive.start, stops.place[row]], minutes[stops.place[row], days.drive.end])
+    if np.isnan(there + back).all():
+        return NO_ROAD
+    alone = np.nanmin(there + back)
+    return f"It is too far for a day: {alone:,.0f} minutes of driving there and back, or it closes before."

@@ -1,0 +1,70 @@
+"""One rep's list: the week as it was ordered, or, where nothing has changed that it rests on, as it was before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from callplan.model import Npi
+from callplan.week import AWAY, Week, order_week
+from connector.run import Run
+from connector.store.plan import Stop, Unplaced
+from connector.sync.book import as_number
+from connector.weeks import monday_of
+from jobs._weeks import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class RepList:
+    stops: Sequence[Stop]
+    unplaced: Sequence[Unplaced]  # Tier A that is due, and why it is on no day
+    moved: Mapping[Npi, str] = field(default_factory=dict)  # why a committed visit has another day or hour
+
+
+def list_of(run: Run, rep: str, asked: Asked, before: Sequence[Stop]) -> RepList:
+    """The list of one rep, from that of the night before."""
+    memory = f"week {hashlib.sha256(rep.encode()).hexdigest()[:16]}"
+    if run.store.mirror.cursor(memory) == asked.fingerprint():
+        missed = [missed for missed in run.store.plan.unplaced().values() if missed.rep == rep]
+        return RepList([stop for stop in before if stop.day >= run.today], missed)
+    week = order_week(asked.stops, asked.kept, asked.days, asked.drives.minutes, run.config.week.rules())
+    run.store.mirror.remember(memory, asked.fingerprint())
+    return RepList(
+        list(_stops(run, rep, asked, week)), list(_unplaced(run, rep, asked, week)), _moved(run, rep, asked, week)
+    )
+
+
+def _stops(run: Run, rep: str, asked: Asked, week: Week) -> Iterator[Stop]:
+    stops, drives, rules = asked.stops, asked.drives, run.config.week.rules()
+    for row in np.flatnonzero(week.slot).tolist():
+        leg = week.leg[row], stops.place[row]
+        yield Stop(
+            npi=Npi(str(stops.npi[row])),
+            rep=rep,
+            week=monday_of(run.today),
+            day=week.day[row].item(),
+            slot=int(week.slot[row]),
+            drive_minutes=as_number(drives.minutes[leg]),
+            roads=drives.label,
+            starts=int(week.starts[row]),
+            minutes=rules.a_visit if stops.tier[row] == "A" else rules.b_visit,
+            kind=str(week.kind[row]),
+            drive_miles=as_number(drives.miles[leg]),
+        )
+
+
+def _unplaced(run: Run, rep: str, asked: Asked, week: Week) -> Iterator[Unplaced]:
+    for row in np.flatnonzero(week.unplaced != "").tolist():
+        yield Unplaced(Npi(str(asked.stops.npi[row])), rep, monday_of(run.today), str(week.unplaced[row]))
+
+
+def _moved(run: Run, rep: str, asked: Asked, week: Week) -> dict[Npi, str]:
+    away = run.rep_week(rep).away
+    found = {}
+    for row in np.flatnonzero(week.moved != "").tolist():
+        why, day = str(week.moved[row]), asked.kept.day[row].item()
+        found[Npi(str(asked.stops.npi[row]))] = f"The rep is away: {away[day]}." if why == AWAY and day in away else why
+    return found

@@ -1,0 +1,120 @@
+"""Who is to be visited in the week of one rep, and where that is: what the rules of the week are asked about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from callplan.calls import Kept, Stops, Workdays, workdays
+from callplan.cold import TouchState
+from callplan.model import Marks, Npi, Numbers, Place, Tier
+from connector.errors import NeedsHuman
+from connector.roads.drives import Drives
+from connector.run import Run
+from connector.store.plan import Coverage, Stop
+from connector.sync.book import Book
+
+DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One rep's week, in the words of its rules."""
+
+    stops: Stops
+    kept: Kept
+    days: Workdays
+    drives: Drives
+
+    def fingerprint(self) -> str:
+        """The same as long as nothing has changed that the week rests on; urgency counts by the quarter."""
+        rough = replace(self.stops, urgency=np.round(self.stops.urgency * 4))
+        drive, minutes = self.days.drive, np.round(self.drives.minutes)
+        told = [getattr(part, name) for part in (rough, drive) for name in part.__slots__]
+        hashed = hashlib.sha256(str(self.days.frozen).encode())
+        for column in (*told, self.days.day.astype(np.int64), minutes):
+            hashed.update(np.ascontiguousarray(column).tobytes())
+        return hashed.hexdigest()
+
+
+def covered(run: Run, book: Book) -> list[Coverage]:
+    coverage = run.store.plan.coverage()
+    if set(book.npi.tolist()) - coverage.keys():
+        raise NeedsHuman("It is not known yet which accounts are due.", next_step="Run the job flag_cold first.")
+    return [coverage[Npi(npi)] for npi in book.npi.tolist()]
+
+
+def due_by(book: Book, coverage: Sequence[Coverage], end: date) -> Marks:
+    """Tier A and B of which a visit is due by then. Tier C waits for a signal."""
+    soon = [c.due_on is not None and c.due_on <= end and c.state != TouchState.WAITING for c in coverage]
+    return np.array(soon, dtype=np.bool_) & np.isin(book.tier, (Tier.A.value, Tier.B.value))
+
+
+def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Sequence[Stop]) -> Asked:
+    """`book` and `coverage` are of those who are due; `before` is the list so far, of this week and this rep."""
+    ahead = [workday for workday in run.rep_week(rep).workdays if workday.day >= run.today]
+    places = list(dict.fromkeys(place for workday in ahead for place in (workday.start, workday.end)))
+    spots = [place or _middle(book) for place in places]
+    latitude = np.append([spot.latitude for spot in spots], book.latitude)
+    longitude = np.append([spot.longitude for spot in spots], book.longitude)
+    rules = run.config.week.rules()
+    row = {place: at for at, place in enumerate(places)}
+    starts = np.array([row[workday.start] for workday in ahead], dtype=np.int64)
+    ends = np.array([row[workday.end] for workday in ahead], dtype=np.int64)
+    days = workdays(ahead, run.today, starts, ends, bool(before), rules)
+    opens, closes = _open(run, book, days)
+    stops = Stops(
+        npi=book.npi,
+        tier=book.tier,
+        due_on=np.array([c.due_on for c in coverage], dtype="datetime64[D]"),
+        urgency=np.array([np.inf if c.urgency is None else c.urgency for c in coverage], dtype=np.float64),
+        cold=np.array([c.flagged for c in coverage], dtype=np.bool_),
+        volume=np.nan_to_num(book.volume),
+        place=np.arange(len(book.npi)) + len(places),
+        opens=opens,
+        closes=closes,
+    )
+    return Asked(stops, _kept(run, book, before), days, run.roads.drives(latitude, longitude))
+
+
+def _kept(run: Run, book: Book, before: Sequence[Stop]) -> Kept:
+    """The list so far, without days that are over: what was not visited then is to be placed anew."""
+    stops = {stop.npi: stop for stop in before if stop.day >= run.today and stop.kind}
+    promised = {
+        event.npi: event.starts if event.to_starts is None else event.to_starts
+        for event in run.store.slots.of_week(before[0].week if before else run.today)
+    }
+    mine = [stops.get(Npi(npi)) for npi in book.npi.tolist()]
+    return Kept(
+        day=np.array([stop and stop.day for stop in mine], dtype="datetime64[D]"),
+        starts=np.array([stop.starts if stop else 0 for stop in mine], dtype=np.int64),
+        promised=np.array([promised.get(stop.npi, stop.starts) if stop else 0 for stop in mine], dtype=np.int64),
+        slot=np.array([stop.slot if stop else 0 for stop in mine], dtype=np.int64),
+        kind=np.array([stop.kind if stop else "" for stop in mine], dtype="<U9"),
+    )
+
+
+def _open(run: Run, book: Book, days: Workdays) -> tuple[np.ndarray, np.ndarray]:
+    """(n, k) when each account sees reps: all day, unless windows are listed for it."""
+    shape = (len(book.npi), len(days.day))
+    opens, closes = np.zeros(shape, dtype=np.int64), np.full(shape, DAY, dtype=np.int64)
+    weekdays = [day.weekday() for day in days.day.tolist()]
+    for row, npi in enumerate(book.npi.tolist()):
+        if (windows := run.windows.get(Npi(npi))) is not None:
+            of = [windows.get(weekday) for weekday in weekdays]
+            opens[row] = [window.opens if window else 0 for window in of]
+            closes[row] = [window.closes if window else 0 for window in of]
+    return opens, closes
+
+
+def _middle(book: Book) -> Place:
+    return Place(_median(book.latitude), _median(book.longitude))
+
+
+def _median(degrees: Numbers) -> float:
+    known = degrees[~np.isnan(degrees)]
+    return float(np.median(known)) if len(known) else float("nan")
