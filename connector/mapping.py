@@ -74,6 +74,7 @@ class AccountPart(Part):
     object: Name = Field(description="The CRM's object: Account, companies, contacts.")
     npi: Name = Field(description="The field that holds the NPI: ten digits, as text.")
     name: Name | None = None
+    street: Name | None = None
     city: Name | None = None
     state: Name | None = None
     zip: Name | None = None

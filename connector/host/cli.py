@@ -328,6 +328,38 @@ def territories(what: str, config: Path, crm: str | None, as_json: bool, out: Pa
 
 
 @cli.command()
+@config_option
+@crm_option
+@click.option("--rep", metavar="EMAIL", help="Only this rep's.")
+def week(config: Path, crm: str | None, rep: str | None) -> None:
+    """The present call list of each rep, day by day: hours, drives, reasons, and what found no place."""
+    from connector.host.week.listed import say_weeks
+    from connector.host.week.reading import read_weeks
+
+    click.echo(say_weeks(read_weeks(config, crm, rep)))
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["week"]))
+@config_option
+@crm_option
+@click.option("--rep", metavar="EMAIL", help="Only this rep's.")
+@click.option(
+    "--format", "form", type=click.Choice(["xlsx", "ics", "gpx", "svg", "all"]), default="all", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", default=Path(), help="Where to. [default: here]"
+)
+def export(what: str, config: Path, crm: str | None, rep: str | None, form: str, out: Path) -> None:
+    """The present call list as files that reps take along: Excel, calendar, GPX, and a map of each day."""
+    from connector.host.week.export import write_weeks
+    from connector.host.week.reading import read_weeks
+
+    for path in write_weeks(read_weeks(config, crm, rep), form, out):
+        click.echo(path)
+
+
+@cli.command()
 @click.argument("run", type=int)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @config_option

@@ -52,6 +52,19 @@ def county(zip_code: str, city: str = "", state: str = "") -> str:
     return next(iter(found_all)) if len(found_all) == 1 else ""
 
 
+@cache
+def towns(state: str) -> tuple[tuple[str, Place, int], ...]:
+    """Every town with its middle and how many ZIP codes it has, the most first: a rough measure of its size."""
+    import zipcodes
+
+    found: dict[str, list[Place]] = {}
+    for row in zipcodes.filter_by(state=state.strip().upper()):
+        if row["lat"] and row["long"]:
+            found.setdefault(row["city"], []).append(_point(row))
+    largest_first = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    return tuple((town, _middle(places), len(places)) for town, places in largest_first)
+
+
 ENDING = re.compile(r" (county|parish|borough|census area|municipality|municipio)$")
 
 

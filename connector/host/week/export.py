@@ -1,0 +1,73 @@
+"""`callplan export week`: each rep's week as files in a folder.
+
+    kim-2026-11-23.xlsx  kim-2026-11-23.ics  kim-2026-11-23.gpx  kim-2026-11-23-mon.svg ...
+
+Two reps whose e-mail begins alike are told apart by all of it; two CRMs have folders of their own.
+
+Errors   NeedsHuman: a file that cannot be written
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from connector.errors import NeedsHuman
+from connector.host.week.gpx import as_gpx
+from connector.host.week.ics import as_calendar
+from connector.host.week.sketch import sketch
+from connector.host.week.visits import Week
+from connector.host.week.workbook import write_week
+
+FORMATS = ("xlsx", "ics", "gpx", "svg")
+
+
+def write_weeks(weeks: Sequence[Week], form: str, folder: Path) -> Iterator[Path]:
+    """`form` is one of FORMATS, or "all"."""
+    several, names = len({week.crm for week in weeks}) > 1, _names(weeks)
+    for week in weeks:
+        home = folder / week.crm if several else folder
+        for wanted in FORMATS if form == "all" else (form,):
+            yield from _write(week, wanted, home / f"{names[week.rep]}-{week.monday.isoformat()}")
+
+
+def _write(week: Week, form: str, path: Path) -> Iterator[Path]:
+    if form == "xlsx":
+        yield _made(path.with_name(f"{path.name}.xlsx"), lambda file: write_week(file, week))
+    elif form == "ics":
+        yield _made(path.with_name(f"{path.name}.ics"), lambda file: file.write_bytes(as_calendar(week)))
+    elif form == "gpx":
+        yield _made(path.with_name(f"{path.name}.gpx"), lambda file: file.write_bytes(as_gpx(week)))
+    else:
+        for day in week.days:
+            drawn = sketch(week, day).encode()
+            name = f"{path.name}-{day.day:%a}.svg".lower()
+            yield _made(path.with_name(name), lambda file, drawn=drawn: file.write_bytes(drawn))  # type: ignore[misc]
+
+
+def _made(path: Path, write: Callable[[Path], object]) -> Path:
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path)
+    except (OSError, FileCreateError) as error:
+        cause = error if isinstance(error, OSError) else error.args[0]
+        why = (getattr(cause, "strerror", None) or "the disk refused it").lower()
+        raise NeedsHuman(
+            f"{path}: cannot be written: {why}.", next_step="Close it where it is open, or give another --out."
+        ) from error
+    return path
+
+
+def _names(weeks: Sequence[Week]) -> dict[str, str]:
+    reps = sorted({week.rep for week in weeks})
+    short = {rep: _slug(rep.partition("@")[0]) for rep in reps}
+    times = Counter(short.values())
+    return {rep: name if times[name] == 1 else _slug(rep) for rep, name in short.items()}
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-") or "rep"

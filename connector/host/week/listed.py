@@ -1,0 +1,70 @@
+"""`callplan week`: a rep's week in plain words, day by day, with what found no place and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from rich.cells import set_cell_size
+
+from connector.host.week.visits import Day, Visit, Week, clock, count, day_and_month, said_drive
+
+WIDE = 100
+
+
+def say_weeks(weeks: Sequence[Week]) -> str:
+    return "\n\n".join("\n".join(_week(week)) for week in weeks)
+
+
+def _week(week: Week) -> Iterator[str]:
+    kept = sum(visit.kept for visit in week.visits)
+    yield f"{week.crm}: {week.title}"
+    yield f"{count(len(week.visits), 'visit')}, {kept} of them committed. {week.rests_on}"
+    for day in week.days:
+        yield ""
+        yield from _day(day)
+    for free, why in sorted(week.away.items()):
+        yield f"\n{free:%A} {day_and_month(free)}: {why}"
+    yield from _rest(week)
+
+
+def _day(day: Day) -> Iterator[str]:
+    start = "leave" if day.start else "first visit"
+    ends = f"{start} {clock(day.leaves)}, {'back' if day.end else 'done'} {clock(day.back)}"
+    yield f"{day.day:%A} {day_and_month(day.day)}: {count(len(day.visits), 'visit')}, {ends}, driving {day.driven}"
+    for visit in day.visits:
+        yield from _visit(visit)
+
+
+def _visit(visit: Visit) -> Iterator[str]:
+    account, drive = visit.account, ""
+    if visit.drive_minutes is not None:
+        drive = said_drive(visit.drive_minutes, visit.drive_miles)
+    who = set_cell_size(account.called, 30)
+    yield f"  {visit.order:>2}  {clock(visit.starts):>8}-{clock(visit.ends):<8}  {account.tier}  {who}  {account.city}"
+    told = "; ".join(part for part in (visit.in_words, account.seen, f"drive {drive}" if drive else "") if part)
+    yield from _indented(f"{told}. NPI {account.npi}.")
+    yield from _indented(account.why)
+
+
+def _rest(week: Week) -> Iterator[str]:
+    if week.not_placed:
+        yield f"\nNot placed: {count(len(week.not_placed), 'Tier A account')} that {_are(week.not_placed)} due"
+    for one in week.not_placed:
+        yield f"      {one.account.called}, {one.account.city or 'no town'}; {one.account.seen}. NPI {one.account.npi}."
+        yield from _indented(one.reason, 8)
+    if week.lighter:
+        yield "\nLighter touches"
+    for touch in week.lighter:
+        due, who = day_and_month(touch.due_on), touch.account
+        yield f"      {due:>6}  {touch.channel}: {who.called}. NPI {who.npi}."
+        yield from _indented(touch.reason, 14)
+
+
+def _are(some: Sequence[object]) -> str:
+    return "is" if len(some) == 1 else "are"
+
+
+def _indented(text: str, by: int = 6) -> list[str]:
+    margin = " " * by
+    return wrap(text, WIDE, initial_indent=margin, subsequent_indent=margin)

@@ -1,0 +1,170 @@
+"""The map of a day, drawn by hand: stops in their order, start and end, towns for context. Nothing is fetched.
+
+Lines between stops are straight and say so. Tier A is a filled square, the others are round and open, so that neither
+colour nor print is needed to tell them apart. A stop whose place is not known is listed under the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import pairwise
+from textwrap import wrap
+
+from callplan.model import Place
+from connector.host.week.ground import HIGH, WIDE, Ground, Spot, ground_of
+from connector.host.week.labels import apart, around, names
+from connector.host.week.visits import Day, Visit, Week, clock, count, day_and_month
+
+EDGE = 16  # round the frame
+PAPER = int(WIDE) + 2 * EDGE
+LINE, TOP, COLUMNS = 18, 62, 66  # of the text below: its height, where the frame begins, signs that fit
+INK, FAINT, A, OTHER, PATH = "#26323a", "#66757f", "#0072b2", "#b34700", "#5b6770"
+TOWNS = 14
+STYLE = (
+    f"text{{font:13px system-ui,sans-serif;fill:{INK}}}.title{{font-weight:600;font-size:16px}}.faint{{fill:{FAINT}}}"
+    f".town{{font-size:11px;fill:#7d8a92}}.number{{font-weight:700;font-size:12px;text-anchor:middle}}"
+)
+
+
+def sketch(week: Week, day: Day) -> str:
+    title = f"{day.day:%A} {day_and_month(day.day, whole=True)} {day.day.year}: {week.rep}"
+    under, told = TOP + HIGH + 24, list(_told(week, day))
+    high = under + LINE * (len(told) + 1) + 12
+    parts = [f'<text class="title" x="{EDGE}" y="26">{escape(title)}</text>', _subtitle(day)]
+    parts += [f'<g transform="translate({EDGE},{TOP})">{"".join(_map(day))}</g>', _legend(day, under)]
+    for at, (line, css) in enumerate(told, 1):
+        parts.append(f'<text class="{css}" x="{EDGE}" y="{under + LINE * at + 6}">{escape(line)}</text>')
+    described = " ".join(line for line, _ in told)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAPER} {high:g}" width="{PAPER}" height="{high:g}" '
+        f'role="img" aria-labelledby="title desc"><title id="title">{escape(title)}</title>'
+        f'<desc id="desc">{escape(described)}</desc><style>{STYLE}</style>'
+        f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def _subtitle(day: Day) -> str:
+    ends = f"{clock(day.leaves)} to {clock(day.back)}"
+    said = f"{count(len(day.visits), 'stop')}, {ends}, driving {day.driven}"
+    return f'<text class="faint" x="{EDGE}" y="48">{said}</text>'
+
+
+def _map(day: Day) -> Iterator[str]:
+    stops = [(visit, visit.account.place) for visit in day.visits if visit.account.place]
+    places = [place for _, place in stops]
+    ends = [place for place in (day.start, day.end) if place]
+    yield f'<rect width="{WIDE:g}" height="{HIGH:g}" fill="#f7f8f6" stroke="#c9d0d4"/>'
+    if not places:
+        yield f'<text class="faint" x="{WIDE / 2}" y="{HIGH / 2}" text-anchor="middle">No place is known.</text>'
+        return
+    ground = ground_of([*places, *ends])
+    at = apart([ground.spot(place) for place in [*places, *dict.fromkeys(ends)]])
+    yield from _towns(day, ground, at)
+    yield from _path(ground, day, places)
+    for place, spot in zip(dict.fromkeys(ends), at[len(stops) :], strict=True):
+        yield _end(spot, day, place)
+    for (visit, place), spot in zip(stops, at, strict=False):
+        yield _leader(ground.spot(place), spot) + _mark(visit, spot)
+    yield from _scale(ground)
+
+
+def _towns(day: Day, ground: Ground, marks: Sequence[Spot]) -> Iterator[str]:
+    taken = [*(around(spot, 14) for spot in marks), around((40, HIGH - 14), 44), around((WIDE - 20, 24), 24)]
+    towns = ground.towns(visit.account.state for visit in day.visits if visit.account.state)
+    for name, (x, y), (left, base) in names(towns, taken, TOWNS):
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="#a7b1b7"/>'
+        yield f'<text class="town" x="{left:.1f}" y="{base:.1f}">{escape(name)}</text>'
+
+
+def _path(ground: Ground, day: Day, places: Sequence[Place]) -> Iterator[str]:
+    start, end = [day.start] if day.start else [], [day.end] if day.end else []
+    spots = [ground.spot(place) for place in [*start, *places, *end]]
+    for at, (one, other) in enumerate(pairwise(spots), 1):
+        home = ' stroke-dasharray="5 4"' if end and at == len(spots) - 1 else ""
+        yield (
+            f'<path d="M{one[0]:.1f} {one[1]:.1f}L{other[0]:.1f} {other[1]:.1f}" stroke="{PATH}" '
+            f'stroke-width="2"{home}/>{_arrow(one, other)}'
+        )
+
+
+def _arrow(one: Spot, other: Spot) -> str:
+    """Half-way, where the line is long enough to show one."""
+    x, y = other[0] - one[0], other[1] - one[1]
+    length = (x * x + y * y) ** 0.5
+    if length < 60:
+        return ""
+    x, y = x / length * 6, y / length * 6
+    tip = (one[0] + other[0]) / 2 + x, (one[1] + other[1]) / 2 + y
+    left, right = (tip[0] - 2 * x - y, tip[1] - 2 * y + x), (tip[0] - 2 * x + y, tip[1] - 2 * y - x)
+    corners = " ".join(f"{across:.1f},{down:.1f}" for across, down in (tip, left, right))
+    return f'<polygon points="{corners}" fill="{PATH}"/>'
+
+
+def _leader(place: Spot, mark: Spot) -> str:
+    """From a mark that was pushed aside to where its stop is."""
+    if max(abs(place[0] - mark[0]), abs(place[1] - mark[1])) < 4:
+        return ""
+    return (
+        f'<path d="M{place[0]:.1f} {place[1]:.1f}L{mark[0]:.1f} {mark[1]:.1f}" stroke="{INK}"/>'
+        f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="3" fill="{INK}"/>'
+    )
+
+
+def _mark(visit: Visit, spot: Spot) -> str:
+    return _shape(visit.account.tier == "A", spot, str(visit.order))
+
+
+def _shape(of_a: bool, spot: Spot, number: str) -> str:
+    x, y = spot
+    text = f'<text class="number" x="{x:.1f}" y="{y + 4.5:.1f}"'
+    if of_a:
+        box = f'<rect x="{x - 10:.1f}" y="{y - 10:.1f}" width="20" height="20" fill="{A}" stroke="#fff"/>'
+        return f'{box}{text} style="fill:#fff">{number}</text>'
+    ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="10.5" fill="#fff" stroke="{OTHER}" stroke-width="2.5"/>'
+    return f"{ring}{text}>{number}</text>"
+
+
+def _end(spot: Spot, day: Day, place: Place) -> str:
+    """A house for the start, and for the end where it is another."""
+    x, y = spot
+    sign = "S" if place == day.start else "E"
+    house = f"M{x - 10:.1f} {y + 10:.1f}v-11l10 -10l10 10v11z"
+    text = f'<text class="number" x="{x:.1f}" y="{y + 7:.1f}" style="fill:#fff">{sign}</text>'
+    return f'<path d="{house}" fill="{INK}" stroke="#fff"/>{text}'
+
+
+def _scale(ground: Ground) -> Iterator[str]:
+    miles = ground.bar()
+    long, y = miles * ground.a_mile, HIGH - 12
+    yield f'<path d="M12 {y - 5:g}v5h{long:.1f}v-5" fill="none" stroke="{INK}" stroke-width="1.5"/>'
+    yield f'<text x="16" y="{y - 6:g}" style="font-size:11px">{miles:g} mi</text>'
+    x = WIDE - 20
+    yield f'<path d="M{x} 10l6 16l-6 -4l-6 4z" fill="{INK}"/><text class="number" x="{x}" y="40">N</text>'
+
+
+def _legend(day: Day, y: float) -> str:
+    mark = f'{_shape(True, (EDGE + 10, y), "1")}<text x="{EDGE + 26}" y="{y + 4}">Tier A</text>'
+    mark += f'{_shape(False, (EDGE + 90, y), "2")}<text x="{EDGE + 106}" y="{y + 4}">Tier B</text>'
+    ends = "S start" if not day.end or day.end == day.start else "S start, E end"
+    home = f"{ends}; " if day.start else ""
+    return f'{mark}<text class="faint" x="{EDGE + 168}" y="{y + 4}">{home}straight lines, not roads</text>'
+
+
+def _told(week: Week, day: Day) -> Iterator[tuple[str, str]]:
+    """What stands below the map, line by line, each with its style."""
+    for visit in day.visits:
+        account = visit.account
+        near = "" if account.exact or not account.place else ", about"
+        said = f"{visit.order}  {clock(visit.starts)}  {account.called}, {account.city or account.zip}{near}"
+        yield _short(f"{said} · {account.tier}, {visit.in_words}"), ""
+    lacking = [f"{visit.order} {visit.account.called}" for visit in day.visits if not visit.account.place]
+    notes = [f"Not on the map, because their place is not known: {', '.join(lacking)}."] if lacking else []
+    if any(visit.account.place and not visit.account.exact for visit in day.visits):
+        notes.append("“about”: in the middle of the ZIP or town, because the account has no point of its own.")
+    for note in [*notes, week.rests_on]:
+        yield from ((line, "faint") for line in wrap(note, COLUMNS))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= COLUMNS else f"{text[: COLUMNS - 1]}…"
