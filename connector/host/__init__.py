@@ -7,6 +7,7 @@ check.py      `callplan check`: all that can be known to be wrong before the nig
 show.py       plan, status and explain in plain words or JSON
 evaluate.py   `callplan evaluate`: files and groups to the back-test; evaluation.py says it, plot.py draws it
 territories.py `callplan territories`: the ground; alignment.py says how it is, proposal.py how it should be cut
+week/         `callplan week` and `callplan export week`: a rep's week in words, Excel, calendar, GPX and maps
 undo.py       `callplan undo`: what a run wrote, taken back
 log.py        one line an event: logfmt for people, JSON for machines; bars on a terminal
 playground.py both sandbox CRMs, and a folder that reaches them

@@ -6,6 +6,7 @@ Source   the PyPI package zipcodes (MIT); a town is in the middle of its ZIP cod
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from statistics import median
 from typing import Protocol
@@ -54,15 +55,20 @@ def county(zip_code: str, city: str = "", state: str = "") -> str:
 
 @cache
 def towns(state: str) -> tuple[tuple[str, Place, int], ...]:
-    """Every town with its middle and how many ZIP codes it has, the most first: a rough measure of its size."""
+    """Every town with its middle and how many ZIP codes it has, the most first: a rough measure of its size.
+
+    The middle is that of its ordinary ones: the package puts post-office boxes where nobody lives.
+    """
     import zipcodes
 
     found: dict[str, list[Place]] = {}
-    for row in zipcodes.filter_by(state=state.strip().upper()):
-        if row["lat"] and row["long"]:
+    rows = [row for row in zipcodes.filter_by(state=state.strip().upper()) if row["lat"] and row["long"]]
+    many = Counter(row["city"] for row in rows)
+    for row in rows:
+        if row["zip_code_type"] == "STANDARD":
             found.setdefault(row["city"], []).append(_point(row))
-    largest_first = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
-    return tuple((town, _middle(places), len(places)) for town, places in largest_first)
+    largest_first = sorted(found.items(), key=lambda one: (-many[one[0]], one[0]))
+    return tuple((town, _middle(places), many[town]) for town, places in largest_first)
 
 
 ENDING = re.compile(r" (county|parish|borough|census area|municipality|municipio)$")

@@ -40,7 +40,7 @@ def _route(gpx: Xml.Element, day: Day, number: int) -> None:
         if visit.account.place:
             _point(route, visit.account.place, f"{visit.order} {visit.account.called}", _described(visit))
     if day.end:
-        _point(route, day.end, "End", f"Back at {clock(day.back)}")
+        _point(route, day.end, "End", f"{'Back' if day.returns else 'The last visit is over'} at {clock(day.back)}")
 
 
 def _described(visit: Visit) -> str:

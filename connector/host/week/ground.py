@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, dist, radians
 
 from callplan.model import Place
 from connector.roads.estimate import EARTH_MILES
 from connector.roads.places import towns
 
 WIDE, HIGH, MARGIN = 448.0, 400.0, 44.0
-LEAST_MILES = 1.0  # across, or two stops of one street would fill the paper
+LEAST_MILES = 3.0  # across, or two stops of one street would fill the paper
 MILES_A_DEGREE = EARTH_MILES * radians(1)
 Spot = tuple[float, float]
 
@@ -36,11 +36,16 @@ class Ground:
         most = WIDE / 4 / self.a_mile
         return max(miles for miles in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if miles <= most)
 
-    def towns(self, states: Iterable[str]) -> list[tuple[str, Spot]]:
-        """Within the frame, those with the most ZIP codes first."""
-        found = [(many, name, self.spot(place)) for state in set(states) for name, place, many in towns(state)]
-        inside = [(many, name, spot) for many, name, spot in found if _within(spot)]
-        return [(name, spot) for _, name, spot in sorted(inside, key=lambda one: (-one[0], one[1]))]
+    def towns(self, states: Iterable[str], wanted: Iterable[str], near: Sequence[Spot]) -> list[tuple[str, Spot]]:
+        """Within the frame: those that are wanted, then those of many ZIP codes, then the nearest to a stop."""
+        first = {name.lower() for name in wanted}
+
+        def rank(town: tuple[str, Spot, int]) -> tuple[bool, int, float, str]:
+            name, spot, many = town
+            return name.lower() not in first, -many if many > 1 else 0, min(dist(spot, stop) for stop in near), name
+
+        found = [(name, self.spot(place), many) for state in sorted(set(states)) for name, place, many in towns(state)]
+        return [(name, spot) for name, spot, _ in sorted((town for town in found if _within(town[1])), key=rank)]
 
 
 def ground_of(places: Sequence[Place]) -> Ground:

@@ -36,8 +36,8 @@ def _event(week: Week, visit: Visit) -> Iterator[str]:
     yield f"DTSTART:{_stamp(begins)}"
     yield f"DTEND:{_stamp(begins + timedelta(minutes=visit.minutes))}"
     yield f"SUMMARY:{_text(_summary(account))}"
-    if account.address:
-        yield f"LOCATION:{_text(account.address)}"
+    if account.sought:
+        yield f"LOCATION:{_text(account.sought)}"
     if account.exact and account.place:
         yield f"GEO:{account.place.latitude:.6f};{account.place.longitude:.6f}"
     described = "\n".join(_described(week, visit))
@@ -73,7 +73,7 @@ def _described(week: Week, visit: Visit) -> Iterator[str]:
     yield f"Visit: {visit.in_words}; {visit.account.seen}. NPI {visit.account.npi}."
     if visit.drive_minutes is not None:
         drive = said_drive(visit.drive_minutes, visit.drive_miles)
-        yield f"Drive from the stop before: {drive} ({week.roads})."
+        yield f"Drive there: {drive}; {week.roads}."
     yield f"Google Maps: {google(visit.account)}"
     yield f"Apple Maps: {apple(visit.account)}"
     yield geo(visit.account)

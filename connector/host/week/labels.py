@@ -62,13 +62,18 @@ def around(spot: Spot, by: float) -> Box:
     return Box(spot[0] - by, spot[1] - by, spot[0] + by, spot[1] + by)
 
 
+def _beside(x: float, y: float, wide: float, by: float) -> list[Spot]:
+    """Where a name may begin: below its town, above, right, left; further off by so much."""
+    below, above = (x - wide / 2, y + 14 + by), (x - wide / 2, y - 6 - by)
+    return [below, above, (x + 6 + by, y + 4), (x - 6 - by - wide, y + 4)]
+
+
 def names(towns: Sequence[tuple[str, Spot]], taken: Sequence[Box], most: int) -> Iterator[tuple[str, Spot, Spot]]:
-    """A name, where its town lies, and where the name's left end is; below the town, above, right or left of it."""
+    """A name, where its town lies, and where the name begins."""
     full, given = list(taken), 0
     for name, (x, y) in towns:
         wide = LETTER * len(name)
-        tries = [(x - wide / 2, y + 14), (x - wide / 2, y - 6), (x + 6, y + 4), (x - 6 - wide, y + 4)]
-        for left, base in tries:
+        for left, base in (place for by in (0, 12) for place in _beside(x, y, wide, by)):
             box = Box(left - 2, base - 10, left + wide + 2, base + 3)
             inside = box.left > 2 and box.right < WIDE - 2 and box.top > 2 and box.bottom < HIGH - 2
             if inside and not any(box.meets(other) for other in full):

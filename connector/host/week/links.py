@@ -57,8 +57,7 @@ def _google(asked: dict[str, str]) -> str:
 def target(account: Account) -> str:
     if _known(account) and account.place:
         return _point(account.place)
-    sought = account.address if account.street else f"{account.name}, {account.address}".strip(", ")
-    return sought.replace("|", " ") or account.npi
+    return account.sought.replace("|", " ") or account.npi
 
 
 def _known(account: Account) -> bool:

@@ -19,7 +19,7 @@ def say_weeks(weeks: Sequence[Week]) -> str:
 def _week(week: Week) -> Iterator[str]:
     kept = sum(visit.kept for visit in week.visits)
     yield f"{week.crm}: {week.title}"
-    yield f"{count(len(week.visits), 'visit')}, {kept} of them committed. {week.rests_on}"
+    yield from _indented(f"{count(len(week.visits), 'visit')}, {kept} of them committed. {week.rests_on}", 0)
     for day in week.days:
         yield ""
         yield from _day(day)
@@ -30,7 +30,7 @@ def _week(week: Week) -> Iterator[str]:
 
 def _day(day: Day) -> Iterator[str]:
     start = "leave" if day.start else "first visit"
-    ends = f"{start} {clock(day.leaves)}, {'back' if day.end else 'done'} {clock(day.back)}"
+    ends = f"{start} {clock(day.leaves)}, {'back' if day.returns else 'done'} {clock(day.back)}"
     yield f"{day.day:%A} {day_and_month(day.day)}: {count(len(day.visits), 'visit')}, {ends}, driving {day.driven}"
     for visit in day.visits:
         yield from _visit(visit)

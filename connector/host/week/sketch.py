@@ -18,50 +18,53 @@ from connector.host.week.visits import Day, Visit, Week, clock, count, day_and_m
 
 EDGE = 16  # round the frame
 PAPER = int(WIDE) + 2 * EDGE
-LINE, TOP, COLUMNS = 18, 62, 66  # of the text below: its height, where the frame begins, signs that fit
-INK, FAINT, A, OTHER, PATH = "#26323a", "#66757f", "#0072b2", "#b34700", "#5b6770"
+LINE, TOP, COLUMNS = 18, 78, 68  # of the text below: its height, where the frame begins, signs that fit
+INK, FAINT, GROUND = "#26323a", "#5d6b74", "#f7f8f6"
+A, OTHER, PATH = "#0072b2", "#b34700", "#5b6770"
 TOWNS = 14
 STYLE = (
-    f"text{{font:13px system-ui,sans-serif;fill:{INK}}}.title{{font-weight:600;font-size:16px}}.faint{{fill:{FAINT}}}"
-    f".town{{font-size:11px;fill:#7d8a92}}.number{{font-weight:700;font-size:12px;text-anchor:middle}}"
+    f"text{{white-space:pre;font:13px system-ui,sans-serif;fill:{INK}}}.title{{font-weight:600;font-size:16px}}"
+    f".faint{{fill:{FAINT}}}.number{{font-weight:700;font-size:12px;text-anchor:middle}}"
+    f".town{{font-size:11px;fill:{FAINT};stroke:{GROUND};stroke-width:3px;paint-order:stroke}}"
 )
 
 
 def sketch(week: Week, day: Day) -> str:
-    title = f"{day.day:%A} {day_and_month(day.day, whole=True)} {day.day.year}: {week.rep}"
+    title = f"{day.day:%A} {day_and_month(day.day, whole=True)} {day.day.year}"
     under, told = TOP + HIGH + 24, list(_told(week, day))
-    high = under + LINE * (len(told) + 1) + 12
-    parts = [f'<text class="title" x="{EDGE}" y="26">{escape(title)}</text>', _subtitle(day)]
+    high = under + LINE * (len(told) + 1) + 16
+    parts = [f'<text class="title" x="{EDGE}" y="26">{escape(title)}</text>', *_subtitle(week, day)]
     parts += [f'<g transform="translate({EDGE},{TOP})">{"".join(_map(day))}</g>', _legend(day, under)]
     for at, (line, css) in enumerate(told, 1):
-        parts.append(f'<text class="{css}" x="{EDGE}" y="{under + LINE * at + 6}">{escape(line)}</text>')
+        parts.append(f'<text class="{css}" x="{EDGE}" y="{under + LINE * at + 12}">{escape(line)}</text>')
     described = " ".join(line for line, _ in told)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAPER} {high:g}" width="{PAPER}" height="{high:g}" '
-        f'role="img" aria-labelledby="title desc"><title id="title">{escape(title)}</title>'
+        f'role="img" aria-labelledby="title desc"><title id="title">{escape(f"{title}: {week.rep}")}</title>'
         f'<desc id="desc">{escape(described)}</desc><style>{STYLE}</style>'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
 
 
-def _subtitle(day: Day) -> str:
+def _subtitle(week: Week, day: Day) -> Iterator[str]:
     ends = f"{clock(day.leaves)} to {clock(day.back)}"
     said = f"{count(len(day.visits), 'stop')}, {ends}, driving {day.driven}"
-    return f'<text class="faint" x="{EDGE}" y="48">{said}</text>'
+    for at, line in enumerate((_short(week.rep), said)):
+        yield f'<text class="faint" x="{EDGE}" y="{46 + LINE * at}">{escape(line)}</text>'
 
 
 def _map(day: Day) -> Iterator[str]:
     stops = [(visit, visit.account.place) for visit in day.visits if visit.account.place]
     places = [place for _, place in stops]
     ends = [place for place in (day.start, day.end) if place]
-    yield f'<rect width="{WIDE:g}" height="{HIGH:g}" fill="#f7f8f6" stroke="#c9d0d4"/>'
+    yield f'<rect width="{WIDE:g}" height="{HIGH:g}" fill="{GROUND}" stroke="#c9d0d4"/>'
     if not places:
         yield f'<text class="faint" x="{WIDE / 2}" y="{HIGH / 2}" text-anchor="middle">No place is known.</text>'
         return
     ground = ground_of([*places, *ends])
     at = apart([ground.spot(place) for place in [*places, *dict.fromkeys(ends)]])
-    yield from _towns(day, ground, at)
     yield from _path(ground, day, places)
+    yield from _towns(day, ground, at)
     for place, spot in zip(dict.fromkeys(ends), at[len(stops) :], strict=True):
         yield _end(spot, day, place)
     for (visit, place), spot in zip(stops, at, strict=False):
@@ -71,7 +74,8 @@ def _map(day: Day) -> Iterator[str]:
 
 def _towns(day: Day, ground: Ground, marks: Sequence[Spot]) -> Iterator[str]:
     taken = [*(around(spot, 14) for spot in marks), around((40, HIGH - 14), 44), around((WIDE - 20, 24), 24)]
-    towns = ground.towns(visit.account.state for visit in day.visits if visit.account.state)
+    accounts = [visit.account for visit in day.visits if visit.account.state]
+    towns = ground.towns([one.state for one in accounts], [one.city for one in accounts], marks)
     for name, (x, y), (left, base) in names(towns, taken, TOWNS):
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="#a7b1b7"/>'
         yield f'<text class="town" x="{left:.1f}" y="{base:.1f}">{escape(name)}</text>'
@@ -89,13 +93,13 @@ def _path(ground: Ground, day: Day, places: Sequence[Place]) -> Iterator[str]:
 
 
 def _arrow(one: Spot, other: Spot) -> str:
-    """Half-way, where the line is long enough to show one."""
+    """Beyond the middle, so that the ways there and back show one each, where the line is long enough."""
     x, y = other[0] - one[0], other[1] - one[1]
     length = (x * x + y * y) ** 0.5
     if length < 60:
         return ""
     x, y = x / length * 6, y / length * 6
-    tip = (one[0] + other[0]) / 2 + x, (one[1] + other[1]) / 2 + y
+    tip = one[0] + 0.58 * (other[0] - one[0]) + x, one[1] + 0.58 * (other[1] - one[1]) + y
     left, right = (tip[0] - 2 * x - y, tip[1] - 2 * y + x), (tip[0] - 2 * x + y, tip[1] - 2 * y - x)
     corners = " ".join(f"{across:.1f},{down:.1f}" for across, down in (tip, left, right))
     return f'<polygon points="{corners}" fill="{PATH}"/>'
@@ -145,23 +149,24 @@ def _scale(ground: Ground) -> Iterator[str]:
 
 def _legend(day: Day, y: float) -> str:
     mark = f'{_shape(True, (EDGE + 10, y), "1")}<text x="{EDGE + 26}" y="{y + 4}">Tier A</text>'
-    mark += f'{_shape(False, (EDGE + 90, y), "2")}<text x="{EDGE + 106}" y="{y + 4}">Tier B</text>'
-    ends = "S start" if not day.end or day.end == day.start else "S start, E end"
-    home = f"{ends}; " if day.start else ""
-    return f'{mark}<text class="faint" x="{EDGE + 168}" y="{y + 4}">{home}straight lines, not roads</text>'
+    mark += f'{_shape(False, (EDGE + 92, y), "2")}<text x="{EDGE + 109}" y="{y + 4}">Tier B</text>'
+    ends = "S start and end; " if day.end == day.start else "S start, E end; " if day.end else "S start; "
+    said = f"{ends if day.start else ''}straight lines, not roads"
+    return f'{mark}<text class="faint" x="{EDGE + 172}" y="{y + 4}">{said}</text>'
 
 
 def _told(week: Week, day: Day) -> Iterator[tuple[str, str]]:
     """What stands below the map, line by line, each with its style."""
     for visit in day.visits:
         account = visit.account
-        near = "" if account.exact or not account.place else ", about"
-        said = f"{visit.order}  {clock(visit.starts)}  {account.called}, {account.city or account.zip}{near}"
-        yield _short(f"{said} · {account.tier}, {visit.in_words}"), ""
+        near = "" if account.exact or not account.place else " (about)"
+        tier = f"{account.tier} committed" if visit.kept else account.tier
+        where = ", ".join(part for part in (account.called, account.city or account.zip) if part)
+        yield _short(f"{visit.order}  {clock(visit.starts)}  {tier}  {where}{near}"), ""
     lacking = [f"{visit.order} {visit.account.called}" for visit in day.visits if not visit.account.place]
     notes = [f"Not on the map, because their place is not known: {', '.join(lacking)}."] if lacking else []
     if any(visit.account.place and not visit.account.exact for visit in day.visits):
-        notes.append("“about”: in the middle of the ZIP or town, because the account has no point of its own.")
+        notes.append("(about): in the middle of the ZIP or town; the account has no point of its own.")
     for note in [*notes, week.rests_on]:
         yield from ((line, "faint") for line in wrap(note, COLUMNS))
 

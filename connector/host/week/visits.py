@@ -42,6 +42,11 @@ class Account:
         return ", ".join(part for part in (self.street, self.city, f"{self.state} {self.zip}".strip()) if part)
 
     @property
+    def sought(self) -> str:
+        """What a map service finds it by."""
+        return self.address if self.street else ", ".join(part for part in (self.name, self.address) if part)
+
+    @property
     def seen(self) -> str:
         last = f"last seen {day_and_month(self.last_seen)} {self.last_seen.year}" if self.last_seen else "never seen"
         return f"{self.touch}, {last}" if self.touch else last
@@ -89,6 +94,11 @@ class Day:
     @property
     def back(self) -> int:
         return self.visits[-1].ends + round(self.home_minutes or 0)
+
+    @property
+    def returns(self) -> bool:
+        """It is known when the rep is at the end point; else `back` is when the last visit is over."""
+        return self.home_minutes is not None
 
     @property
     def driving(self) -> float:
