@@ -42,7 +42,7 @@ from tests.connector.samples import npi
 KIM, LEE = "kim@example.com", "lee@example.com"
 ADEYEMI, BRANDT, CASTILLO, DANGER, WAITING = (Npi(npi(at)) for at in range(1, 6))
 ROADS = "estimated (great circle x 1.3)"
-EMOJI = "Dr. Brandt & Söhne 🦴, M.D.; F.A.C.C."
+EMOJI = f"Dr. Brandt & Söhne 🦴\\new, M.D.; {'é' * 60}"
 FORMULA = '=HYPERLINK("http://198.51.100.7")'
 CONFIG = f"""
 crm: {{memory: {{mapping: memory.yaml}}}}
@@ -142,6 +142,15 @@ def test_each_rep_has_a_workbook_a_calendar_a_route_file_and_a_map_a_day(files: 
     assert names == [*kim, *(f"lee-2026-11-23{end}" for end in ("-mon.svg", ".gpx", ".ics", ".xlsx"))]
 
 
+def test_a_day_that_has_no_visits_any_more_keeps_no_map(folder: Path) -> None:
+    callplan(folder, "export", "week", "--format", "svg", "--out", str(folder / "maps"))
+    store_of(folder).plan.save_call_list([stop(ADEYEMI, 210, 600, SlotKind.COMMITTED)])
+
+    callplan(folder, "export", "week", "--format", "svg", "--out", str(folder / "maps"))
+
+    assert [file.name for file in (folder / "maps").glob("kim*")] == ["kim-2026-11-23-tue.svg"]
+
+
 def rows(file: Path, sheet: str) -> list[list[Any]]:
     return CalamineWorkbook.from_path(file).get_sheet_by_name(sheet).to_python()
 
@@ -156,6 +165,7 @@ def test_a_day_in_excel_has_hours_reasons_and_drives_in_order(files: Path) -> No
     assert (start["Account"], end["Account"]) == ("Start", "End")
     assert (adeyemi["#"], str(adeyemi["Arrive"]), str(adeyemi["Leave"])) == (1, "08:45:00", "09:30:00")
     assert (adeyemi["Address"], adeyemi["Tier"]) == ("1 Grand Avenue, Des Moines, IA 50309", "A")
+    assert brandt["Account"] == EMOJI
     assert (brandt["Slot"], brandt["Last seen"]) == ("was kept for Tier A", "overdue, last seen 12 Oct 2026")
     assert (brandt["Drive min"], brandt["Drive mi"], brandt["CRM order"]) == (12.4, 6.1, 120)
     assert brandt["Why this tier"].startswith("Tier B: 412 relevant procedures")
@@ -357,6 +367,15 @@ def test_names_of_towns_hide_neither_stops_nor_one_another(week: Week) -> None:
     for a, b in combinations(boxes, 2):
         assert a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]
     assert not any(x0 - 9 < x < x1 + 9 and y0 - 4 < y < y1 + 13 for x0, y0, x1, y1 in boxes for x, y in stops)
+
+
+def test_the_town_of_a_stop_is_named_however_small_it_is(week: Week) -> None:
+    day = made(3, lambda at: (Place(42.16, -93.3), Place(40.7, -90.5), Place(43.3, -96.4))[at - 1])  # across the state
+    first, *others = day.visits
+    near_zearing = replace(first, account=replace(first.account, city="Zearing"))
+
+    assert ">Zearing<" in sketch(week, replace(day, visits=(near_zearing, *others)))
+    assert ">Zearing<" not in sketch(week, day)
 
 
 def test_a_stop_of_unknown_place_is_listed_under_the_map(week: Week) -> None:

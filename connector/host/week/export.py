@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from connector.errors import NeedsHuman
@@ -35,16 +36,27 @@ def write_weeks(weeks: Sequence[Week], form: str, folder: Path) -> Iterator[Path
 
 def _write(week: Week, form: str, path: Path) -> Iterator[Path]:
     if form == "xlsx":
-        yield _made(path.with_name(f"{path.name}.xlsx"), lambda file: write_week(file, week))
+        yield _made(path.with_name(f"{path.name}.xlsx"), partial(write_week, week))
     elif form == "ics":
-        yield _made(path.with_name(f"{path.name}.ics"), lambda file: file.write_bytes(as_calendar(week)))
+        yield _made(path.with_name(f"{path.name}.ics"), partial(_save, as_calendar(week)))
     elif form == "gpx":
-        yield _made(path.with_name(f"{path.name}.gpx"), lambda file: file.write_bytes(as_gpx(week)))
+        yield _made(path.with_name(f"{path.name}.gpx"), partial(_save, as_gpx(week)))
     else:
-        for day in week.days:
-            drawn = sketch(week, day).encode()
-            name = f"{path.name}-{day.day:%a}.svg".lower()
-            yield _made(path.with_name(name), lambda file, drawn=drawn: file.write_bytes(drawn))  # type: ignore[misc]
+        yield from _maps(week, path)
+
+
+def _maps(week: Week, path: Path) -> Iterator[Path]:
+    """One for each day with visits; a day that has none any more keeps no map of an earlier export."""
+    drawn = {f"{path.name}-{day.day:%a}.svg".lower(): sketch(week, day).encode() for day in week.days}
+    for old in path.parent.glob(f"{path.name}-???.svg"):
+        if old.name not in drawn:
+            old.unlink()
+    for name, picture in drawn.items():
+        yield _made(path.with_name(name), partial(_save, picture))
+
+
+def _save(content: bytes, file: Path) -> None:
+    file.write_bytes(content)
 
 
 def _made(path: Path, write: Callable[[Path], object]) -> Path:

@@ -15,6 +15,7 @@ from callplan.model import Place
 from connector.host.week.visits import Account, Day
 
 WAYPOINTS = 3  # so that a route opens on every device
+LONGEST = 120  # of what is looked for: a link of five has about 2,000 signs at most
 
 
 def google(account: Account) -> str:
@@ -57,7 +58,7 @@ def _google(asked: dict[str, str]) -> str:
 def target(account: Account) -> str:
     if _known(account) and account.place:
         return _point(account.place)
-    return account.sought.replace("|", " ") or account.npi
+    return account.sought.replace("|", " ")[:LONGEST] or account.npi
 
 
 def _known(account: Account) -> bool:

@@ -40,8 +40,9 @@ def _visit(visit: Visit) -> Iterator[str]:
     account, drive = visit.account, ""
     if visit.drive_minutes is not None:
         drive = said_drive(visit.drive_minutes, visit.drive_miles)
-    who = set_cell_size(account.called, 30)
-    yield f"  {visit.order:>2}  {clock(visit.starts):>8}-{clock(visit.ends):<8}  {account.tier}  {who}  {account.city}"
+    who, town = set_cell_size(account.called, 30), set_cell_size(account.city, 38).rstrip()
+    hours = f"{clock(visit.starts):>8}-{clock(visit.ends):<8}"
+    yield f"  {visit.order:>2}  {hours}  {account.tier}  {who}  {town}"
     told = "; ".join(part for part in (visit.in_words, account.seen, f"drive {drive}" if drive else "") if part)
     yield from _indented(f"{told}. NPI {account.npi}.")
     yield from _indented(account.why)
@@ -51,14 +52,15 @@ def _rest(week: Week) -> Iterator[str]:
     if week.not_placed:
         yield f"\nNot placed: {count(len(week.not_placed), 'Tier A account')} that {_are(week.not_placed)} due"
     for one in week.not_placed:
-        yield f"      {one.account.called}, {one.account.city or 'no town'}; {one.account.seen}. NPI {one.account.npi}."
+        who = f"{one.account.called}, {one.account.city or 'no town'}"
+        yield from _indented(f"{who}; {one.account.seen}. NPI {one.account.npi}.")
         yield from _indented(one.reason, 8)
     if week.lighter:
         yield "\nLighter touches"
     for touch in week.lighter:
-        due, who = day_and_month(touch.due_on), touch.account
-        yield f"      {due:>6}  {touch.channel}: {who.called}. NPI {who.npi}."
-        yield from _indented(touch.reason, 14)
+        due, who = day_and_month(touch.due_on), f"{touch.account.called}. NPI {touch.account.npi}."
+        yield from _indented(f"{due}, {touch.channel}: {who}")
+        yield from _indented(touch.reason, 8)
 
 
 def _are(some: Sequence[object]) -> str:

@@ -16,7 +16,7 @@ from connector.host.week.visits import Week
 HEAD = 4  # rows above a sheet's table
 
 
-def write_week(path: Path, week: Week) -> None:
+def write_week(week: Week, path: Path) -> None:
     from xlsxwriter import Workbook  # only here: it takes as long to import as the rest of the command
 
     with Workbook(path, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
