@@ -397,6 +397,14 @@ def test_the_week_reads_well_on_a_terminal(folder: Path) -> None:
     assert LEE not in said
 
 
+def test_a_day_without_a_start_point_says_where_its_first_drive_is_from(folder: Path) -> None:
+    said = " ".join(callplan(folder, "week", "--rep", LEE).stdout.split())
+
+    assert "first visit 9:00 am, done 9:30 am" in said
+    assert "first drive is from the middle of the accounts" in said
+    assert "middle of the accounts" not in callplan(folder, "week", "--rep", KIM).stdout
+
+
 def test_two_reps_whose_names_begin_alike_have_files_of_their_own(folder: Path) -> None:
     store_of(folder).plan.save_call_list(
         [stop(ADEYEMI, 110, 525, SlotKind.COMMITTED), stop(DANGER, 110, 540, SlotKind.FILL, "kim@example.org")]

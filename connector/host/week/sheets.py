@@ -90,7 +90,7 @@ def _summary(day: Day) -> tuple[Cell, ...]:
     return day.day, len(day.visits), of_a, *ends, day.driven, None if day.start else NO_START
 
 
-NO_START = "No start point is set (home_zip): it begins at the first visit."
+NO_START = "No start point is set (home_zip): leave in time for the first visit."
 
 
 def _of_day(week: Week, day: Day) -> Sheet:

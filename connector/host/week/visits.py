@@ -167,6 +167,8 @@ class Week:
         parts = f"Drive times: {self.roads}." if self.roads else "Drive times are not known."
         if any(day.home_minutes is not None for day in self.days):
             parts += " The drive from the last visit to the end point is estimated."
+        if any(day.start is None for day in self.days):
+            parts += " Without a start point (home_zip) a day's first drive is from the middle of the accounts."
         return parts
 
 
