@@ -45,6 +45,7 @@ from connector.where import Where
 from connector.yamlfile import Loaded, read_yaml
 
 PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
+SERVER = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 Share = Annotated[float, Field(ge=0, le=1)]
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{5}(-[A-Z0-9]{5})?$")]
 Category = Annotated[str, Field(pattern=r"^[A-Z][0-9][A-Z0-9]$")]
@@ -228,8 +229,45 @@ class TerritoryRules(Part):
         return self
 
 
+class Speeds(Part):
+    """Of the estimate, in miles an hour."""
+
+    town_mph: float = Field(25, gt=0, le=100, description="Over the first 5 miles of a drive.")
+    county_mph: float = Field(45, gt=0, le=100, description="Up to 25 miles.")
+    highway_mph: float = Field(60, gt=0, le=100, description="Beyond.")
+
+
 class RoadSettings(Part):
+    """Who knows how long a drive takes; whatever fails, the estimate takes its place and says so."""
+
+    engine: Literal["estimate", "osrm", "valhalla", "table"] = Field("estimate", description="Whom to ask.")
+    url: str | None = Field(None, description="Of a running OSRM or Valhalla server, such as http://localhost:5000.")
+    data: str | None = Field(None, description="OSRM in this process: what `callplan roads build` made.")
+    path: str | None = Field(None, description="A table with from, to, minutes and miles; relative to this config.")
     circuity: float = Field(1.3, ge=1, le=3, description="Road miles for each mile of great-circle distance.")
+    speeds: Speeds = Speeds()
+    timeout_seconds: float = Field(30, gt=0, le=600, description="To wait for one answer of a server.")
+    keep_days: int = Field(30, ge=0, le=365, description="Before a server is asked again about the same two places.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_server(cls, url: str | None) -> str | None:
+        if url is not None and not SERVER.fullmatch(url):
+            raise ValueError(
+                f'"{re.sub("//.*@", "//...@", url)}" is no address of a server. Write http:// or https://, host and '
+                "port, without a login or a query."
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _has_what_its_engine_needs(self) -> Self:
+        takes = {"estimate": (), "osrm": ("url", "data"), "valhalla": ("url",), "table": ("path",)}[self.engine]
+        given = [name for name in ("url", "data", "path") if getattr(self, name) is not None]
+        if wrong := [name for name in given if name not in takes]:
+            raise ValueError(f"{wrong[0]} does not go with engine: {self.engine}. Take it out, or name its engine.")
+        if takes and len(given) != 1:
+            raise ValueError(f"engine: {self.engine} wants {' or '.join(takes)}{', one of them' * (len(takes) > 1)}.")
+        return self
 
 
 class Guards(Part):

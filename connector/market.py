@@ -21,7 +21,7 @@ from connector.intake.files import files_of
 from connector.intake.history import read_history
 from connector.intake.periods import period_of
 from connector.intake.reading import open_reading
-from connector.roads.estimate import Roads, miles_from, minutes_for
+from connector.roads.estimate import Roads, miles_from, minutes_for, roads_of
 from connector.roads.places import county, place, points
 from connector.where import Where, point
 
@@ -41,7 +41,7 @@ class Sources:
 
 
 def sources_of(config: Config, base: Path, log: Callable[..., None], over: Over) -> Sources:
-    return Sources(base, config.registries, Roads(config.roads.circuity), log, over)
+    return Sources(base, config.registries, roads_of(config.roads), log, over)
 
 
 def read_market(intake: Intake, where: Where, sources: Sources, read: Registries | None = None) -> Market:

@@ -23,7 +23,7 @@ from connector.intake import FileRead, Intake, Registries, read_access, read_inp
 from connector.mapping import Mapping
 from connector.market import Sources, read_market, sources_of
 from connector.roads.drives import RoadBook
-from connector.roads.estimate import Roads
+from connector.roads.engines import road_book
 from connector.store import Store
 from connector.store.journal import Tally
 from connector.store.mirror import AccountFields, Roster
@@ -117,6 +117,12 @@ class Run:
         return sources_of(self.config, self.base, self.log, Laid(self.config.engine, self.warehouse))
 
     @cached_property
+    def roads(self) -> RoadBook:
+        """How long drives take; what an engine said is kept in the store."""
+        today, shelf = self.clock.now().date(), self.store.drives
+        return road_book(self.config.roads, self.base, shelf=shelf, today=today, say=self.announce)
+
+    @cached_property
     def registries(self) -> Registries:
         """What registries say of our accounts, read once a run, after the accounts were."""
         if not self.config.registries:
@@ -176,11 +182,6 @@ class Run:
     def windows(self) -> Windows:
         """When accounts see reps, of those that do not all day."""
         return {}
-
-    @cached_property
-    def roads(self) -> RoadBook:
-        """How long it takes to drive."""
-        return RoadBook(Roads(self.config.roads.circuity))
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""

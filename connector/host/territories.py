@@ -20,7 +20,7 @@ from connector.errors import NeedsHuman
 from connector.host.discover import propose, side_by_side
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.intake.cells import zip5
-from connector.roads.estimate import Roads, minutes_between
+from connector.roads.estimate import Roads, minutes_between, roads_of
 from connector.roads.places import place
 from connector.store import Store
 from connector.store.plan import Assignment
@@ -107,7 +107,7 @@ def _ground(crm: str, store: Store, config: Config, territories: Territories) ->
         reps=_reps(config, ground.rep, territories),
         territories=territories,
         rules=config.tier_rules(),
-        roads=Roads(config.roads.circuity),
+        roads=roads_of(config.roads),
         elsewhere=tuple(one for one in told if one.owner != one.rep),
         nowhere=tuple(one for one in told if not one.territory and not territories.by_owner),
     )

@@ -1,7 +1,7 @@
-"""Drive minutes between places, estimated: great-circle miles times a circuity factor, over a speed.
+"""Drive minutes and miles between places, estimated: great-circle miles times a circuity factor, over a speed.
 
 Shapes   latitude, longitude (n,) in degrees, NaN where unknown -> minutes (n, n), symmetric, 0 on the diagonal
-Units    miles, miles an hour, minutes. A leg from or to an unknown place takes `unknown_minutes`
+Units    miles, miles an hour, minutes. A leg from or to an unknown place takes `unknown_minutes`; its miles are NaN
 Source   circuity of road trips in the United States is put between 1.2 and 1.4 by the literature (Ballou,
          Rahardja and Sakai 2002 give 1.20 for the country, with more in rural and coastal regions); the speeds
          are round figures for town, county and interstate roads, and a setting
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from callplan.model import Numbers, Place, Points
+from connector.config import RoadSettings
+from connector.roads.legs import Legs
 
 EARTH_MILES = 3958.8
 
@@ -31,11 +33,14 @@ class Roads:
         return f"estimated (great circle x {self.circuity:g})"
 
 
-def drives_from(start: Place | None, latitude: Numbers, longitude: Numbers, roads: Roads) -> Numbers:
-    """Minutes among a start and n places, (n+1, n+1); with no start given, the middle of the places."""
-    home = start or Place(_middle(latitude), _middle(longitude))
-    points = ([home.latitude], latitude), ([home.longitude], longitude)
-    return drive_minutes(np.concatenate(points[0]), np.concatenate(points[1]), roads)
+def roads_of(settings: RoadSettings) -> Roads:
+    speeds = settings.speeds
+    return Roads(settings.circuity, speeds.town_mph, speeds.county_mph, speeds.highway_mph)
+
+
+def estimated(places: Points, others: Points, roads: Roads) -> Legs:
+    """From each of the n places to each of the k others, (n, k)."""
+    return Legs(minutes_between(places, others, roads), miles_between(places, others) * roads.circuity)
 
 
 def drive_minutes(latitude: Numbers, longitude: Numbers, roads: Roads) -> Numbers:
@@ -47,11 +52,15 @@ def drive_minutes(latitude: Numbers, longitude: Numbers, roads: Roads) -> Number
 
 def minutes_between(places: Points, others: Points, roads: Roads) -> Numbers:
     """From each of the n places to each of the k others, (n, k)."""
-    (latitude, longitude), (other_latitude, other_longitude) = places, others
-    miles = _haversine(latitude[:, None], longitude[:, None], other_latitude, other_longitude)
-    minutes = minutes_for(miles, roads)
+    minutes = minutes_for(miles_between(places, others), roads)
     minutes[np.isnan(minutes)] = roads.unknown_minutes
     return minutes
+
+
+def miles_between(places: Points, others: Points) -> Numbers:
+    """Great-circle miles, (n, k)."""
+    (latitude, longitude), (other_latitude, other_longitude) = places, others
+    return _haversine(latitude[:, None], longitude[:, None], other_latitude, other_longitude)
 
 
 def minutes_for(straight_miles: Numbers, roads: Roads) -> Numbers:
@@ -79,8 +88,3 @@ def _haversine(from_latitude: Numbers, from_longitude: Numbers, latitude: Number
     half = half + np.cos(here) * np.cos(there) * np.sin(np.radians(from_longitude - longitude) / 2) ** 2
     miles: Numbers = 2 * EARTH_MILES * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
     return miles
-
-
-def _middle(degrees: Numbers) -> float:
-    known = degrees[~np.isnan(degrees)]
-    return float(np.median(known)) if len(known) else float("nan")

@@ -21,6 +21,18 @@ def place(zip_code: str, city: str = "", state: str = "") -> Place | None:
     return _zips(zip_code[:3]).get(zip_code[:5]) or _towns(state.strip().upper()).get(city.strip().lower())
 
 
+def place_of(text: str) -> Place | None:
+    """A ZIP, or a point such as "41.59, -93.62"."""
+    latitude, comma, longitude = text.partition(",")
+    if not comma:
+        return place(text.strip())
+    try:
+        found = Place(float(latitude), float(longitude))
+    except ValueError:
+        return None
+    return found if abs(found.latitude) <= 90 and abs(found.longitude) <= 180 else None
+
+
 class Located(Protocol):
     """Columns (n,) of things that stand somewhere."""
 

@@ -14,6 +14,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     overrides.py  edits of people that are proposed to stay, and what a manager said of them
     meter.py      how many calls the CRM was asked today
     keep.py       what an adapter wants to find again after a crash
+    drives.py     what a routing engine has told of drives
     audit.py      who changed what, in a file beside the database, each line chained to the one before
     trouble.py    what a database says when it cannot go on, in our words
     tables.py     the columns; migrations/ brings an older database up to them

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
+from connector.store.drives import StoredDrives
 from connector.store.facts import StoredFacts
 from connector.store.journal import Journal
 from connector.store.keep import StoredKeep
@@ -41,7 +42,7 @@ from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0009"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0010"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -114,6 +115,7 @@ class Database:
             StoredFacts(self, crm),
             Signals(self, crm),
             Slots(self, crm),
+            StoredDrives(self, crm),
         )
 
 
@@ -135,6 +137,7 @@ class Store:
     facts: StoredFacts
     signals: Signals
     slots: Slots
+    drives: StoredDrives
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

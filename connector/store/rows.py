@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
-Key = TypeVar("Key", bound=str)
+Key = TypeVar("Key", bound=str | int)
 PART = 500  # keys in one question
 
 

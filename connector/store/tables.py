@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -411,4 +412,15 @@ signals = Table(
     Column("reason", Text),
     UniqueConstraint("crm", "npi", "event", "earlier", "vintage"),
     Index("ix_signals_crm_state", "crm", "state"),
+)
+
+drives = Table(
+    "drives",
+    metadata,
+    _crm(),
+    Column("engine", String(80), primary_key=True),  # its kind, and a hash of its address or of its data
+    Column("place", BigInteger, primary_key=True, autoincrement=False),  # a point as a number: connector.roads.asked
+    Column("asked", Date, nullable=False),
+    Column("used", Date, nullable=False),
+    Column("legs", LargeBinary, nullable=False),  # to each place: minutes and miles, packed
 )

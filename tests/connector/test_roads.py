@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.roads.estimate import Roads, drive_minutes, drives_from, great_circle_miles
+from connector.roads.estimate import Roads, drive_minutes, great_circle_miles
+from connector.roads.drives import RoadBook
 from connector.roads.places import place
 
 POINTS = st.lists(st.tuples(st.floats(25, 48), st.floats(-124, -68)), min_size=1, max_size=8)
@@ -46,10 +47,12 @@ def test_a_place_that_nobody_knows_takes_an_hour() -> None:
 
 
 def test_without_a_home_the_day_starts_in_the_middle_of_the_accounts() -> None:
-    minutes = drives_from(None, np.array([41.0, 41.0, 41.0]), np.array([-93.2, -93.0, -92.8]), Roads())
+    book = RoadBook(Roads(), None, print)
 
-    assert minutes[0, 2] == 0
-    assert minutes[0, 1] == pytest.approx(minutes[0, 3])
+    drives = book.drives_from(None, np.array([41.0, 41.0, 41.0]), np.array([-93.2, -93.0, -92.8]))
+
+    assert drives.minutes[0, 2] == 0
+    assert drives.minutes[0, 1] == pytest.approx(drives.minutes[0, 3])
 
 
 @pytest.mark.parametrize("asked", [("50309", "", ""), ("99999", "Des Moines", "IA"), ("", "des moines", "ia")])
