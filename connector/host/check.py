@@ -17,6 +17,7 @@ from connector.host.discover import finder
 from connector.host.find import stop_at_problems
 from connector.host.log import silent
 from connector.host.open import WallClock, chosen_crms, first_day, located, metered, open_config, open_store, way_to
+from connector.host.roads import about_roads
 from connector.intake import Intake, read_access, read_inputs, read_registries
 from connector.mapping import Mapping
 from connector.mapping import check as check_mapping
@@ -51,6 +52,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     territories = read_territories(config)
     if not territories.by_owner:
         yield f"ok  territories: {len(territories.names()):,}"
+    yield f"ok  roads: {about_roads(config.value, base)}"
     for name in chosen_crms(config, only):
         mapping, connect = way_to(config, name)
         with located(config, name):

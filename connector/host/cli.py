@@ -360,6 +360,27 @@ def export(what: str, config: Path, crm: str | None, rep: str | None, form: str,
 
 
 @cli.command()
+@click.argument("what", type=click.Choice(["build", "show"]))
+@click.argument("of", nargs=-1, metavar="EXTRACT | FROM TO")
+@config_option
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="build: where.  [default: roads/NAME]")
+@click.option("--tools", type=click.Path(path_type=Path), metavar="FOLDER", help="build: where OSRM's tools are.")
+def roads(what: str, of: tuple[str, ...], config: Path, out: Path | None, tools: Path | None) -> None:
+    """Build an OpenStreetMap EXTRACT for OSRM; or show the drive FROM one ZIP or point TO another."""
+    from connector.host.roads import build_roads, show_drive
+
+    if len(of) != {"build": 1, "show": 2}[what]:
+        raise click.UsageError("Write: callplan roads build EXTRACT.osm.pbf, or callplan roads show FROM TO")
+    told = build_roads(Path(of[0]), out, tools, _to_stderr) if what == "build" else show_drive(config, *of)
+    for line in told:
+        click.echo(line)
+
+
+def _to_stderr(line: str) -> None:
+    click.echo(line, err=True)
+
+
+@cli.command()
 @click.argument("run", type=int)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @config_option

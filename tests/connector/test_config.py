@@ -50,6 +50,14 @@ def test_the_starter_config_is_right_as_it_stands(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("engine: estimate", "engine: osrm", "engine: osrm wants url or data, one of them."),
+        ("engine: estimate", "engine: valhalla", "engine: valhalla wants url."),
+        ("engine: estimate", "engine: table, url: 'http://a'", "url does not go with engine: table."),
+        ("engine: estimate", "url: 'http://a'", "url does not go with engine: estimate."),
+        ("engine: estimate", "engine: osrm, data: a, url: 'http://a'", "wants url or data, one of them."),
+        ("engine: estimate", "engine: osrm, url: 'file:///etc'", '"file:///etc" is no address of a server.'),
+        ("engine: estimate", "engine: osrm, url: 'http://kim:pw@a'", '"http://...@a" is no address of a server.'),
+        ("engine: estimate", "engine: orsm", '"orsm" is not possible here. The nearest is "osrm".'),
         ("cold: 1.5", "cold: 0.5", "due, overdue, cold and lost must grow in this order."),
         ("A: 30", "A: soon", "should be a valid integer"),
         ("A: 30", "A: 3", "greater than or equal to 7"),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.roads.estimate import Roads, drive_minutes, great_circle_miles
 from connector.roads.drives import RoadBook
+from connector.roads.estimate import Roads, drive_minutes, great_circle_miles
 from connector.roads.places import place
 
 POINTS = st.lists(st.tuples(st.floats(25, 48), st.floats(-124, -68)), min_size=1, max_size=8)

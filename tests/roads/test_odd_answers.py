@@ -1,0 +1,105 @@
+"""Whatever a server says that is no answer, the list is estimated and says why; nothing is taken for minutes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import requests
+import responses
+
+from callplan.model import Place
+from connector.config import RoadSettings
+from tests.roads.town import ACROSS, ESTIMATED, HOME, Town, points
+
+OSRM = RoadSettings(engine="osrm", url="http://roads.example:5000")
+VALHALLA = RoadSettings(engine="valhalla", url="https://roads.example/valhalla/")
+NEAR = [{"distance": 1.0}, {"distance": 2.0}]
+WELL: dict[str, Any] = {"code": "Ok", "durations": [[0, 60], [60, 0]], "distances": [[0, 1609.344], [1609.344, 0]]}
+WELL |= {"sources": NEAR, "destinations": NEAR}
+TABLE = {"durations": [[0, 60], [120, 0]], "distances": [[0, 1], [2, 0]]}
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"body": requests.ReadTimeout()}, "did not answer"),
+        ({"body": requests.ConnectionError()}, "did not answer"),
+        ({"status": 503, "json": WELL}, "answered 503"),
+        ({"status": 302, "headers": {"Location": "https://login.example"}}, "answered 302"),
+        ({"body": "<html>It works!</html>"}, "answered what is no JSON"),
+        ({"json": []}, "answered what is no JSON object"),
+        ({"json": {"message": "hello"}}, "answered what is no table"),
+        ({"json": WELL | {"durations": [[0, "soon"], [60, 0]]}}, "answered what is no table of numbers"),
+        ({"json": WELL | {"durations": [[0, 60]]}}, "answered a table of another size"),
+        ({"json": WELL | {"durations": [[0, -60], [60, 0]]}}, "answered minutes that are none"),
+        ({"json": {k: v for k, v in WELL.items() if k != "sources"}}, "answered what is no table"),
+        ({"status": 400, "json": {"code": "InvalidQuery", "message": "?"}}, "refused (InvalidQuery)"),
+        ({"status": 400, "json": {"code": "TooBig"}}, "answers no question, however small"),
+    ],
+)
+def test_an_answer_that_is_none_is_an_estimate_with_the_reason(answer: dict[str, Any], told: str) -> None:
+    responses.get(re.compile(r"http://roads\.example:5000/table/.*"), **answer)
+
+    kim = Town(OSRM)
+    drives = kim.book.drives(*points(HOME, ACROSS))
+
+    assert drives.label == f"{ESTIMATED}: OSRM {told}"
+    assert drives.minutes[0, 1] < 2
+    assert len(kim.said) == 1
+
+
+@responses.activate
+def test_an_answer_that_is_one_is_taken_in_minutes_and_miles() -> None:
+    responses.get(re.compile(r".*/table/v1/driving/-93\.62000,41\.58000;.*"), json=WELL)
+
+    drives = Town(OSRM).book.drives(*points(HOME, ACROSS))
+
+    assert (drives.label, drives.minutes[0, 1], drives.miles[0, 1]) == ("OSRM", 1, 1)
+
+
+@responses.activate
+def test_valhallas_table_is_read_the_way_it_is_asked() -> None:
+    responses.post("https://roads.example/valhalla/sources_to_targets", json={"sources_to_targets": TABLE})
+
+    drives = Town(VALHALLA).book.drives(*points(HOME, ACROSS))
+
+    assert drives.label == "Valhalla"
+    assert (drives.minutes[0, 1], drives.minutes[1, 0], drives.miles[1, 0]) == (1, 2, 2)
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"status": 400, "json": {"error_code": 106, "error": "Try another"}}, "Valhalla refused (106)"),
+        ({"json": {"sources_to_targets": [[]]}}, "Valhalla answered what is no table"),
+        ({"status": 400, "json": {"error_code": 171}}, "2 of 2 drives are not on its map"),
+        ({"status": 400, "json": {"error_code": 150}}, "Valhalla answers no question, however small"),
+    ],
+)
+def test_what_valhalla_refuses_is_estimated(answer: dict[str, Any], told: str) -> None:
+    responses.post("https://roads.example/valhalla/sources_to_targets", **answer)
+
+    drives = Town(VALHALLA).book.drives(*points(HOME, ACROSS))
+
+    assert drives.label == f"{ESTIMATED}: {told}"
+
+
+@responses.activate
+def test_a_polygon_has_its_holes_and_an_engine_that_draws_none_is_cut() -> None:
+    ring, hole = (
+        [[-93.0 + w, 41.0 + w], [-92.0 - w, 41.0 + w], [-92.0 - w, 42.0 - w], [-93.0 + w, 42.0 - w]] for w in (0.0, 0.4)
+    )
+    shape = {"features": [{"geometry": {"type": "Polygon", "coordinates": [ring, hole]}}]}
+    responses.post("https://roads.example/valhalla/isochrone", json=shape)
+    responses.post("https://roads.example/valhalla/isochrone", json={"error": "no"})
+
+    reached, broken = (Town(VALHALLA).book.within(Place(41.1, -92.9), 60) for _ in range(2))
+
+    held = reached.holds(*points((41.2, -92.8), (41.5, -92.5), (41.2, -91.8), (43.0, -92.8)))
+    assert held.inside.tolist() == [True, False, False, False]
+    assert held.label == "Valhalla, polygon of 60 minutes"
+    assert broken.holds(*points((41.1, -92.8))).label == f"{ESTIMATED}: Valhalla drew no polygon, cut at 60 minutes"
