@@ -4,8 +4,9 @@
 #   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
 #   make package              only what is shipped into Salesforce: its files, names, component and zip
 #   make spark                the same tiers from Spark, in an environment of its own (it wants Java 17; a minute or two)
+#   make roads                the routing engines themselves: OSRM in process, Valhalla; it wants Python 3.12 or newer
 #   make app                  only what is uploaded to HubSpot: its files, names, card and bundle
-.PHONY: demo test checks tests simulate spark package app env services lock schemas clean
+.PHONY: demo test checks tests simulate spark roads package app env services lock schemas clean
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
@@ -50,6 +51,13 @@ spark: .venv-spark/ready
 		--constraint .venv-spark/pins.txt --editable '.[spark]' pytest hypothesis
 	touch .venv-spark/ready
 
+roads: .venv-roads/ready
+	tools/install-osrm
+	.venv-roads/bin/python -m pytest tests/roads
+
+.venv-roads/ready: requirements.lock pyproject.toml
+	tools/make-roads-env
+
 package: .venv/ready
 	tools/install-npm $(PACKAGE)
 	$(BIN)/python -m pytest tests/salesforce_package
@@ -60,6 +68,7 @@ app: .venv/ready
 
 services:
 	tools/install-services
+	tools/install-osrm
 	tools/install-npm $(PACKAGE)
 	tools/install-npm $(APP)
 	tools/install-npm tests/npm
@@ -71,4 +80,4 @@ schemas: .venv/ready
 	$(BIN)/callplan schema docs/reference
 
 clean:
-	rm -rf .venv .venv-spark dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-spark .venv-roads .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

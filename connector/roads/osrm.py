@@ -109,11 +109,11 @@ class OsrmInside:
 
 
 def _answer(ask: Callable[[Any], Any], parameters: Callable[..., Any], places: Sequence[Place], **wanted: Any) -> Any:
-    """The engine inside raises what a server would answer: `NoSegment: ...`."""
+    """The engine inside raises what a server would answer: "TooBig - Too many table coordinates"."""
     try:
         return ask(parameters(coordinates=[(place.longitude, place.latitude) for place in places], **wanted))
     except RuntimeError as error:
-        raise _refusal({"code": str(error).split(":")[0].split(" ")[0], "message": str(error)}) from error
+        raise _refusal({"code": str(error).split(" ")[0], "message": str(error)}) from error
 
 
 def _legs(answer: Any, origins: Points, destinations: Points) -> Legs:

@@ -51,6 +51,7 @@ class Desk:
     folder: Path
     config: str
     mapping: str = ""
+    account: str = "object: account, npi: npi"
     clock: StillClock = field(default_factory=StillClock)
     told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
@@ -80,9 +81,8 @@ class Desk:
 
     def loaded(self) -> tuple[Loaded[Config], Loaded[Mapping]]:
         fields = "".join(f"  {name}: {{field: {name}}}\n" for name in FIELDS)
-        self.write(
-            "memory.yaml", "crm: memory", "account: {object: account, npi: npi}", "interactions: [Task]", "fields:"
-        )
+        account = f"account: {{{self.account}}}"
+        self.write("memory.yaml", "crm: memory", account, "interactions: [Task]", "fields:")
         (self.folder / "memory.yaml").open("a").write(fields + self.mapping)
         self.write("config.yaml", "crm: {memory: {mapping: memory.yaml}}", GUARDS, self.config)
         settings = {name: adapter.Settings for name, adapter in adapters().items()}
