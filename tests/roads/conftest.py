@@ -24,12 +24,15 @@ class Routed:
     def __init__(self, tools: Path, data: Path, *options: str) -> None:
         port = free_port()
         where = ("--ip", "127.0.0.1", "--port", str(port), "--threads", "1")
-        words: list[str | Path] = [tools / "osrm-routed", *where, *options, data]
-        self._process = Popen(words, stdout=PIPE, text=True, env={"DISABLE_ACCESS_LOGGING": "1"})
+        self._words: list[str | Path] = [tools / "osrm-routed", *where, *options, data]
+        self.settings = RoadSettings(engine="osrm", url=f"http://127.0.0.1:{port}", timeout_seconds=10)
+        self.start()
+
+    def start(self) -> None:
+        self._process = Popen(self._words, stdout=PIPE, text=True, env={"DISABLE_ACCESS_LOGGING": "1"})
         assert self._process.stdout
         said = next(line for line in self._process.stdout if "waiting for requests" in line or "[error]" in line)
         assert "waiting" in said, said
-        self.settings = RoadSettings(engine="osrm", url=f"http://127.0.0.1:{port}", timeout_seconds=10)
 
     def stop(self) -> None:
         self._process.kill()

@@ -59,8 +59,20 @@ def test_what_was_kept_is_still_the_engines_once_it_failed(store: Store, serve: 
     assert known.label == "OSRM"
     assert mixed.label == f"OSRM, in part {ESTIMATED}: OSRM did not answer"
     assert mixed.minutes[0, 1] == known.minutes[0, 1] > 16 > mixed.minutes[0, 2]
-    again = Town(engine.settings, store.drives).book.drives(*points(HOME, NORTH))
-    assert again.label == f"{ESTIMATED}: OSRM did not answer"  # no guess was kept as its answer
+
+
+def test_no_guess_is_kept_as_an_engines_answer(store: Store, serve: Serve, town: Path) -> None:
+    engine = serve(town)
+    Town(engine.settings, store.drives).book.drives(*points(HOME, ACROSS))
+    engine.stop()
+    Town(engine.settings, store.drives).book.drives(*points(HOME, ACROSS, NORTH))
+
+    engine.start()
+    well, after = (Town(engine.settings, store.drives) for _ in range(2))
+    labels = [night.book.drives(*points(HOME, ACROSS, NORTH)).label for night in (well, after)]
+
+    assert labels == ["OSRM", "OSRM"]
+    assert (well.engine.asked, after.engine.asked) == ([2, 2], [])
 
 
 def test_a_server_is_asked_again_after_thirty_days(store: Store, routed: Routed) -> None:
@@ -100,6 +112,7 @@ def test_two_accounts_in_one_building_and_a_list_of_one_are_no_trouble(store: St
     shelf: Shelf = store.drives
     for _ in range(2):
         drives = Town(routed.settings, shelf).book.drives(*points(ACROSS, HOME, ACROSS))
+        assert drives.label == "OSRM"
         assert drives.minutes[0, 2] == 0
         assert drives.minutes[0, 1] == drives.minutes[2, 1] > 16
     assert Town(routed.settings, shelf).book.drives(*points(HOME)).label == "OSRM"

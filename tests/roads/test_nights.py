@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from callplan.model import Npi
 from connector.contract import Field, FieldType
 from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO
 from tests.nights.desk import Desk
@@ -33,7 +34,7 @@ def test_a_list_that_the_engine_still_knew_and_one_that_it_never_saw(serve: Serv
     engine.stop()
     desk.night()
 
-    kims, *lees = (desk.store.plan.call_list()[npi] for npi in (ADEYEMI, BRANDT, CASTILLO))
+    kims, *lees = (desk.store.plan.call_list()[Npi(npi)] for npi in (ADEYEMI, BRANDT, CASTILLO))
     assert kims.roads == "OSRM"
     assert kims.drive_minutes
     assert kims.drive_minutes > 14  # over the bridge

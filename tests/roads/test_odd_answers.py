@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 import requests
 import responses
@@ -25,19 +27,20 @@ TABLE = {"durations": [[0, 60], [120, 0]], "distances": [[0, 1], [2, 0]]}
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ({"body": requests.ReadTimeout()}, "did not answer"),
-        ({"body": requests.ConnectionError()}, "did not answer"),
-        ({"status": 503, "json": WELL}, "answered 503"),
-        ({"status": 302, "headers": {"Location": "https://login.example"}}, "answered 302"),
-        ({"body": "<html>It works!</html>"}, "answered what is no JSON"),
-        ({"json": []}, "answered what is no JSON object"),
-        ({"json": {"message": "hello"}}, "answered what is no table"),
-        ({"json": WELL | {"durations": [[0, "soon"], [60, 0]]}}, "answered what is no table of numbers"),
-        ({"json": WELL | {"durations": [[0, 60]]}}, "answered a table of another size"),
-        ({"json": WELL | {"durations": [[0, -60], [60, 0]]}}, "answered minutes that are none"),
-        ({"json": {k: v for k, v in WELL.items() if k != "sources"}}, "answered what is no table"),
-        ({"status": 400, "json": {"code": "InvalidQuery", "message": "?"}}, "refused (InvalidQuery)"),
-        ({"status": 400, "json": {"code": "TooBig"}}, "answers no question, however small"),
+        ({"body": requests.ReadTimeout()}, "OSRM did not answer"),
+        ({"body": requests.ConnectionError()}, "OSRM did not answer"),
+        ({"status": 503, "json": WELL}, "OSRM answered 503"),
+        ({"status": 302, "headers": {"Location": "https://login.example"}}, "OSRM answered 302"),
+        ({"body": "<html>It works!</html>"}, "OSRM answered what is no JSON"),
+        ({"json": []}, "OSRM answered what is no JSON object"),
+        ({"json": {"message": "hello"}}, "OSRM answered what is no table"),
+        ({"json": WELL | {"durations": [[0, "soon"], [60, 0]]}}, "OSRM answered what is no table of numbers"),
+        ({"json": WELL | {"durations": [[0, 60]]}}, "OSRM answered a table of another size"),
+        ({"json": WELL | {"durations": [[0, -60], [60, 0]]}}, "OSRM answered minutes that are none"),
+        ({"json": {k: v for k, v in WELL.items() if k != "sources"}}, "OSRM answered what is no table"),
+        ({"status": 400, "json": {"code": "InvalidQuery", "message": "?"}}, "OSRM refused (InvalidQuery)"),
+        ({"status": 400, "json": {"code": "NoSegment"}}, "2 of 2 drives are not on its map"),
+        ({"status": 400, "json": {"code": "TooBig"}}, "OSRM answers no question, however small"),
     ],
 )
 def test_an_answer_that_is_none_is_an_estimate_with_the_reason(answer: dict[str, Any], told: str) -> None:
@@ -46,9 +49,19 @@ def test_an_answer_that_is_none_is_an_estimate_with_the_reason(answer: dict[str,
     kim = Town(OSRM)
     drives = kim.book.drives(*points(HOME, ACROSS))
 
-    assert drives.label == f"{ESTIMATED}: OSRM {told}"
+    assert drives.label == f"{ESTIMATED}: {told}"
     assert drives.minutes[0, 1] < 2
-    assert len(kim.said) == 1
+    assert len(kim.said) == told.startswith("OSRM")
+
+
+@responses.activate
+def test_a_table_without_a_road_is_a_list_without_one() -> None:
+    responses.get(re.compile(r"http://roads\.example:5000/table/.*"), status=400, json={"code": "NoTable"})
+
+    drives = Town(OSRM).book.drives(*points(HOME, ACROSS))
+
+    assert np.isnan(drives.minutes[0, 1])
+    assert drives.label == "OSRM; no road for 2 of 2 drives"
 
 
 @responses.activate
@@ -86,6 +99,24 @@ def test_what_valhalla_refuses_is_estimated(answer: dict[str, Any], told: str) -
     drives = Town(VALHALLA).book.drives(*points(HOME, ACROSS))
 
     assert drives.label == f"{ESTIMATED}: {told}"
+
+
+def on_the_map_without_a_way(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+    """Valhalla's answer where each place has a road, and no road leads from one to the other."""
+    asked = json.loads(request.body or "")
+    if len(asked["sources"]) == 1 and asked["sources"] == asked["targets"]:
+        return 200, {}, json.dumps({"sources_to_targets": {"durations": [[0]], "distances": [[0]]}})
+    return 400, {}, json.dumps({"error_code": 170, "error": "unconnected"})
+
+
+@responses.activate
+def test_two_places_that_valhalla_finds_no_way_between_have_none() -> None:
+    responses.add_callback("POST", "https://roads.example/valhalla/sources_to_targets", on_the_map_without_a_way)
+
+    drives = Town(VALHALLA).book.drives(*points(HOME, ACROSS))
+
+    assert np.isnan(drives.minutes[0, 1])
+    assert drives.label == "Valhalla; no road for 2 of 2 drives"
 
 
 @responses.activate
