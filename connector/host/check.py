@@ -52,7 +52,6 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     territories = read_territories(config)
     if not territories.by_owner:
         yield f"ok  territories: {len(territories.names()):,}"
-    yield f"ok  roads: {about_roads(config.value, base)}"
     for name in chosen_crms(config, only):
         mapping, connect = way_to(config, name)
         with located(config, name):
@@ -66,6 +65,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         yield f"ok  {name}: {_calls_left(crm)}"
         for line in crm.first_contact():
             yield f"    {line}"
+    yield f"ok  roads: {about_roads(config.value, base)}"
     yield f"ok  store {config.value.store.split('@')[-1]}"
 
 
