@@ -39,11 +39,6 @@ class RoadBook:
     def drives(self, latitude: Numbers, longitude: Numbers) -> Drives:
         return self.between((latitude, longitude), (latitude, longitude), square=True)
 
-    def drives_from(self, start: Place | None, latitude: Numbers, longitude: Numbers) -> Drives:
-        """Among a start and n places, (n+1, n+1); with no start given, the middle of the places."""
-        home = start or Place(_middle(latitude), _middle(longitude))
-        return self.drives(np.append(home.latitude, latitude), np.append(home.longitude, longitude))
-
     def between(self, places: Points, others: Points, *, square: bool = False) -> Drives:
         """From each of n places to each of k others, (n, k)."""
         estimate = estimated(places, others, self._roads)
@@ -120,8 +115,3 @@ def _known(points: Points) -> Marks:
 
 def _where(points: Points, rows: Marks) -> Points:
     return points[0][rows], points[1][rows]
-
-
-def _middle(degrees: Numbers) -> float:
-    known = degrees[~np.isnan(degrees)]
-    return float(np.median(known)) if len(known) else float("nan")

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.roads.drives import RoadBook
 from connector.roads.estimate import Roads, drive_minutes, great_circle_miles
 from connector.roads.places import place
 
@@ -44,15 +43,6 @@ def test_a_place_that_nobody_knows_takes_an_hour() -> None:
     minutes = drive_minutes(np.array([41.0, np.nan]), np.array([-93.0, np.nan]), Roads())
 
     assert minutes[0, 1] == 60
-
-
-def test_without_a_home_the_day_starts_in_the_middle_of_the_accounts() -> None:
-    book = RoadBook(Roads(), None, print)
-
-    drives = book.drives_from(None, np.array([41.0, 41.0, 41.0]), np.array([-93.2, -93.0, -92.8]))
-
-    assert drives.minutes[0, 2] == 0
-    assert drives.minutes[0, 1] == pytest.approx(drives.minutes[0, 3])
 
 
 @pytest.mark.parametrize("asked", [("50309", "", ""), ("99999", "Des Moines", "IA"), ("", "des moines", "ia")])

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from callplan.model import Place
 from connector.roads.asked import Shelf
 from connector.store import Database, Store
 from connector.store.tables import drives as kept_rows
@@ -116,7 +115,3 @@ def test_two_accounts_in_one_building_and_a_list_of_one_are_no_trouble(store: St
         assert drives.minutes[0, 2] == 0
         assert drives.minutes[0, 1] == drives.minutes[2, 1] > 16
     assert Town(routed.settings, shelf).book.drives(*points(HOME)).label == "OSRM"
-    assert Town(routed.settings, shelf).book.drives_from(Place(*HOME), np.array([]), np.array([])).minutes.shape == (
-        1,
-        1,
-    )
