@@ -1,6 +1,6 @@
-"""What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes.
+"""What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes and appointments.
 
-Six verbs and two pieces of data, no base class. An adapter is a folder under adapters/ whose `connect`
+Seven verbs and two pieces of data, no base class. An adapter is a folder under adapters/ whose `connect`
 returns something of this shape; tests/adapters/contract.py is the law that each of them keeps.
 
 Shapes   a Page carries rows and the cursor to continue from; commit both together or neither
@@ -45,12 +45,22 @@ class Field:
     writable: bool
     length: int | None = None  # characters, for text
     options: tuple[str, ...] = ()  # for a picklist that refuses others
+    unique: bool = False  # no two records have the same value, and it leads to a record
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     object: str
     fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where appointments are kept, in the CRM's own names: one of the interactions' objects and two fields of it."""
+
+    object: str
+    key: str  # unique; whoever bears one was booked by us
+    outcome: str  # in which a rep says what became of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class Reading:
     fields: tuple[str, ...]
     interactions: tuple[str, ...]  # the CRM's activity objects, such as Task or meetings
     only: str | None = None  # a checkbox: records in which it is not set are taken for gone
+    calendar: Calendar | None = field(default=None, repr=False)  # who has none reads as before
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +157,59 @@ def demand_writable(shape: Shape, change: Change) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One visit in a rep's calendar. The subject names the account and its tier, and no patient."""
+
+    key: str  # ours, and stable for one visit
+    account: CrmId
+    owner: str  # e-mail of the rep
+    subject: str
+    starts: datetime  # UTC, aware
+    minutes: int
+    cancelled: bool = False
+    record: CrmId | None = None  # the CRM's, once it has told it: of one that is not there then, none is made again
+
+
+def demand_calendar(calendar: Calendar | None) -> Calendar:
+    """Errors   NeedsHuman"""
+    if calendar is None:
+        raise NeedsHuman(
+            "The mapping does not say where appointments are kept.",
+            next_step="Copy `appointment:` from the mapping that comes with Callplan, or set week.appointments: false.",
+        )
+    return calendar
+
+
+def demand_bookable(shape: Shape, calendar: Calendar, words: tuple[str, ...]) -> None:
+    """Stop before anything is sent if an appointment could not be kept apart, or not be marked with these words.
+
+    Errors   NeedsHuman
+    """
+    key, outcome = shape.fields.get(calendar.key), shape.fields.get(calendar.outcome)
+    missing = [n for n, f in ((calendar.key, key), (calendar.outcome, outcome)) if f is None or not f.writable]
+    lacks = [word for word in words if outcome and outcome.options and word not in outcome.options]
+    if missing:
+        what = f"{shape.object}.{missing[0]} does not exist or is read-only for this login."
+    elif key and not key.unique:
+        what = f"{shape.object}.{calendar.key} is not unique, so that a visit could be booked twice."
+    elif lacks:
+        what = f"{shape.object}.{calendar.outcome} has no option {', '.join(lacks)}."
+    else:
+        return
+    raise NeedsHuman(what, next_step="Run `callplan setup` again, or correct `appointment:` in the mapping.")
+
+
 class Verdict(StrEnum):
     WRITTEN = "written"
     REFUSED = "refused"
+    LEFT = "left"  # an appointment of which somebody has said what became of it: nothing was written
     UNKNOWN = "unknown"  # no answer came: it may or may not have been written
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    id: CrmId
+    id: CrmId  # of the record that was to change; of an appointment, its key
     verdict: Verdict
     code: str = ""  # the vendor's word
     message: str = ""
@@ -162,6 +217,7 @@ class Outcome:
     moved_to: CrmId | None = None
     passing: bool = False  # refused for a reason that passes, such as a row lock: worth sending again tonight
     remedy: str = ""  # what an admin does about it, in the words of the CRM's setup
+    record: CrmId | None = None  # of an appointment: the CRM's record, under the id that `interactions` gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +303,7 @@ class SetUp:
     dry_run: bool = False
     assign: str | None = None  # the login that is to be given the permissions
     key: bool = False  # also the field that holds the NPI
+    appointments: bool = False  # also the fields of appointments
 
 
 class Crm(Protocol):
@@ -274,6 +331,13 @@ class Crm(Protocol):
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         """Send the changes by the smallest path that takes them all; exactly one Outcome for each, in any order."""
+
+    def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
+        """Bring each appointment into the calendar, or as it stands there up to date; one Outcome for each key.
+
+        One key has one record, however often it is sent. For one that is cancelled nothing is made, and what is there
+        is marked as off. Of none at all, only whether it could be done is found out.
+        """
 
     def first_contact(self) -> Iterator[str]:
         """What only a real CRM can tell: questions with its answers, asked without writing anything."""

@@ -51,6 +51,7 @@ class Week(Part):
     move_minutes: float = Field(20, ge=0, description="Of driving, that moving a planned Tier B must save.")
     detour_minutes: float = Field(60, ge=0, description="Of driving, that a Tier B visit is worth when it is due.")
     effort: int = Field(16, ge=1, le=1000, description="Rounds of the search for each account that is due.")
+    appointments: bool = Field(False, description="Book each committed Tier A visit in the rep's calendar in the CRM.")
 
     def rules(self) -> WeekRules:
         return WeekRules(

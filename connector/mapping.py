@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from connector.contract import Calendar, FieldType, Reading, Shape
 from connector.contract import Field as CrmField
-from connector.contract import FieldType, Reading, Shape
 from connector.errors import NeedsHuman
 from connector.yamlfile import Loaded, nearest, read_yaml
 
@@ -97,12 +97,21 @@ class Target(Part):
     min_change_share: float = Field(0, ge=0, le=1, description="The same as a share of what is there.")
 
 
+class AppointmentPart(Part):
+    """Where visits are booked, if the config asks for it."""
+
+    object: Name = Field(description="One of the interactions: Event, meetings.")
+    key: Name = Field(description="A unique text field in which Callplan marks what it booked.")
+    outcome: Name = Field(description="The field in which reps say what became of it.")
+
+
 class Mapping(Part):
     crm: str = Field(description="The adapter that this mapping is for.")
     account: AccountPart
     interactions: tuple[Name, ...] = Field(min_length=1, description="The objects in which reps log their work.")
     fields: dict[Ours, Target] = Field(min_length=1, description="Ours to theirs: what Callplan writes.")
     carry: dict[Name, Target] = Field({}, description="Which field takes a column that a source carries.")
+    appointment: AppointmentPart | None = Field(None, description="Where visits are booked (week.appointments).")
 
     @property
     def targets(self) -> dict[str, Target]:
@@ -119,12 +128,13 @@ def reading(mapping: Mapping) -> Reading:
     """All fields that are read or written, once each, in the order of the file."""
     account = mapping.account.model_dump(exclude={"object", "only"}, exclude_none=True)
     names = dict.fromkeys([*account.values(), *(target.field for target in mapping.targets.values())])
-    return Reading(mapping.account.object, tuple(names), mapping.interactions, mapping.account.only)
+    booked = Calendar(**mapping.appointment.model_dump()) if mapping.appointment else None
+    return Reading(mapping.account.object, tuple(names), mapping.interactions, mapping.account.only, booked)
 
 
 def check(mapping: Loaded[Mapping], shape: Shape) -> None:
     """Every field of the mapping against what the CRM says of itself."""
-    problems = [*_reads(mapping, shape), *_writes(mapping, shape), *_doubles(mapping)]
+    problems = [*_reads(mapping, shape), *_writes(mapping, shape), *_doubles(mapping), *_unread(mapping)]
     if problems:
         raise NeedsHuman("\n".join(problems))
 
@@ -185,3 +195,11 @@ def _doubles(mapping: Loaded[Mapping]) -> list[str]:
             )
         seen.setdefault(target.field, ours)
     return problems
+
+
+def _unread(mapping: Loaded[Mapping]) -> list[str]:
+    """What a rep does with an appointment is seen only where it is read."""
+    booked, read = mapping.value.appointment, mapping.value.interactions
+    if booked is None or booked.object in read:
+        return []
+    return [f'{mapping.at("appointment", "object")}: "{booked.object}" is not among `interactions:`. Add it there.']

@@ -17,8 +17,8 @@ from connector.sync.pull import pull as read_on
 
 def pull(run: Run) -> Tally:
     """Read the accounts and interactions that changed since the last pull."""
-    mirror = run.store.mirror
-    mirror.read_with(repr(reading(run.mapping.value)))
+    mirror, read = run.store.mirror, reading(run.mapping.value)
+    mirror.read_with(f"{read}{read.calendar or ''}")
     try:
         accounts, interactions = _read(run)
     except Forgotten as error:

@@ -1,4 +1,4 @@
-"""HubSpot's verbs: describe, accounts, interactions, interactions_named, records, write.
+"""HubSpot's verbs: describe, accounts, interactions, interactions_named, records, write, book.
 
 Reading is by lists and by search in the order of ids, from ten minutes before the last reading began; deletions come
 from the lists of what was archived, except for meetings and communications, of which HubSpot lists none: they are asked
@@ -21,16 +21,18 @@ from typing import Any
 
 import urllib3
 
-from adapters.hubspot import Settings, first_contact, setup
-from adapters.hubspot.errors import GONE, OF_EVERY_ROW, codes, names_no_object, reasons, said
+from adapters.hubspot import Settings, booking, first_contact, setup
+from adapters.hubspot.errors import names_a_row, said
 from adapters.hubspot.fields import account_fields, account_of, merged_away, record_of, shape_of
 from adapters.hubspot.interactions import PROFILES, Row, by_object, interaction_of, row_of
 from adapters.hubspot.parties import PART, Parties
 from adapters.hubspot.reader import PAGE, Reader, following, gathered, read, rows_by_ids
-from adapters.hubspot.rows import row_remedy
+from adapters.hubspot.rows import outcomes as outcomes_of
+from adapters.hubspot.rows import refusal
 from adapters.hubspot.wire import AnswerLost, Refused, Wire
 from connector.contract import (
     Account,
+    Appointment,
     Change,
     Clock,
     CrmId,
@@ -47,6 +49,8 @@ from connector.contract import (
     Shape,
     Verdict,
     WritePath,
+    demand_bookable,
+    demand_calendar,
     demand_writable,
     vanished,
 )
@@ -74,7 +78,8 @@ class HubSpot:
         self._shapes: dict[str, Shape] = {}
         self._owners: dict[str, str] = {}
         self._finished: dict[str, Any] = {}
-        for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only])):
+        booked = [getattr(reading.calendar, name) for name in ("object", "key", "outcome") if reading.calendar]
+        for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only]), *booked):
             if not NAME.match(name):
                 raise NeedsHuman(f'"{name}" is not a name in HubSpot.', next_step="Correct the mapping.")
 
@@ -150,6 +155,15 @@ class HubSpot:
         behind = Parties(self._wire, self._reading.object).behind(rows, kind)
         return (interaction_of(kind, row, behind.get(row["id"]), owners) for row in rows)
 
+    def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
+        calendar = demand_calendar(self._reading.calendar)
+        if calendar.object != "meetings":
+            raise NeedsHuman("HubSpot's appointments are meetings.", next_step="Correct `appointment:` in the mapping.")
+        link, shape = booking.link_to(self._reading.object), self.describe(calendar.object)
+        demand_bookable(shape, calendar, booking.words_of(shape, calendar))
+        if rows := list(appointments):
+            yield from booking.Desk(self._wire, calendar, shape, link, self._read_owners()).book(rows)
+
     def first_contact(self) -> Iterator[str]:
         return first_contact.report(self._wire, self._reading)
 
@@ -191,7 +205,7 @@ class HubSpot:
         except Refused as refused:
             yield from self._write_halves(changes, refused)
         else:
-            outcomes = list(_outcomes(changes, answer))
+            outcomes = list(outcomes_of(changes, answer))
             yield from (outcome for outcome in outcomes if not outcome.gone)
             yield from self._where_they_went([outcome for outcome in outcomes if outcome.gone])
 
@@ -203,11 +217,10 @@ class HubSpot:
     def _write_halves(self, changes: Sequence[Change], refused: Refused) -> Iterator[Outcome]:
         """A batch refused whole for a row in it: by halves, until the row stands alone."""
         told = said(refused.body)
-        row_at_fault = refused.status in (400, 404, 409) and not OF_EVERY_ROW & set(codes(told)) and told
-        if not row_at_fault or names_no_object(told):
+        if not names_a_row(refused.status, told):
             raise refused.translated() from None
         if len(changes) == 1:
-            yield from self._where_they_went([_refusal(changes[0].id, told)])
+            yield from self._where_they_went([refusal(changes[0].id, told)])
             return
         middle = len(changes) // 2
         yield from self._write_call(changes[:middle])
@@ -250,28 +263,3 @@ def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
         call[change.id] = change
     if call:
         yield list(call.values())
-
-
-def _outcomes(changes: Sequence[Change], answer: dict[str, Any]) -> Iterator[Outcome]:
-    """By trace id or id, never by place: HubSpot answers in an order of its own."""
-    written = {str(row.get("objectWriteTraceId") or row["id"]) for row in answer.get("results") or []}
-    refused = {id_: error for error in answer.get("errors") or [] for id_ in _named(error)}
-    for change in changes:
-        if change.id in refused:
-            yield _refusal(change.id, refused[change.id])
-        elif change.id in written:
-            yield Outcome(change.id, Verdict.WRITTEN)
-        else:
-            yield Outcome(change.id, Verdict.UNKNOWN)
-
-
-def _named(error: dict[str, Any]) -> list[str]:
-    context = error.get("context") or {}
-    return [str(id_) for key in ("objectWriteTraceId", "ids", "id") for id_ in context.get(key) or []]
-
-
-def _refusal(id_: CrmId, told: dict[str, Any]) -> Outcome:
-    category = str(told.get("category") or "")
-    code = next(iter(codes(told)), category)
-    passing, remedy = row_remedy(code, category)
-    return Outcome(id_, Verdict.REFUSED, code, reasons(told), category in GONE, passing=passing, remedy=remedy)

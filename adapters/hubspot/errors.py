@@ -153,6 +153,12 @@ def names_no_object(told: Mapping[str, Any]) -> bool:
     return bool(re.search("object type|event type id", str(told.get("message"))))
 
 
+def names_a_row(status: int, told: Mapping[str, Any]) -> bool:
+    """Whether a whole batch was refused for what is wrong with some of its rows."""
+    row_at_fault = status in (400, 404, 409) and not OF_EVERY_ROW & set(codes(told)) and told
+    return bool(row_at_fault) and not names_no_object(told)
+
+
 def reasons(told: Mapping[str, Any]) -> str:
     """HubSpot's words on each property at fault, else on the whole, whose text repeats them as JSON."""
     return "; ".join(_reason(e) for e in _errors(told) if e.get("message")) or str(told.get("message") or "")

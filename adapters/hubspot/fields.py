@@ -35,7 +35,8 @@ def _field(described: Mapping[str, Any]) -> Field:
     options = [o["value"] for o in described.get("options") or [] if not o.get("hidden")]
     fixed = (described.get("modificationMetadata") or {}).get("readOnlyValue") or described.get("calculated")
     length = LONGEST if kind is FieldType.TEXT else None
-    return Field(described["name"], kind, not fixed, length, tuple(options) if kind is FieldType.PICKLIST else ())
+    words = tuple(options) if kind is FieldType.PICKLIST else ()
+    return Field(described["name"], kind, not fixed, length, words, bool(described.get("hasUniqueValue")))
 
 
 def account_fields(reading: Reading) -> tuple[str, ...]:

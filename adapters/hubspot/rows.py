@@ -8,6 +8,12 @@ Source   developers.hubspot.com, "Error handling", batch operations; the words o
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from adapters.hubspot.errors import GONE, codes, reasons
+from connector.contract import Change, CrmId, Outcome, Verdict
+
 ROWS: dict[str, tuple[bool, str]] = {
     "LOCKED": (True, "Somebody was writing to the record. Nothing to do, unless it stays."),
     "RATE_LIMITS": (True, "Another program called too much at the moment. Nothing to do, unless it stays."),
@@ -33,3 +39,28 @@ def row_remedy(code: str, category: str) -> tuple[bool, str]:
     """Whether sending again tonight may help, and what else would."""
     unknown = (False, f"Look {code or 'the message'} up in HubSpot's guide, Error handling.")
     return ROWS.get(code) or ROWS.get(category) or unknown
+
+
+def outcomes(changes: Sequence[Change], answer: dict[str, Any]) -> Iterator[Outcome]:
+    """By trace id or id, never by place: HubSpot answers in an order of its own."""
+    written = {str(row.get("objectWriteTraceId") or row["id"]) for row in answer.get("results") or []}
+    refused = {id_: error for error in answer.get("errors") or [] for id_ in named_in(error)}
+    for change in changes:
+        if change.id in refused:
+            yield refusal(change.id, refused[change.id])
+        elif change.id in written:
+            yield Outcome(change.id, Verdict.WRITTEN)
+        else:
+            yield Outcome(change.id, Verdict.UNKNOWN)
+
+
+def named_in(error: dict[str, Any]) -> list[str]:
+    context = error.get("context") or {}
+    return [str(id_) for key in ("objectWriteTraceId", "ids", "id") for id_ in context.get(key) or []]
+
+
+def refusal(id_: CrmId, told: dict[str, Any]) -> Outcome:
+    category = str(told.get("category") or "")
+    code = next(iter(codes(told)), category)
+    passing, remedy = row_remedy(code, category)
+    return Outcome(id_, Verdict.REFUSED, code, reasons(told), category in GONE, passing=passing, remedy=remedy)

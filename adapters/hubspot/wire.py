@@ -33,6 +33,7 @@ PATHS = {
     "search": f"{OBJECTS}/{{kind}}/search",
     "read": f"{OBJECTS}/{{kind}}/batch/read",
     "update": f"{OBJECTS}/{{kind}}/batch/update",
+    "create": f"{OBJECTS}/{{kind}}/batch/create",
     "associations": "/crm/associations/2026-03/{kind}/{to}/batch/read",
     "segments": LISTS,
     "segment": f"{LISTS}/object-type-id/{{type}}/name/{{name}}",

@@ -1,4 +1,4 @@
-"""The memory CRM's six verbs: describe, accounts, interactions, interactions_named, records, write."""
+"""The memory CRM's seven verbs: describe, accounts, interactions, interactions_named, records, write, book."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TypeVar
 from adapters.memory.org import Org
 from connector.contract import (
     Account,
+    Appointment,
     Change,
     CrmId,
     Cursor,
@@ -21,11 +22,13 @@ from connector.contract import (
     Outcome,
     Page,
     Reading,
+    Result,
     SetUp,
     Shape,
     Value,
     Verdict,
     WritePath,
+    demand_calendar,
     demand_writable,
     vanished,
 )
@@ -80,6 +83,34 @@ class Memory:
             self._answer()
             yield from self._write_call(call)
 
+    def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
+        demand_calendar(self._reading.calendar)
+        rest = iter(list(appointments))
+        while call := list(islice(rest, self._org.rows_per_call)):
+            self._answer()
+            yield from self._answered([self._book(one) for one in call])
+
+    def _book(self, one: Appointment) -> Outcome:
+        key, record = CrmId(one.key), self._org.booked.get(one.key, one.record)
+        held = self._org.interactions.get(record) if record else None
+        if record and (not held or held.gone):
+            return Outcome(key, Verdict.REFUSED, "DELETED", "Somebody deleted it.", gone=True, record=record)
+        if held and held.result is not Result.PLANNED and not (one.cancelled and held.result is Result.CANCELED):
+            return Outcome(key, Verdict.LEFT, held.result, f"It says {held.result}.", record=record)
+        if one.owner in self._org.strangers:
+            who = Outcome(key, Verdict.REFUSED, "UNKNOWN_OWNER", f"Nobody has the e-mail {one.owner}.", record=record)
+            return replace(who, remedy="Write the rep's e-mail as the CRM has it.")
+        if one.cancelled and not held:
+            return Outcome(key, Verdict.WRITTEN)
+        return Outcome(key, Verdict.WRITTEN, record=self._org.book(one))
+
+    def _answered(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Or not, on a bad day."""
+        if not self._org.lose_answers:
+            return outcomes
+        self._org.lose_answers -= 1
+        return [Outcome(outcome.id, Verdict.UNKNOWN) for outcome in outcomes]
+
     def _checked(self, changes: Iterable[Change]) -> Iterator[Change]:
         shape = self.describe(self._reading.object)
         for change in changes:
@@ -88,11 +119,7 @@ class Memory:
 
     def _write_call(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         self._org.calls.append(len(changes))
-        outcomes = [self._write(change) for change in changes]
-        if self._org.lose_answers:
-            self._org.lose_answers -= 1
-            outcomes = [Outcome(change.id, Verdict.UNKNOWN) for change in changes]
-        yield from outcomes
+        yield from self._answered([self._write(change) for change in changes])
 
     def _write(self, change: Change) -> Outcome:
         held = self._org.accounts.get(change.id)

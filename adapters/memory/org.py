@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from connector.contract import Account, Clock, CrmId, Field, Interaction, Shape, Value
+from connector.contract import Account, Appointment, Clock, CrmId, Field, Interaction, Kind, Result, Shape, Value
 from connector.errors import ConnectorError
 
 
@@ -27,6 +27,8 @@ class Org:
     calls_left: int = 1_000_000
     calls_per_day: int = 1_000_000
     locked: dict[CrmId, int] = field(default_factory=dict)  # how many writes to a record are refused for a lock
+    booked: dict[str, CrmId] = field(default_factory=dict)  # interaction by key
+    strangers: set[str] = field(default_factory=set)  # e-mails that nobody has
     lose_answers: int = 0  # how many write calls are carried out and not answered
 
     def add_fields(self, *fields: Field) -> None:
@@ -39,6 +41,14 @@ class Org:
         self.interactions[interaction.id] = interaction
         self._count(interaction.id)
         return interaction.id
+
+    def book(self, one: Appointment) -> CrmId:
+        """The interaction under its key: made, or brought up to date."""
+        id_ = self.booked.setdefault(one.key, CrmId(f"b{len(self.booked) + 1:06d}"))
+        result = Result.CANCELED if one.cancelled else Result.PLANNED
+        account = self.interactions[id_].account if id_ in self.interactions else one.account
+        visit = Interaction(id_, account, Kind.VISIT, one.starts, self.clock.now(), result)
+        return self.log(replace(visit, minutes=one.minutes, owner=one.owner))
 
     def edit(self, id_: CrmId, **fields: Value) -> None:
         account = self.accounts[id_]

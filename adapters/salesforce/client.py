@@ -1,4 +1,4 @@
-"""Salesforce's six verbs: describe, accounts, interactions, interactions_named, records, write.
+"""Salesforce's seven verbs: describe, accounts, interactions, interactions_named, records, write, book.
 
 Reading is by queryAll, which shows deleted, merged and archived rows too, in windows of SystemModstamp that end at
 `latestDateCovered`: below it no transaction is still open, so nothing can appear behind the cursor. Many rows are read
@@ -20,16 +20,17 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 
-from adapters.salesforce import Settings, bulk, first_contact, setup
+from adapters.salesforce import Settings, booking, bulk, first_contact, setup
 from adapters.salesforce.errors import GONE
 from adapters.salesforce.fields import account_fields, account_of, fits_csv, record_of, shape_of
-from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of
+from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of, keeps
 from adapters.salesforce.parties import Parties
 from adapters.salesforce.reader import Reader, read, rows_by_ids
 from adapters.salesforce.rows import row_remedy
 from adapters.salesforce.wire import AnswerLost, Wire
 from connector.contract import (
     Account,
+    Appointment,
     Change,
     Clock,
     CrmId,
@@ -46,6 +47,8 @@ from connector.contract import (
     Shape,
     Verdict,
     WritePath,
+    demand_bookable,
+    demand_calendar,
     demand_writable,
     vanished,
 )
@@ -78,7 +81,8 @@ class Salesforce:
         self._keep, self._reading, self._version = keep, reading, settings.api_version
         self._described: dict[str, dict[str, Any]] = {}
         self._finished: dict[str, Any] = {}
-        for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only])):
+        booked = [getattr(reading.calendar, name) for name in ("object", "key", "outcome") if reading.calendar]
+        for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only]), *booked):
             if not NAME.match(name):
                 raise NeedsHuman(f'"{name}" is not a name in Salesforce.', next_step="Correct the mapping.")
 
@@ -145,13 +149,27 @@ class Salesforce:
         if kind not in PROFILES:
             known = ", ".join(PROFILES)
             raise NeedsHuman(f"Salesforce's {kind} is not read.", next_step=f"`interactions:` takes {known}.")
-        there = self.describe(kind).fields
-        return PROFILES[kind], (*PROFILES[kind].fields, *(name for name in PROFILES[kind].optional if name in there))
+        there, profile, calendar = self.describe(kind).fields, PROFILES[kind], self._reading.calendar
+        if calendar and calendar.object == kind:
+            profile = keeps(profile, calendar)
+        return profile, (*profile.fields, *(name for name in profile.optional if name in there))
 
     def _interactions(self, rows: Sequence[Row], profile: Profile, parties: Parties) -> Iterator[Interaction]:
         behind = parties.behind(rows, profile.parties)
         for row in rows:
             yield interaction_of(row, profile, behind.get(row["Id"]), self._reading.interactions)
+
+    def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
+        calendar = demand_calendar(self._reading.calendar)
+        if calendar.object != "Event":
+            raise NeedsHuman(
+                "Salesforce's appointments are events.", next_step="Correct `appointment:` in the mapping."
+            )
+        booking.demand_object(self._describe(calendar.object))
+        demand_bookable(self.describe(calendar.object), calendar, booking.WORDS)
+        party = "WhoId" if self._reading.object == "Contact" else "WhatId"
+        if rows := list(appointments):
+            yield from booking.Desk(self._wire, calendar, *self._profile(calendar.object), party).book(rows)
 
     def first_contact(self) -> Iterator[str]:
         return first_contact.report(self._wire, self._reading, self._version)

@@ -35,7 +35,8 @@ def _field(described: Mapping[str, Any]) -> Field:
     )
     kind = TYPES.get(described["type"], FieldType.OTHER)
     length = described["length"] or None
-    return Field(described["name"], kind, described["updateable"], length, tuple(options))
+    unique = described["unique"] and described["externalId"]
+    return Field(described["name"], kind, described["updateable"], length, tuple(options), unique)
 
 
 def account_fields(reading: Reading, shape: Shape) -> tuple[str, ...]:

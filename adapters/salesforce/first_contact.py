@@ -23,7 +23,7 @@ from connector.errors import ConnectorError
 SKEW = timedelta(seconds=60)  # more than this between the org's clock and ours is worth a word
 NOT_ASKED = (
     "the texts of refused logins, the answer to a call that is too large, what a rolled-back composite says: asking"
-    " would fail on purpose; whether tasks can be upserted by Callplan_Key__c: asking would write"
+    " would fail on purpose; whether tasks and events can be upserted by Callplan_Key__c: asking would write"
 )
 
 

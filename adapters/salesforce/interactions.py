@@ -2,7 +2,8 @@
 
 Task and Event are in every org. EmailMessage, VoiceCall, the visits of Life Sciences Cloud and the calls of Veeva CRM
 are read where the mapping names them. Templates of a series and attendees' copies are none; a canceled or declined
-meeting did not take place; what lies ahead is for the engine to judge.
+meeting did not take place; what lies ahead is for the engine to judge. An event that we booked is a plan, however old,
+until somebody says what became of it; one that a person made took place once its time has come.
 
 Source   Object Reference v67.0; Life Sciences Cloud Developer Guide, Visit and ProviderVisit; Veeva's objects as public
          code uses them (no such org was reached)
@@ -11,11 +12,11 @@ Source   Object Reference v67.0; Life Sciences Cloud Developer Guide, Visit and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
-from connector.contract import CrmId, Direction, Interaction, Kind, Result
+from connector.contract import Calendar, CrmId, Direction, Interaction, Kind, Result
 
 Row = Mapping[str, Any]
 OUTCOME = "Outcome__c"  # how a visit went, where an org has such a field; Salesforce itself has none
@@ -28,6 +29,8 @@ DISPOSITIONS = {  # orgs word these themselves
     "no show": Result.NO_SHOW,
     "canceled": Result.CANCELED,
 }
+PLANNED, CANCELLED = "Planned", "Cancelled"  # what we write of an appointment
+BOOKED = {PLANNED: Result.PLANNED, "Done": Result.DONE, "No show": Result.NO_SHOW, CANCELLED: Result.CANCELED}
 CALLED_OFF = ("canceled:", "cancelled:", "declined:")  # how calendars mark the subject of a meeting that is off
 TASK_KINDS = {"Call": Kind.CALL, "Email": Kind.EMAIL, "ListEmail": Kind.EMAIL}
 DRAFT, SENT = "5", ("0", "1", "2", "3", "4")  # EmailMessage.Status: new, read, replied, sent, forwarded
@@ -108,6 +111,20 @@ def _event(row: Row) -> dict[str, Any]:
         "minutes": row["DurationInMinutes"],
         "gone": row["IsRecurrence"] or row["IsChild"] or bool(row.get("IsRecurrence2Exclusion")),
     }
+
+
+def keeps(profile: Profile, calendar: Calendar) -> Profile:
+    """The profile of the object in which we book, whose two fields may be missing."""
+
+    def of(row: Row) -> dict[str, Any]:
+        told = profile.of(row)
+        if row.get(calendar.key):
+            nothing_said = told["result"] is Result.DONE and row.get(OUTCOME) not in OUTCOMES
+            said = BOOKED.get(row.get(calendar.outcome) or "", Result.PLANNED)
+            told["result"] = said if nothing_said or said is not Result.PLANNED else told["result"]
+        return told
+
+    return replace(profile, optional=(*profile.optional, calendar.key, calendar.outcome), of=of)
 
 
 def _email(row: Row) -> dict[str, Any]:

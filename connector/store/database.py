@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
 from connector.store.drives import StoredDrives
+from connector.store.bookings import Bookings
 from connector.store.facts import StoredFacts
 from connector.store.journal import Journal
 from connector.store.keep import StoredKeep
@@ -99,7 +100,7 @@ class Database:
 
     def store(self, crm: str) -> Store:
         audit = Audit(self.audit) if self.audit else None
-        mirror = Mirror(self, crm)
+        mirror, journal = Mirror(self, crm), Journal(self, crm, audit)
         return Store(
             crm,
             self,
@@ -108,7 +109,7 @@ class Database:
             Marks(self, crm),
             Plan(self, crm),
             Sides(self, crm),
-            Journal(self, crm, audit),
+            journal,
             Overrides(self, crm),
             Meter(self, crm),
             StoredKeep(self, crm),
@@ -116,6 +117,7 @@ class Database:
             Signals(self, crm),
             Slots(self, crm),
             StoredDrives(self, crm),
+            Bookings(self, crm, journal, mirror),
         )
 
 
@@ -138,6 +140,7 @@ class Store:
     signals: Signals
     slots: Slots
     drives: StoredDrives
+    bookings: Bookings
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

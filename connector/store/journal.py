@@ -8,7 +8,8 @@ Each intention and each outcome also stands in the audit log, the intention befo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -118,9 +119,16 @@ class Journal:
 
     def note(self, event: str, now: datetime, **facts: object) -> None:
         """Put something else that a person or a run did into the audit log."""
-        head = self._write_down([{"event": event, "at": now.isoformat(), **facts}])
+        with self.writing([{"event": event, "at": now.isoformat(), **facts}]):
+            pass
+
+    @contextmanager
+    def writing(self, entries: Iterable[Mapping[str, Any]]) -> Iterator[Connection]:
+        """A transaction behind these entries of the audit log, which it anchors."""
+        head = self._write_down(entries)
         with self._database.begin() as connection:
             self._anchor(connection, head)
+            yield connection
 
     def _write_down(self, entries: Iterable[Mapping[str, Any]]) -> Head | None:
         if self._audit is None:

@@ -226,6 +226,26 @@ lighter_touches = Table(
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
+bookings = Table(
+    "bookings",
+    metadata,
+    _crm(),
+    Column("key", String(40), primary_key=True),  # NPI and the day on which it was first committed
+    Column("account", String(64), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("starts", Stamp, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("record", String(64)),  # the CRM's, once it has told it
+    Column("state", String(20), nullable=False),  # intended, then as the outcome says; later; gone
+    Column("code", Text),
+    Column("message", Text),
+    Column("remedy", Text),
+    Column("run", Count, ForeignKey("runs.id"), nullable=False),
+    Column("intended", Stamp, nullable=False),
+    Column("settled", Stamp),
+)
+
 carried = Table(
     "carried",
     metadata,

@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.hubspot.kinds import STANDARD, Kind
 from sandbox.hubspot.policy import Policy
 from sandbox.hubspot.properties import OPEN, Property
-from sandbox.hubspot.standard import CALL_PLAN, GROUPS, PLACE, PROPERTIES, CustomObject
+from sandbox.hubspot.standard import APPOINTMENTS, CALL_PLAN, GROUPS, PLACE, PROPERTIES, CustomObject
 from sandbox.hubspot.values import iso
 
 
@@ -90,6 +90,7 @@ def new_schema(
     schema = Schema(now, policy)
     for kind in STANDARD:
         own = (*PLACE, *(CALL_PLAN if set_up else ())) if kind.plural in ("companies", "contacts") else ()
+        own = APPOINTMENTS if set_up and kind.plural == "meetings" else own
         schema.add(kind, (*PROPERTIES[kind.plural], *(replace(p, own=True) for p in own)))
     for given in custom:
         schema.add(given.kind, given.all_properties)

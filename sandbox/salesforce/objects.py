@@ -20,7 +20,7 @@ OURS = (  # fields of Account that our package brings; NPI__c and Outcome__c are
     *("Call_Tier__c", "Tier_Reason__c", "Tier_Since__c", "Call_Order__c", "Procedure_Volume__c"),
     *("Next_Visit_Date__c", "Going_Cold__c", "Going_Cold_Reason__c", "Cold_Since__c", "Last_Visit_Date__c"),
 )
-
+OURS_OF_ACTIVITIES = ("Callplan_Key__c", "Call_Outcome__c")
 
 STANDARD = {
     "Contact": kind(
@@ -81,6 +81,8 @@ def kinds_of(has: Collection[str], *, deployed: bool = True) -> dict[str, Kind]:
     custom = tuple(name for name in kinds if name.endswith("__c"))
     for activity in ("Task", "Event"):
         fields = kinds[activity].fields
+        for name in () if deployed else OURS_OF_ACTIVITIES:
+            del fields[name]
         fields["WhatId"] = replace(fields["WhatId"], to=("Account", *custom))
     return kinds
 

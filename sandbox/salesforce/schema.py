@@ -1,8 +1,9 @@
 """What an org is made with: four objects and their fields, as an administrator would see them in Setup.
 
 The standard fields are the part of Salesforce's own that a call plan meets. Custom are those that our
-package deploys (`Call_Tier__c` to `Last_Visit_Date__c`), `NPI__c`, the customer's key, and `Outcome__c` on
-activities, the picklist in which this org's reps say how a meeting went: Salesforce has no such field.
+package deploys (`Call_Tier__c` to `Last_Visit_Date__c` on accounts, `Callplan_Key__c` and `Call_Outcome__c` on
+activities), `NPI__c`, the customer's key, and `Outcome__c` on activities, the picklist in which this org's reps say
+how a meeting went: Salesforce has no such field.
 The org logs mails as tasks and says in `CallType` which way they went.
 """
 
@@ -147,6 +148,8 @@ _ACTIVITY = (
     _link("RecurrenceActivityId", "Recurrence Activity ID", "Task", "Event", **_SET_BY_SALESFORCE),
     _check("IsRecurrence", "Create Recurring Series", updateable=False),
     _pick("Outcome__c", "Outcome", "Completed", "No Show", "Canceled", restricted=True),
+    _text("Callplan_Key__c", "Callplan Key", 80, key=True),
+    _pick("Call_Outcome__c", "Call Outcome", "Planned", "Done", "No show", "Cancelled", restricted=True),
 )
 
 _STATUSES = ("Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred")

@@ -17,6 +17,7 @@ import adapters.memory
 import adapters.salesforce
 from adapters.memory.org import Org
 from connector.contract import (
+    Calendar,
     Crm,
     CrmId,
     Direction,
@@ -43,6 +44,7 @@ from sandbox.world import Rep, Touch, World
 from tests.conftest import StillClock
 
 KIM = Rep("Kim Lee", "kim@example.com")
+STRANGER = "nobody@example.com"
 PAGE = 5  # rows on a page, so that a few records make several
 
 
@@ -65,6 +67,8 @@ class Bench(Protocol):
     def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None: ...
     def unlog(self, interaction: CrmId) -> None: ...
     def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None: ...
+    def move(self, interaction: CrmId, at: datetime) -> None: ...
+    def say(self, interaction: CrmId, result: str) -> None: ...
     def write_calls(self) -> list[int]: ...
     def be_busy(self) -> None: ...
     def spend_quota(self) -> None: ...
@@ -87,7 +91,7 @@ class MemoryBench:
         return adapters.memory.connect(settings, wanted, clock=clock or self.clock, meter=meter, transport=self.org)
 
     def _reading(self, more_fields: tuple[str, ...]) -> Reading:
-        return Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
+        return replace(self.reading, fields=(*self.reading.fields, *more_fields))
 
     def calls(self) -> int:
         return self.org.calls_per_day - self.org.calls_left
@@ -119,6 +123,12 @@ class MemoryBench:
 
     def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None:
         self.org.log(replace(self.org.interactions[interaction], modified=self.clock.now(), account=account))
+
+    def move(self, interaction: CrmId, at: datetime) -> None:
+        self.org.log(replace(self.org.interactions[interaction], modified=self.clock.now(), at=at))
+
+    def say(self, interaction: CrmId, result: str) -> None:
+        self.org.log(replace(self.org.interactions[interaction], modified=self.clock.now(), result=Result(result)))
 
     def write_calls(self) -> list[int]:
         return self.org.calls
@@ -154,7 +164,7 @@ class SandboxBench:
     npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:
-        wanted = Reading(self.reading.object, (*self.reading.fields, *more_fields), self.reading.interactions)
+        wanted = replace(self.reading, fields=(*self.reading.fields, *more_fields))
         crm: Crm = self.adapter.connect(self.settings, wanted, clock=clock or self.clock, meter=meter)
         return crm
 
@@ -196,6 +206,17 @@ class SandboxBench:
             unlink(portal, (kind, row), ("companies", other))
         portal.link((kind, row), ("companies", account))
 
+    def move(self, interaction: CrmId, at: datetime) -> None:
+        kind, _, row = interaction.rpartition("/")
+        names = ("hs_timestamp", "hs_meeting_start_time") if kind else ("StartDateTime",)
+        self.vendor.edit(row, *filter(None, [kind]), **dict.fromkeys(names, at.isoformat()))
+
+    def say(self, interaction: CrmId, result: str) -> None:
+        kind, _, row = interaction.rpartition("/")
+        said = {"done": "COMPLETED", "no_show": "NO_SHOW"} if kind else {"done": "Done", "no_show": "No show"}
+        name = "hs_meeting_outcome" if kind else "Call_Outcome__c"
+        self.vendor.edit(row, *filter(None, [kind]), **{name: said[result]})
+
     def write_calls(self) -> list[int]:
         return [call.rows for call in self.wire.calls if call.rows is not None]
 
@@ -230,7 +251,9 @@ def memory_bench(clock: StillClock) -> Iterator[Bench]:
         org.add_fields(Field(name, kind, True, 255 if kind is FieldType.TEXT else None, options))
     org.add_fields(Field("number", FieldType.NUMBER, False))
     names = {**{name: name for name in ours}, "read_only": "number"}
-    yield MemoryBench(clock, org, names, Reading("account", tuple(ours), ("log",)))
+    org.strangers.add(STRANGER)
+    calendar = Calendar("log", "key", "result")
+    yield MemoryBench(clock, org, names, Reading("account", tuple(ours), ("log",), calendar=calendar))
 
 
 @contextmanager
@@ -255,7 +278,7 @@ def hubspot_bench(clock: StillClock) -> Iterator[Bench]:
             **parts,
             secrets=("pat-na1-sandbox",),
             renews=False,
-            writes_to="/batch/update",
+            writes_to="/batch/(update|create)",
             busy=Fault("/crm/", status=429, body=json.dumps(busy)),
         )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from connector.contract import (
     Account,
+    Appointment,
     Change,
     Crm,
     CrmId,
@@ -23,7 +25,7 @@ from connector.contract import (
     Verdict,
 )
 from connector.errors import ConnectorError, NeedsHuman, StopForTonight, TryAgain
-from tests.adapters.benches import A_MINUTE, KIM, PAGE, Bench
+from tests.adapters.benches import A_MINUTE, KIM, PAGE, STRANGER, Bench
 from tests.conftest import StillClock
 
 
@@ -364,6 +366,111 @@ class AdapterContract:
 
         assert (refused.passing, bool(refused.remedy)) == (False, True)
 
+    # Appointments
+
+    def test_an_appointment_is_booked_and_read_as_a_plan(self, bench: Bench) -> None:
+        wanted, crm = appointment(bench), bench.connect()
+
+        booked = book(crm, wanted)[0]
+        bench.clock.sleep(10 * 24 * 60 * A_MINUTE)
+
+        [read] = interactions(crm).values()
+        assert (booked.id, booked.verdict, booked.record) == (wanted.key, "written", read.id)
+        assert (read.account, read.owner, read.at, read.minutes) == (wanted.account, KIM.email, wanted.starts, 45)
+        assert (read.kind, read.result) == ("visit", "planned")  # also when its day is over
+
+    def test_an_appointment_that_is_booked_twice_moves_and_is_one_record(self, bench: Bench) -> None:
+        wanted, crm = appointment(bench), bench.connect()
+        later = replace(wanted, starts=wanted.starts + timedelta(days=1), minutes=30)
+
+        booked = [book(crm, one)[0] for one in (wanted, wanted, later)]
+        booked += book(crm, replace(later, record=booked[0].record))
+        bench.clock.sleep(2)
+
+        [read] = interactions(crm).values()
+        assert {(one.verdict, one.record) for one in booked} == {("written", read.id)}
+        assert (read.at, read.minutes, read.result) == (later.starts, 30, "planned")
+
+    def test_a_cancelled_appointment_is_off_and_nothing_is_made_for_one_that_never_was(self, bench: Bench) -> None:
+        wanted, crm = appointment(bench), bench.connect()
+        off = replace(wanted, cancelled=True)
+
+        booked = [book(crm, one)[0] for one in (off, wanted, off, off)]
+        bench.clock.sleep(2)
+
+        [read] = interactions(crm).values()
+        assert [one.verdict for one in booked] == ["written"] * 4
+        assert (booked[0].record, booked[3].record) == (None, read.id)
+        assert read.result == "canceled"
+
+    @pytest.mark.parametrize("result", ["done", "no_show"])
+    def test_an_appointment_of_which_a_rep_has_told_is_left_alone(self, bench: Bench, result: str) -> None:
+        wanted, crm = appointment(bench), bench.connect()
+        record = booked_record(crm, wanted)
+        bench.say(record, result)
+
+        moved = replace(wanted, starts=wanted.starts + timedelta(days=1), record=record)
+        left = [book(crm, one)[0] for one in (moved, replace(moved, cancelled=True))]
+        bench.clock.sleep(2)
+
+        [read] = interactions(crm).values()
+        assert [(one.verdict, one.code, one.record) for one in left] == [("left", result, record)] * 2
+        assert (read.at, read.result) == (wanted.starts, result)
+
+    def test_an_appointment_that_a_rep_has_moved_is_read_where_it_is(self, bench: Bench) -> None:
+        wanted, crm = appointment(bench), bench.connect()
+        record, elsewhere = booked_record(crm, wanted), wanted.starts + timedelta(minutes=30)
+        bench.move(record, elsewhere)
+        bench.clock.sleep(2)
+
+        read = interactions(crm)[record]
+
+        assert (read.at, read.result) == (elsewhere, "planned")
+
+    @pytest.mark.parametrize("days", [0, 20], ids=["just now", "weeks ago"])
+    def test_an_appointment_that_was_deleted_is_not_made_again(self, bench: Bench, days: int) -> None:
+        wanted, crm = appointment(bench), bench.connect()
+        record = booked_record(crm, wanted)
+        bench.unlog(record)
+        bench.clock.sleep(2 + days * 24 * 60 * A_MINUTE)
+
+        gone = book(crm, replace(wanted, record=record))[0]
+        bench.clock.sleep(2)
+
+        assert (gone.verdict, gone.gone, gone.record) == (Verdict.REFUSED, True, record)
+        assert [row.id for row in interactions(crm).values() if not row.gone] == []
+
+    def test_an_appointment_whose_answer_was_lost_is_one_record_when_it_is_sent_again(self, bench: Bench) -> None:
+        wanted, crm = appointment(bench), bench.connect()
+        list(crm.book(()))
+        bench.lose_next_answer()
+
+        lost, again = book(crm, wanted)[0], book(crm, wanted)[0]
+        bench.clock.sleep(2)
+
+        assert (lost.verdict, again.verdict) == (Verdict.UNKNOWN, Verdict.WRITTEN)
+        assert list(interactions(crm)) == [again.record]
+
+    def test_an_appointment_that_is_refused_does_not_stop_the_others(self, bench: Bench) -> None:
+        first, stranger, last_one = (appointment(bench, key=f"{n}-20261123") for n in (1, 2, 3))
+
+        told = {one.id: one for one in book(bench.connect(), first, replace(stranger, owner=STRANGER), last_one)}
+
+        assert [told[CrmId(one.key)].verdict for one in (first, stranger, last_one)] == [
+            "written",
+            "refused",
+            "written",
+        ]
+        assert (told[CrmId(stranger.key)].code, bool(told[CrmId(stranger.key)].remedy)) == ("UNKNOWN_OWNER", True)
+
+    def test_booking_without_a_calendar_in_the_mapping_needs_a_human(self, bench: Bench) -> None:
+        bench.reading = replace(bench.reading, calendar=None)
+
+        with pytest.raises(NeedsHuman, match="appointments"):
+            book(bench.connect(), appointment(bench))
+
+        assert bench.write_calls() == []
+
     # Limits
 
     def test_every_call_is_metered_before_it_is_made(self, bench: Bench) -> None:
@@ -375,6 +482,7 @@ class AdapterContract:
         write(crm, [Change(id_, {bench.fields["tier"]: "A"})])
         list(crm.records([id_]))
         list(crm.interactions_named([CrmId("meetings/1")]))
+        book(crm, appointment(bench))
 
         assert len(told) == bench.calls() - before
         assert told[-1].calls_left is not None
@@ -484,3 +592,19 @@ def last(pages: Iterable[Page[Account]] | Iterable[Page[Interaction]]) -> Cursor
 
 def write(crm: Crm, changes: list[Change]) -> list[Outcome]:
     return list(crm.write(changes))
+
+
+def appointment(bench: Bench, key: str = "2000000001-20261123") -> Appointment:
+    """With an account of Kim's, the day after tomorrow at nine."""
+    starts = bench.clock.now().replace(hour=14, minute=0) + timedelta(days=2)
+    return Appointment(key, bench.add_account(KIM.email), KIM.email, "Visit: Dr. Adeyemi (Tier A)", starts, 45)
+
+
+def book(crm: Crm, *appointments: Appointment) -> list[Outcome]:
+    return list(crm.book(appointments))
+
+
+def booked_record(crm: Crm, wanted: Appointment) -> CrmId:
+    record = book(crm, wanted)[0].record
+    assert record
+    return record
