@@ -284,6 +284,7 @@ class Guards(Part):
     max_territory_moves: Share = Field(0.5, description="Of a territory's accounts, those that change tier.")
     max_a_loss: Share = Field(0.3, description="Of the Tier A accounts, those that are Tier A no more.")
     max_match_drop: Share = Field(0.05, description="By how much the share of accounts with a usable NPI may drop.")
+    max_cancelled_share: Share = Field(0.5, description="Of the visits booked ahead, those cancelled in one night.")
     quota_share: Share = Field(0.25, description="Of the CRM's calls of a day, those that Callplan may make.")
     quota_reserve: Share = Field(0.2, description="Of the CRM's calls of a day, those left for other applications.")
 

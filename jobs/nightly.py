@@ -8,6 +8,7 @@ from connector.errors import StopForTonight
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.sync.diff import Rehearsal
+from jobs.book_visits import book_visits
 from jobs.build_call_lists import build_call_lists
 from jobs.find_signals import find_signals
 from jobs.flag_cold import flag_cold
@@ -19,10 +20,10 @@ DECIDE: tuple[Callable[[Run], Tally], ...] = (refresh_tiers, find_signals, flag_
 
 
 def nightly(run: Run) -> Tally:
-    """Read the CRM, decide tiers, call lists and flags, and write what differs."""
+    """Read the CRM, decide tiers, call lists and flags, write what differs, and book visits."""
     _read_inputs_first(run)
     run = approved(run)
-    for job in (pull, *DECIDE, push):
+    for job in (pull, *DECIDE, push, book_visits):
         run.tally.update(job(run))
     return run.tally
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from connector.contract import CrmId, Value
+from connector.contract import CrmId, Kind, Value
 from connector.errors import Forgotten
 from connector.mapping import reading
 from connector.run import Run
@@ -54,7 +54,10 @@ def _look(run: Run) -> Due:
     """By name at what notices have marked, and once a week at what no reading tells of."""
     now, since = run.clock.now(), timedelta(days=run.config.decisive_days())
     due, read = run.store.looks.due(run.crm.unlisted, now - since, now), reading(run.mapping.value)
-    looked = Look(run.crm, run.store.looks, read, run.account_fields, run.patience).at(due)
+    look = Look(run.crm, run.store.looks, read, run.account_fields, run.patience)
+    looked = look.at(due)
+    if run.config.week.appointments and Kind.VISIT in run.crm.unlisted:
+        look.at_interactions(run.store.bookings.ahead(now))  # a rep who deleted one has freed its slot tonight
     if looked:
         run.log("looked", records=looked, marked=len(due.marked))
     return due

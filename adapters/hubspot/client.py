@@ -158,7 +158,7 @@ class HubSpot:
     def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
         calendar = demand_calendar(self._reading.calendar)
         if calendar.object != "meetings":
-            raise NeedsHuman("HubSpot's appointments are meetings.", next_step="Correct `appointment:` in the mapping.")
+            raise NeedsHuman("HubSpot's appointments are meetings.", next_step="Correct the mapping.")
         link, shape = booking.link_to(self._reading.object), self.describe(calendar.object)
         demand_bookable(shape, calendar, booking.words_of(shape, calendar))
         if rows := list(appointments):

@@ -91,6 +91,9 @@ PROPERTIES = (
     _date("hcp_last_visit", "Last visit", "The last visit that took place and is logged here."),
     _number("hcp_procedure_volume", "Procedure volume", "Relevant procedures a year, counted from claims."),
 )
+APPOINTMENT = Definition(
+    "callplan_key", "Callplan key", "string", "text", "Names the visit that this meeting was booked for.", unique=True
+)
 KEY = Definition("npi", "NPI", "string", "text", "The provider's ten-digit number.", unique=True)
 
 _TIER_A: Wire = {"operationType": "ENUMERATION", "operator": "IS_ANY_OF", "values": ["A"]}

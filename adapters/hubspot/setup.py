@@ -9,11 +9,20 @@ Source   developers.hubspot.com, "Properties" and "Lists" (2026-09): options are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.hubspot.definitions import GROUP, GROUP_LABEL, KEY, PROPERTIES, SEGMENTS, Definition, Segment
+from adapters.hubspot.definitions import (
+    APPOINTMENT,
+    GROUP,
+    GROUP_LABEL,
+    KEY,
+    PROPERTIES,
+    SEGMENTS,
+    Definition,
+    Segment,
+)
 from adapters.hubspot.reader import read
 from adapters.hubspot.wire import AnswerLost, Refused, Wire
 from connector.contract import Reading, SetUp
@@ -25,6 +34,7 @@ OPTION = ("label", "value", "displayOrder", "hidden", "description")  # what may
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    kind: str  # of the object
     group: bool  # whether it is missing
     made: tuple[Definition, ...]
     widened: tuple[tuple[Definition, list[dict[str, Any]]], ...]  # with the whole list of options
@@ -39,21 +49,23 @@ def bring(wire: Wire, reading: Reading, asked: SetUp) -> Iterator[str]:
             "HubSpot has no permission sets to assign.",
             next_step="Leave --assign out: whoever may see companies sees the properties.",
         )
-    plan = _chosen(wire, reading, asked)
-    yield from _contents(plan)
+    wanted = [one for one in PROPERTIES if one.name in asked.written] + ([KEY] if asked.key else [])
+    plans = [_chosen(wire, reading.object, wanted, SEGMENTS)]
+    plans += [_chosen(wire, "meetings", [APPOINTMENT], ())] if asked.appointments else []
+    for plan in plans:
+        yield from _contents(plan)
     if asked.dry_run:
         yield "compared: nothing was changed yet"
         return
-    _make(wire, reading.object, plan)
-    made = len(plan.made) + len(plan.segments)
-    yield f"made: {made} properties and segments new, {len(plan.widened)} changed, {plan.kept} as they were"
+    for plan in plans:
+        _make(wire, plan)
+    made, changed = (sum(len(p.made) + len(p.segments) for p in plans), sum(len(p.widened) for p in plans))
+    yield f"made: {made} properties and segments new, {changed} changed, {sum(p.kept for p in plans)} as they were"
     yield "For the card on the record, upload adapters/hubspot/app: docs/how-to/hubspot-in-the-portal.md."
 
 
-def _chosen(wire: Wire, reading: Reading, asked: SetUp) -> Plan:
-    kind = reading.object
+def _chosen(wire: Wire, kind: str, wanted: Sequence[Definition], shows: Sequence[Segment]) -> Plan:
     there = {row["name"]: row for row in read(wire, "GET", "properties", kind=kind)["results"]}
-    wanted = [one for one in PROPERTIES if one.name in asked.written] + ([KEY] if asked.key else [])
     if wrong := [text for one in wanted if one.name in there for text in _in_the_way(one, there[one.name])]:
         raise NeedsHuman(
             "Properties of the portal are in the way:\n" + "\n".join(f"  {text}" for text in wrong),
@@ -62,11 +74,11 @@ def _chosen(wire: Wire, reading: Reading, asked: SetUp) -> Plan:
     made = tuple(one for one in wanted if one.name not in there)
     widened = tuple((one, told) for one in wanted if one.name in there and (told := _wider(one, there[one.name])))
     shown = {one.name for one in wanted} | set(there)
-    segments = [one for one in SEGMENTS if one.properties <= shown]
+    segments = [one for one in shows if one.properties <= shown]
     missing = tuple(one for one in segments if not _segment_is_there(wire, kind, one))
     groups = {row["name"] for row in read(wire, "GET", "groups", kind=kind)["results"]}
     kept = len(wanted) - len(made) - len(widened) + len(segments) - len(missing)
-    return Plan(bool(made) and GROUP not in groups, made, widened, missing, kept)
+    return Plan(kind, bool(made) and GROUP not in groups, made, widened, missing, kept)
 
 
 def _contents(plan: Plan) -> Iterator[str]:
@@ -84,7 +96,8 @@ def _in_the_way(wanted: Definition, there: Mapping[str, Any]) -> Iterator[str]:
     if there["type"] != wanted.type:
         yield f"{wanted.name} is of type {there['type']}, and {wanted.type} is needed"
     if wanted.unique and not there.get("hasUniqueValue"):
-        yield f"{wanted.name} is not unique, which cannot be changed later; leave --with-npi out to go on with it"
+        without = "leave --with-npi out to go on with it" if wanted is KEY else "name another one in the mapping"
+        yield f"{wanted.name} is not unique, which cannot be changed later; {without}"
     if (there.get("modificationMetadata") or {}).get("readOnlyValue"):
         yield f"{wanted.name} is read-only"
 
@@ -112,7 +125,8 @@ def _segment_is_there(wire: Wire, kind: str, segment: Segment) -> bool:
     return True
 
 
-def _make(wire: Wire, kind: str, plan: Plan) -> None:
+def _make(wire: Wire, plan: Plan) -> None:
+    kind = plan.kind
     if plan.group:
         _post(wire, "groups", kind=kind, body={"name": GROUP, "label": GROUP_LABEL, "displayOrder": -1})
     for one in plan.made:

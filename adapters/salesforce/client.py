@@ -162,9 +162,7 @@ class Salesforce:
     def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
         calendar = demand_calendar(self._reading.calendar)
         if calendar.object != "Event":
-            raise NeedsHuman(
-                "Salesforce's appointments are events.", next_step="Correct `appointment:` in the mapping."
-            )
+            raise NeedsHuman("Salesforce's appointments are events.", next_step="Correct the mapping.")
         booking.demand_object(self._describe(calendar.object))
         demand_bookable(self.describe(calendar.object), calendar, booking.WORDS)
         party = "WhoId" if self._reading.object == "Contact" else "WhatId"

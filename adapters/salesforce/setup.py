@@ -57,7 +57,8 @@ def _chosen(wire: Wire, reading: Reading, asked: SetUp) -> Package:
     present = {field["name"] for field in described["fields"]}
     key = {"NPI__c"}
     wanted = set(asked.written) | (key if asked.key else set())
-    return choose(wanted & field_names(), present if asked.key else present - key)
+    seen = present if asked.key else present - key
+    return choose(wanted & field_names(), seen, appointments=asked.appointments)
 
 
 def _contents(package: Package) -> Iterator[str]:

@@ -33,6 +33,7 @@ class Booking:
     key: str
     account: CrmId
     owner: str
+    subject: str
     starts: datetime
     minutes: int
     cancelled: bool
@@ -82,12 +83,16 @@ class Bookings:
 
     def all(self) -> dict[str, Booking]:
         b, i = bookings.c, interactions.c
-        ours = (b.key, b.account, b.owner, b.starts, b.minutes, b.cancelled, b.record, b.state, b.settled)
+        ours = (b.key, b.account, b.owner, b.subject, b.starts, b.minutes, b.cancelled, b.record, b.state, b.settled)
         same = (i.crm == b.crm) & (i.id == b.record)
         query = select(*ours, i.result, i.at, i.gone).select_from(bookings.outerjoin(interactions, same))
         with self._database.begin() as connection:
             rows = connection.execute(query.where(b.crm == self._crm).order_by(b.key)).all()
         return {row.key: _booking(row) for row in rows}
+
+    def ahead(self, now: datetime) -> list[CrmId]:
+        """The records of those to come."""
+        return [one.record for one in self.all().values() if one.record and one.starts >= now and not one.gone]
 
     def intend(self, run: int, batch: Sequence[Appointment], now: datetime) -> None:
         """Put the batch on record before it is sent."""
@@ -137,6 +142,7 @@ class Bookings:
             "key": one.key,
             "account": one.account,
             "owner": one.owner,
+            "subject": one.subject,
             "starts": one.starts,
             "minutes": one.minutes,
             "cancelled": one.cancelled,
@@ -150,7 +156,17 @@ class Bookings:
 def _booking(row: Any) -> Booking:
     record = CrmId(row.record) if row.record else None
     result = Result(row.result) if row.result else None
-    ours = (row.key, CrmId(row.account), row.owner, row.starts, row.minutes, row.cancelled, record, row.state)
+    ours = (
+        row.key,
+        CrmId(row.account),
+        row.owner,
+        row.subject,
+        row.starts,
+        row.minutes,
+        row.cancelled,
+        record,
+        row.state,
+    )
     return Booking(*ours, row.settled, result, row.at, bool(row.gone))
 
 

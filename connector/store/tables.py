@@ -233,6 +233,7 @@ bookings = Table(
     Column("key", String(40), primary_key=True),  # NPI and the day on which it was first committed
     Column("account", String(64), nullable=False),
     Column("owner", Text, nullable=False),
+    Column("subject", Text, nullable=False),
     Column("starts", Stamp, nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("cancelled", Boolean, nullable=False),

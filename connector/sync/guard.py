@@ -24,6 +24,7 @@ APPROVE = (
     "To go on all the same: `callplan plan` shows the plan and its hash, `callplan nightly --approve HASH` takes it."
 )
 SMALL_TERRITORY = 10  # accounts; below it a few moves are a large share
+FEW_VISITS = 10
 SMALL_FILE = 100  # rows; up to it a file may grow as it likes
 
 
@@ -140,6 +141,16 @@ def stop_if_calls_run_out(calls: int, limits: Limits, guards: Guards) -> None:
         raise _stop(
             f"{limits.calls_left:,} calls are left today, and {reserve:,.0f} are kept for other applications.",
             "Run again tomorrow, or lower `guards.quota_reserve`",
+        )
+
+
+def stop_if_much_is_cancelled(cancelled: int, of: int, guards: Guards) -> None:
+    """A call list that came out empty would clear every rep's calendar. A few may always go."""
+    if not cancelled <= max(FEW_VISITS, guards.max_cancelled_share * of):
+        raise StopForTonight(
+            f"{cancelled:,} of the {of:,} visits booked ahead would be cancelled. The calendars were left as they are.",
+            next_step=f"Allowed are {guards.max_cancelled_share:.0%} (`guards.max_cancelled_share`). Look at the call "
+            "lists; to cancel them all the same, raise it and run `callplan run book_visits`.",
         )
 
 

@@ -40,6 +40,11 @@ class Look:
             self.looks.save_interactions(self._named([mark.id for mark in part]), part)
         return len(accounts) + len(interactions) + (self._go_round(due.round) if due.round else 0)
 
+    def at_interactions(self, ids: Sequence[CrmId]) -> None:
+        """Those of which it must be known tonight whether they are there."""
+        for part in _parts(ids):
+            self.looks.save_interactions(self._named(part))
+
     def _at_accounts(self, marked: Sequence[Marked]) -> None:
         ids = [mark.id for mark in marked]
         self.looks.save_accounts(self.patience.keep_trying(lambda: list(self.crm.records(ids))), self.names, marked)

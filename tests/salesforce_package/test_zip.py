@@ -69,7 +69,7 @@ def test_the_npi_stays_at_home_unless_it_is_asked_for() -> None:
     usual, asked = members(unpacked(package_zip())), members(unpacked(package_zip(field_names())))
 
     assert "Account.NPI__c" not in usual["CustomField"]
-    assert usual["PermissionSet"] == ["Callplan_Integration", "Callplan_Viewer"]
+    assert usual["PermissionSet"] == ["Callplan_Integration", "Callplan_Rep", "Callplan_Viewer"]
     assert "Account.NPI__c" in asked["CustomField"]
     assert "Callplan_NPI" in asked["PermissionSet"]
 

@@ -24,6 +24,7 @@ from connector.errors import NeedsHuman
 
 API_VERSION = "63.0"  # the version whose definition of every element the files are checked against
 SOURCE = Path(__file__).parent.parent / "package"
+OF_APPOINTMENTS = ("Call_Outcome__c",)
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # of the zip format's time: no date of a file gets into the zip
 
 
@@ -44,16 +45,17 @@ def package_zip(
     return zip_of(choose(fields, present), api_version, running_user)
 
 
-def choose(fields: Collection[str] | None = None, present: Collection[str] = ()) -> Package:
+def choose(
+    fields: Collection[str] | None = None, present: Collection[str] = (), *, appointments: bool = True
+) -> Package:
     """`fields` are those of Account to bring, None for all but NPI__c; `present` are there, and may be shown."""
     source, known = _source(), field_names()
     brought = known - {"NPI__c"} if fields is None else frozenset(fields)
     if unknown := ", ".join(sorted(brought - known)):
         raise NeedsHuman(f"The package has no field {unknown}. It has {', '.join(sorted(known))}.")
 
-    missing = known - brought - set(present)
-    kept = [c for c in source if c.object != "Account" or not c.field_name or c.field_name in brought]
-    return _without(kept, missing)
+    left = (known - brought) | frozenset(() if appointments else OF_APPOINTMENTS)
+    return _without([c for c in source if c.field_name not in left], left - set(present))
 
 
 def field_names() -> frozenset[str]:

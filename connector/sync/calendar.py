@@ -1,0 +1,145 @@
+"""Appointments: which ones the CRM lacks, has at another time, or has too many; and sending those.
+
+A visit keeps its key, and with it its record, for as long as it is committed. What a rep has done with it in the CRM comes
+first: one that he moved stays where he put it, and the plan follows or differs; one that he cancelled or deleted is not
+booked again for the same day; one of which he told what became of it is over. Only visits from the first day on that can
+still be planned are touched: a past one waits for the rep's word.
+
+Errors   TryAgain and StopForTonight leave what is not sent for the next run; what was answered is settled
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
+
+from callplan.model import Npi
+from connector.contract import Appointment, Crm, CrmId, Outcome, Verdict
+from connector.store.bookings import Booking, Bookings, key_of
+from connector.store.journal import Tally
+from connector.sync.patience import Patience
+
+SENDS = 3  # how often one without an answer is sent in one run
+PART = 100  # at a time: as many as a call of any CRM takes
+WEEKLY = timedelta(days=7)  # how long a refused one is held back, unless something about it changes
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One committed slot of a call list."""
+
+    npi: Npi
+    account: CrmId
+    owner: str  # e-mail of the rep
+    subject: str
+    starts: datetime  # aware, where the territory is
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    send: list[Appointment] = field(default_factory=list)
+    follow: dict[str, datetime] = field(default_factory=dict)  # keys that a rep moved, and the plan with them
+    left: int = 0  # that a rep moved elsewhere, or took off the day
+    held: int = 0  # refused, and nothing about them is different
+    open: int = 0  # booked ahead, as the night began
+
+    @property
+    def cancelled(self) -> int:
+        return sum(one.cancelled for one in self.send)
+
+
+def due(visits: Sequence[Visit], held: Mapping[str, Booking], today: date, zone: tzinfo, now: datetime) -> Due:
+    """What is to be sent so that each visit has its one appointment, and no other is left."""
+    ahead = {one.npi: one for one in held.values() if one.open and _day(one, zone) >= today}
+    given_up = {(one.npi, _day(one, zone)) for one in held.values() if one.off}
+    send, follow, tally, taken = list[Appointment](), dict[str, datetime](), Counter[str](), set(held)
+    for visit in visits:
+        booked = ahead.get(visit.npi)
+        if booked is None and (visit.npi, visit.starts.date()) in given_up:
+            tally["left"] += 1
+        elif booked is None:
+            send.append(_appointment(visit, key_of(visit.npi, today, taken)))
+        elif booked.moved_to == visit.starts:
+            follow[booked.key] = visit.starts
+        elif booked.moved_to:
+            tally["left"] += 1
+        elif not _says(booked, visit):
+            send.append(_appointment(visit, booked.key, booked.record))
+        elif booked.state != Verdict.WRITTEN:
+            _again(booked, visit, now, send, tally)
+    wanted = {visit.npi for visit in visits}
+    off = [one for npi, one in ahead.items() if npi not in wanted and not one.moved_to]
+    return Due([*send, *map(_off, off)], follow, tally["left"], tally["held"], len(ahead))
+
+
+def _day(booked: Booking, zone: tzinfo) -> date:
+    return (booked.moved_to or booked.starts).astimezone(zone).date()
+
+
+def _says(booked: Booking, visit: Visit) -> bool:
+    same = (booked.starts, booked.minutes, booked.owner) == (visit.starts, visit.minutes, visit.owner)
+    return same and not booked.cancelled
+
+
+def _again(booked: Booking, visit: Visit, now: datetime, send: list[Appointment], tally: Counter[str]) -> None:
+    """What got no answer is sent again; what was refused, after a week."""
+    if booked.state == Verdict.REFUSED and booked.settled and now - booked.settled < WEEKLY:
+        tally["held"] += 1
+    else:
+        send.append(_appointment(visit, booked.key, booked.record))
+
+
+def _appointment(visit: Visit, key: str, record: CrmId | None = None) -> Appointment:
+    told = (visit.account, visit.owner, visit.subject, visit.starts, visit.minutes)
+    return Appointment(key, *told, record=record)
+
+
+def _off(booked: Booking) -> Appointment:
+    told = (booked.account, booked.owner, booked.subject, booked.starts, booked.minutes)
+    return Appointment(booked.key, *told, cancelled=True, record=booked.record)
+
+
+def book(run: int, appointments: Sequence[Appointment], crm: Crm, bookings: Bookings, patience: Patience) -> Tally:
+    """Announce each batch, send it, settle what became of every one."""
+    tally = Counter[str]({"booked": 0, "cancelled": 0, "refused": 0, "left": 0, "gone": 0, "unknown": 0})
+    for at in range(0, len(appointments), PART):
+        batch, answers = appointments[at : at + PART], dict[str, Outcome]()
+        bookings.intend(run, batch, patience.clock.now())
+        try:
+            _send(batch, answers, crm, patience)
+        finally:
+            bookings.settle(run, batch, answers.values(), patience.clock.now())
+        tally.update(_word(one, answers.get(one.key)) for one in batch)
+    return dict(tally)
+
+
+def _send(batch: Sequence[Appointment], answers: dict[str, Outcome], crm: Crm, patience: Patience) -> None:
+    for attempt in range(SENDS):
+        if attempt:
+            patience.pause(attempt)
+        patience.keep_trying(partial(_ask, batch, answers, crm))
+        if not _open(batch, answers):
+            return
+
+
+def _ask(batch: Sequence[Appointment], answers: dict[str, Outcome], crm: Crm) -> None:
+    """Each answer is kept as it comes: a limit halfway through loses none of those before it."""
+    for outcome in crm.book(_open(batch, answers)):
+        answers[outcome.id] = outcome
+
+
+def _open(batch: Sequence[Appointment], answers: Mapping[str, Outcome]) -> list[Appointment]:
+    told = {key for key, one in answers.items() if one.verdict is not Verdict.UNKNOWN and not one.passing}
+    return [one for one in batch if one.key not in told]
+
+
+def _word(one: Appointment, answer: Outcome | None) -> str:
+    if answer is None:
+        return "unknown"
+    if answer.verdict is Verdict.WRITTEN:
+        return "cancelled" if one.cancelled else "booked"
+    return "gone" if answer.gone else answer.verdict.value
