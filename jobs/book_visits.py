@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from callplan.model import Npi
 from connector.contract import CrmId
 from connector.run import Run
+from connector.store.bookings import npi_of
 from connector.store.journal import Tally
-from connector.sync.calendar import PART, Visit, book, due
+from connector.sync.calendar import CALLS, PART, Visit, book, due
 from connector.sync.guard import stop_if_calls_run_out, stop_if_much_is_cancelled
-
-CALLS = 5  # of a hundred, at most: two questions, two writes, and what tells whether it can be done
 
 
 def book_visits(run: Run) -> Tally:
     """Book each committed Tier A visit in the rep's calendar, once, and follow the plan where no rep has stepped in."""
     if not run.config.week.appointments or run.selection.job or run.selection.field:
         return {}
-    bookings, now, zone = run.store.bookings, run.clock.now(), ZoneInfo(run.config.time_zone)
-    takes = run.selection.takes
-    held = {key: one for key, one in bookings.all().items() if takes(one.npi, one.account, one.owner)}
-    found = due(_committed(run, zone), held, run.today, zone, now)
+    bookings, zone = run.store.bookings, ZoneInfo(run.config.time_zone)
+    found = due(_committed(run, zone), bookings.all(), run.today, zone, run.clock.now())
     bookings.follow(found.follow)
-    send = found.send[: run.selection.limit]
-    if send:
+    chosen = [one for one in found.send if run.selection.takes(npi_of(one.key), one.account, one.owner)]
+    if send := chosen[: run.selection.limit]:
         run.patience.keep_trying(lambda: list(run.crm.book(())))
-        run.guard(stop_if_much_is_cancelled, found.cancelled, found.open)
+        run.guard(stop_if_much_is_cancelled, sum(one.cancelled for one in send), found.open)
         run.guard(stop_if_calls_run_out, CALLS * -(-len(send) // PART), run.crm.limits)
     told = book(run.id, send, run.crm, bookings, run.patience)
-    told |= {"left": told["left"] + found.left, "held": found.held}
-    tally = {f"visits_{name}": count for name, count in told.items()}
+    for key, code, message, remedy in bookings.refused(run.id):
+        run.log("visit_refused", key=key, code=code, message=message, remedy=remedy)
+    tally = {"visits_left": told.pop("left") + found.left, "visits_held": found.held}
+    tally |= {f"visits_{name}": number for name, number in told.items()}
     run.log("booked_visits", **tally)
     return tally
 
@@ -39,21 +37,16 @@ def book_visits(run: Run) -> Tally:
 def _committed(run: Run, zone: ZoneInfo) -> list[Visit]:
     """From the first day on that can still be planned; a start is told by the clock on the wall."""
     roster, match = run.matched()
-    at = {str(roster.npi[row]): row for row in match.rows.tolist()}
-    tiers = run.store.plan.assignments()
+    row_of, tiers = {str(roster.npi[row]): row for row in match.rows.tolist()}, run.store.plan.assignments()
     return [
         Visit(
             npi=stop.npi,
-            account=CrmId(str(roster.id[at[stop.npi]])),
+            account=CrmId(str(roster.id[row_of[stop.npi]])),
             owner=stop.rep,
-            subject=f"Visit: {roster.name[at[stop.npi]]} (Tier {tiers[stop.npi].tier.value})",
-            starts=datetime.combine(stop.day, time(0), zone) + timedelta(minutes=stop.starts),
+            subject=f"Visit: {roster.name[row_of[stop.npi]]} (Tier {tiers[stop.npi].tier.value})",
+            starts=(datetime.combine(stop.day, time(0), zone) + timedelta(minutes=stop.starts)).astimezone(UTC),
             minutes=stop.minutes,
         )
         for stop in run.store.plan.call_list().values()
-        if stop.kind == "committed"
-        and stop.day >= run.today
-        and stop.npi in at
-        and stop.npi in tiers
-        and run.selection.takes(stop.npi, str(roster.id[at[Npi(stop.npi)]]), stop.rep)
+        if stop.kind == "committed" and stop.day >= run.today and stop.npi in row_of and stop.npi in tiers
     ]

@@ -46,7 +46,7 @@ class Booking:
 
     @property
     def npi(self) -> Npi:
-        return Npi(self.key.partition("-")[0])
+        return npi_of(self.key)
 
     @property
     def gone(self) -> bool:
@@ -56,6 +56,12 @@ class Booking:
     def off(self) -> bool:
         """Cancelled in the CRM, or deleted there: the slot is free."""
         return self.gone or (self.result is Result.CANCELED and not self.cancelled)
+
+    @property
+    def over(self) -> bool:
+        """A person has ended it: told what became of it, cancelled or deleted it."""
+        called_off = self.cancelled and self.result in (None, Result.CANCELED) and not self.gone
+        return not self.open and not called_off
 
     @property
     def moved_to(self) -> datetime | None:
@@ -68,6 +74,10 @@ class Booking:
         """Nobody has said yet what became of it."""
         said = self.result is not Result.PLANNED if self.result else self.state == Verdict.LEFT
         return not (said or self.gone or (self.cancelled and self.state == Verdict.WRITTEN))
+
+
+def npi_of(key: str) -> Npi:
+    return Npi(key.partition("-")[0])
 
 
 def key_of(npi: Npi, committed: date, taken: Iterable[str]) -> str:
@@ -93,6 +103,14 @@ class Bookings:
     def ahead(self, now: datetime) -> list[CrmId]:
         """The records of those to come."""
         return [one.record for one in self.all().values() if one.record and one.starts >= now and not one.gone]
+
+    def refused(self, run: int) -> list[tuple[str, str, str, str]]:
+        """Key, code, message and remedy of what a run could not write."""
+        b = bookings.c
+        query = select(b.key, b.code, b.message, b.remedy).order_by(b.key)
+        mine = (b.crm == self._crm) & (b.run == run) & (b.state == Verdict.REFUSED)
+        with self._database.begin() as connection:
+            return [(row.key, row.code, row.message, row.remedy) for row in connection.execute(query.where(mine))]
 
     def intend(self, run: int, batch: Sequence[Appointment], now: datetime) -> None:
         """Put the batch on record before it is sent."""
@@ -156,18 +174,8 @@ class Bookings:
 def _booking(row: Any) -> Booking:
     record = CrmId(row.record) if row.record else None
     result = Result(row.result) if row.result else None
-    ours = (
-        row.key,
-        CrmId(row.account),
-        row.owner,
-        row.subject,
-        row.starts,
-        row.minutes,
-        row.cancelled,
-        record,
-        row.state,
-    )
-    return Booking(*ours, row.settled, result, row.at, bool(row.gone))
+    ours = (row.key, CrmId(row.account), row.owner, row.subject, row.starts, row.minutes, row.cancelled)
+    return Booking(*ours, record, row.state, row.settled, result, row.at, bool(row.gone))
 
 
 def _state(outcome: Outcome) -> str:

@@ -1,9 +1,11 @@
 """Appointments: which ones the CRM lacks, has at another time, or has too many; and sending those.
 
-A visit keeps its key, and with it its record, for as long as it is committed. What a rep has done with it in the CRM comes
-first: one that he moved stays where he put it, and the plan follows or differs; one that he cancelled or deleted is not
-booked again for the same day; one of which he told what became of it is over. Only visits from the first day on that can
-still be planned are touched: a past one waits for the rep's word.
+A visit keeps its key, and with it its record, for as long as it is committed. What a rep has done with it in the CRM
+comes first: one that he moved stays where he put it, and the plan follows or differs; one that he cancelled, deleted or
+told the outcome of is not booked again for the same day. Only visits from the first day that can still be planned are
+touched: a past one waits for the rep's word.
+
+Units    `starts` is a moment, UTC; days are those of the territory
 
 Errors   TryAgain and StopForTonight leave what is not sent for the next run; what was answered is settled
 """
@@ -24,6 +26,7 @@ from connector.sync.patience import Patience
 
 SENDS = 3  # how often one without an answer is sent in one run
 PART = 100  # at a time: as many as a call of any CRM takes
+CALLS = 5  # for so many, at most: two questions, two writes, and what tells whether it can be done
 WEEKLY = timedelta(days=7)  # how long a refused one is held back, unless something about it changes
 
 
@@ -35,7 +38,7 @@ class Visit:
     account: CrmId
     owner: str  # e-mail of the rep
     subject: str
-    starts: datetime  # aware, where the territory is
+    starts: datetime
     minutes: int
 
 
@@ -47,19 +50,15 @@ class Due:
     held: int = 0  # refused, and nothing about them is different
     open: int = 0  # booked ahead, as the night began
 
-    @property
-    def cancelled(self) -> int:
-        return sum(one.cancelled for one in self.send)
-
 
 def due(visits: Sequence[Visit], held: Mapping[str, Booking], today: date, zone: tzinfo, now: datetime) -> Due:
     """What is to be sent so that each visit has its one appointment, and no other is left."""
-    ahead = {one.npi: one for one in held.values() if one.open and _day(one, zone) >= today}
-    given_up = {(one.npi, _day(one, zone)) for one in held.values() if one.off}
+    ahead = {one.npi: one for one in held.values() if one.open and _day(_stands(one), zone) >= today}
+    over = {(one.npi, _day(at, zone)) for one in held.values() if one.over for at in (one.starts, one.at or one.starts)}
     send, follow, tally, taken = list[Appointment](), dict[str, datetime](), Counter[str](), set(held)
     for visit in visits:
         booked = ahead.get(visit.npi)
-        if booked is None and (visit.npi, visit.starts.date()) in given_up:
+        if booked is None and (visit.npi, _day(visit.starts, zone)) in over:
             tally["left"] += 1
         elif booked is None:
             send.append(_appointment(visit, key_of(visit.npi, today, taken)))
@@ -76,8 +75,12 @@ def due(visits: Sequence[Visit], held: Mapping[str, Booking], today: date, zone:
     return Due([*send, *map(_off, off)], follow, tally["left"], tally["held"], len(ahead))
 
 
-def _day(booked: Booking, zone: tzinfo) -> date:
-    return (booked.moved_to or booked.starts).astimezone(zone).date()
+def _stands(booked: Booking) -> datetime:
+    return booked.moved_to or booked.starts
+
+
+def _day(at: datetime, zone: tzinfo) -> date:
+    return at.astimezone(zone).date()
 
 
 def _says(booked: Booking, visit: Visit) -> bool:
