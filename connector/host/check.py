@@ -62,6 +62,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         check_mapping(mapping, shape)
         stop_at_what_nobody_carries(config.value, mapping)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
+        yield from _appointments(config.value, name, crm)
         yield f"ok  {name}: {_calls_left(crm)}"
         for line in crm.first_contact():
             yield f"    {line}"
@@ -79,6 +80,14 @@ def stop_at_what_nobody_carries(config: Config, mapping: Loaded[Mapping]) -> Non
     ]
     if wrong:
         raise NeedsHuman("\n".join(wrong), next_step="Name it under `carry:` of a source in the config.")
+
+
+def _appointments(config: Config, name: str, crm: Crm) -> Iterator[str]:
+    """Booking none at all finds out whether it could be done."""
+    if config.week.appointments:
+        for _ in crm.book(()):
+            pass
+        yield f"ok  {name}: visits can be booked"
 
 
 def _access(config: Config, base: Path) -> Iterator[str]:
