@@ -17,7 +17,19 @@ from sqlalchemy import text
 
 from callplan.model import Facts, Npi, Tier
 from callplan.signals import compare
-from connector.contract import Account, CrmId, Cursor, Interaction, Kind, Outcome, Page, Result, Value, Verdict
+from connector.contract import (
+    Account,
+    Appointment,
+    CrmId,
+    Cursor,
+    Interaction,
+    Kind,
+    Outcome,
+    Page,
+    Result,
+    Value,
+    Verdict,
+)
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store import Database, Store, database, open_database
 from connector.store.journal import Difference
@@ -341,3 +353,20 @@ def test_a_pair_of_vintages_brings_a_signal_once_and_again_only_where_it_had_lap
 
     assert [(kept.id, kept.signal, kept.seen) for kept in store.signals.open()] == [(first.id, up, date(2026, 12, 24))]
     assert store.signals.waiting() == 1
+
+
+def test_a_booking_says_what_was_written_and_what_the_crm_says_of_it_now(store: Store) -> None:
+    run, later_on = store.journal.begin_run("nightly", NOW.date(), NOW), NOW + timedelta(days=1)
+    wanted = Appointment("2000000012-20261123", ADEYEMI, "kim@example.com", "Visit", later_on, 45)
+    store.bookings.intend(run, [wanted], NOW)
+    event = Outcome(CrmId(wanted.key), Verdict.WRITTEN, record=CrmId("00U-1"))
+    store.bookings.settle(run, [wanted], [event], NOW)
+    [booked] = store.bookings.all().values()
+
+    moved = replace(visit("1", "001A"), at=later_on + timedelta(hours=2), result=Result.PLANNED)
+    store.mirror.save_interactions(Page((moved,), Cursor("1")))
+    [seen] = store.bookings.all().values()
+
+    assert (booked.npi, booked.record, booked.state, booked.at) == ("2000000012", "00U-1", "written", later_on)
+    assert (booked.open, booked.moved_to, seen.moved_to) == (True, None, moved.at)
+    assert (seen.starts, store.bookings.ahead(NOW), store.bookings.refused(run)) == (later_on, ["00U-1"], [])
