@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from callplan.model import SlotKind
 from connector.contract import CrmId
 from connector.run import Run
 from connector.store.bookings import npi_of
@@ -48,5 +49,5 @@ def _committed(run: Run, zone: ZoneInfo) -> list[Visit]:
             minutes=stop.minutes,
         )
         for stop in run.store.plan.call_list().values()
-        if stop.kind == "committed" and stop.day >= run.today and stop.npi in row_of and stop.npi in tiers
+        if stop.kind == SlotKind.COMMITTED and stop.day >= run.today and stop.npi in row_of and stop.npi in tiers
     ]
