@@ -7,7 +7,7 @@ or another, such as moving it, is laid on the roads that lead to it on that day.
 Shapes   n visits, k days, p places: `minutes` of driving is (p, p), NaN where there is no road
 Units    minutes; of a clock, after midnight. Times between visits are rounded up to five minutes
 Errors   none: what has no place in the result was not worth its drive, or did not fit
-Source   docs/decisions/0020-a-week-is-searched-for.md; PyVRP (Wouda, Lan and Kool, INFORMS J. Computing 2024)
+Source   docs/decisions/0022-a-week-is-searched-for.md; PyVRP (Wouda, Lan and Kool, INFORMS J. Computing 2024)
 """
 
 from __future__ import annotations

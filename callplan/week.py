@@ -8,7 +8,7 @@ each day a share of the slots waits for Tier A until the day before.
 Shapes   stops (n,); days (k,), those still to come; drive minutes (p, p), a stop's `place` being its row there
 Units    minutes; of a clock, after midnight
 Errors   none: what does not fit is said in `unplaced`, and what had to move in `moved`
-Source   docs/decisions/0006-calendar-weeks-and-numbered-slots.md, 0020-a-week-is-searched-for.md
+Source   docs/decisions/0006-calendar-weeks-and-numbered-slots.md, 0022-a-week-is-searched-for.md
 """
 
 from __future__ import annotations
