@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from connector.contract import Calendar, FieldType, Reading, Shape
+from callplan.model import Channel, SlotKind, Tier
 from connector.contract import Field as CrmField
 from connector.errors import NeedsHuman
 from connector.yamlfile import Loaded, nearest, read_yaml
@@ -53,6 +54,7 @@ WANTED_TYPES: dict[str, tuple[FieldType, ...]] = {
     "last_visit": (FieldType.DATE,),
     "volume": (FieldType.NUMBER,),
 }
+OPTIONS = {"tier": tuple(Tier), "slot_kind": tuple(SlotKind), "channel": tuple(Channel)}  # that a picklist must have
 
 
 CARRIED_TYPES = (FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.CHECKBOX, FieldType.PICKLIST)
@@ -174,10 +176,14 @@ def _unfit(ours: str, target: Target, field: CrmField, shape: Shape) -> str | No
         return f"{shape.object}.{field.name} is a {field.type.value}, and {ours} needs a {kinds}. Name another field."
     if field.type is not FieldType.NUMBER and (target.min_change or target.min_change_share):
         return f"{shape.object}.{field.name} is no number, so that `min_change` means nothing. Take it out."
-    missing = [tier for tier in "ABC" if field.options and tier not in field.options]
-    if ours == "tier" and missing:
-        return f"{shape.object}.{field.name} has no option {', '.join(missing)}. Add A, B and C in the CRM."
+    missing = [value for value in OPTIONS.get(ours, ()) if field.options and value not in field.options]
+    if missing:
+        return f"{shape.object}.{field.name} has no option {', '.join(missing)}. Add {_all(OPTIONS[ours])} in the CRM."
     return None
+
+
+def _all(values: tuple[str, ...]) -> str:
+    return f"{', '.join(values[:-1])} and {values[-1]}"
 
 
 def _where(mapping: Loaded[Mapping], ours: str) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 GROUP, GROUP_LABEL = "callplan", "Callplan"
 YES = ({"label": "Yes", "value": "true"}, {"label": "No", "value": "false"})
-TIERS = tuple({"label": tier, "value": tier} for tier in ("A", "B", "C"))
 Wire = dict[str, Any]
 
 
@@ -72,12 +71,36 @@ def _text(name: str, label: str, description: str) -> Definition:
     return Definition(name, label, "string", "text", description)
 
 
+def _options(*values: str) -> tuple[dict[str, str], ...]:
+    return tuple({"label": value, "value": value} for value in values)
+
+
 PROPERTIES = (
-    Definition("hcp_tier", "Call tier", "enumeration", "select", "A is visited most often, then B.", TIERS),
+    Definition(
+        "hcp_tier", "Call tier", "enumeration", "select", "A is visited most often, then B.", _options("A", "B", "C")
+    ),
     _text("hcp_tier_reason", "Tier reason", "Why this tier and not another one, in one sentence."),
     _date("hcp_tier_since", "Tier since", "Since when the account has had this tier."),
-    _number("hcp_call_order", "Call order", "The place in this week's call list of the owner; empty: not on it."),
+    _number("hcp_call_order", "Call order", "The place in this week's call list, the smaller first; empty: not on it."),
     _date("hcp_next_visit", "Next visit", "The day for which this week's call list has a visit."),
+    _date("hcp_call_week", "Call week", "The Monday of the week whose call list the account is on; empty: on none."),
+    Definition(
+        "hcp_slot_kind",
+        "Slot kind",
+        "enumeration",
+        "select",
+        "committed is Tier A and moves only for a reason; fill is Tier B; released was kept for Tier A.",
+        _options("committed", "fill", "released"),
+    ),
+    Definition(
+        "hcp_channel",
+        "Channel",
+        "enumeration",
+        "select",
+        "How a Tier B account is to be touched next; message is one on a professional network.",
+        _options("visit", "call", "email", "message"),
+    ),
+    _date("hcp_next_touch", "Next touch", "From this day on that touch is due; it stays until one is logged."),
     Definition(
         "hcp_going_cold",
         "Going cold",

@@ -9,11 +9,13 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
     back_test.py   past periods, the ways of cutting Tier A that are tried on them, and how each did
     finding.py     a filter, what it is asked of, and whom it finds
     signals.py     what a vintage says of accounts, and what moved since the last
+    channels.py    how an account is touched between its visits
     weeks.py       a rep's week: days that can be worked, slots of the list
     territories.py accounts on the map, the reps who share them, and a cut with its figures
 """
 
 from callplan.model.back_test import FEWEST_PERIODS, BackTestRules, Estimate, Panel, Policy, Score
+from callplan.model.channels import Channel, ChannelRules, ThinRules
 from callplan.model.claims import Affiliations, Claims, Indications, Over, Payments, Registry, Source, Span
 from callplan.model.finding import Between, Filter, Found, Market, Problem
 from callplan.model.rules import (
@@ -40,6 +42,8 @@ __all__ = [
     "Balance",
     "Between",
     "Cadence",
+    "Channel",
+    "ChannelRules",
     "Claims",
     "Closure",
     "ColdRules",
@@ -81,6 +85,7 @@ __all__ = [
     "Source",
     "Span",
     "Texts",
+    "ThinRules",
     "Tier",
     "TierRules",
     "TouchRule",

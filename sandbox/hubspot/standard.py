@@ -13,8 +13,10 @@ from sandbox.hubspot.properties import Property, dates, flag, moments, numbers, 
 CALL_PLAN = (
     Property("npi", unique=True),
     pick("hcp_tier", "A", "B", "C"),
+    pick("hcp_slot_kind", "committed", "fill", "released"),
+    pick("hcp_channel", "visit", "call", "email", "message"),
     *texts("hcp_tier_reason", "hcp_cold_reason"),
-    *dates("hcp_tier_since", "hcp_next_visit", "hcp_cold_since", "hcp_last_visit"),
+    *dates("hcp_tier_since", "hcp_next_visit", "hcp_cold_since", "hcp_last_visit", "hcp_call_week", "hcp_next_touch"),
     *numbers("hcp_call_order", "hcp_procedure_volume"),
     flag("hcp_going_cold"),
 )

@@ -245,10 +245,11 @@ def memory_bench(clock: StillClock) -> Iterator[Bench]:
         "call_order": FieldType.NUMBER,
         "going_cold": FieldType.CHECKBOX,
         "next_visit": FieldType.DATE,
+        "slot_kind": FieldType.PICKLIST,
+        "channel": FieldType.PICKLIST,
     }
     for name, kind in ours.items():
-        options = ("A", "B", "C") if kind is FieldType.PICKLIST else ()
-        org.add_fields(Field(name, kind, True, 255 if kind is FieldType.TEXT else None, options))
+        org.add_fields(Field(name, kind, True, 255 if kind is FieldType.TEXT else None, OPTIONS.get(name, ())))
     org.add_fields(Field("number", FieldType.NUMBER, False))
     names = {**{name: name for name in ours}, "read_only": "number"}
     org.strangers.add(STRANGER)
@@ -306,5 +307,6 @@ def _sandbox(clock: StillClock, vendor_of: Any, adapter: Any, settings: dict[str
         listening.close()
 
 
+OPTIONS = {"tier": ("A", "B", "C"), "slot_kind": ("committed", "fill"), "channel": ("call", "message")}
 BENCHES = {"memory": memory_bench, "salesforce": salesforce_bench, "hubspot": hubspot_bench}
 A_MINUTE = timedelta(minutes=1).total_seconds()

@@ -292,6 +292,8 @@ class AdapterContract:
             "call_order": 12,
             "going_cold": True,
             "next_visit": "2026-11-30",
+            "slot_kind": "committed",
+            "channel": "message",
             "tier_reason": HARD_TEXT,
         }
         write(crm, [Change(id_, {bench.fields[ours]: value for ours, value in sent.items()})])
@@ -563,6 +565,10 @@ TYPES = {
     "call_order": FieldType.NUMBER,
     "going_cold": FieldType.CHECKBOX,
     "next_visit": FieldType.DATE,
+    "call_week": FieldType.DATE,
+    "slot_kind": FieldType.PICKLIST,
+    "channel": FieldType.PICKLIST,
+    "next_touch": FieldType.DATE,
     "npi": FieldType.TEXT,
 }
 HARD_TEXT = 'Ärzte O\'Brien & Søn "<b>" 东京 🫀 line one\nline two'

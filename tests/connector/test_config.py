@@ -150,7 +150,7 @@ def shape(**changed: Field | None) -> Shape:
         "going_cold": FieldType.CHECKBOX,
         "tier": FieldType.PICKLIST,
     }
-    days = ("tier_since", "next_visit", "cold_since", "last_visit")
+    days = ("tier_since", "next_visit", "call_week", "next_touch", "cold_since", "last_visit")
     kinds |= dict.fromkeys(days, FieldType.DATE)
     fields = {name: Field(name, FieldType.TEXT, True) for name in reading(mapping).fields}
     for ours, target in mapping.fields.items():

@@ -33,6 +33,10 @@ FIELDS = {
     "volume": FieldType.NUMBER,
     "call_order": FieldType.NUMBER,
     "next_visit": FieldType.DATE,
+    "call_week": FieldType.DATE,
+    "slot_kind": FieldType.TEXT,
+    "channel": FieldType.TEXT,
+    "next_touch": FieldType.DATE,
 }
 GUARDS = "guards: {max_tier_moves: 1, max_a_loss: 1, min_input_share: 0.7}\n"
 

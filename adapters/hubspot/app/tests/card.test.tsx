@@ -17,6 +17,10 @@ const ADEYEMI: Held = {
   hcp_tier_since: "2026-08-03",
   hcp_call_order: "3",
   hcp_next_visit: "2026-11-26",
+  hcp_call_week: "2026-11-23",
+  hcp_slot_kind: "committed",
+  hcp_channel: null,
+  hcp_next_touch: null,
   hcp_last_visit: "2026-11-02",
   hcp_going_cold: "false",
   hcp_cold_reason: null,
@@ -50,7 +54,7 @@ const facts = (card: Shown) =>
 describe("the card of an account", () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it("asks for the ten properties of the record that the page shows", () => {
+  it("asks for the fourteen properties of the record that the page shows", () => {
     const card = show(ADEYEMI);
 
     const [asked, ...options] = card.mocks.useCrmProperties.calls[0]!;
@@ -72,11 +76,28 @@ describe("the card of an account", () => {
     expect(words(card)).toContain(REASON);
     expect(facts(card)).toEqual([
       ["Tier since", "8/3/2026"],
-      ["This week's list", "Number 3"],
+      ["This week's list", "Number 3, committed"],
       ["Next visit", "11/26/2026"],
       ["Last visit", "11/2/2026"],
     ]);
     expect(card.maybeFind(Alert)).toBeNull();
+  });
+
+  it("says of Tier B how it is to be touched next, and from when", () => {
+    const card = show(
+      { ...ADEYEMI, hcp_tier: "B", hcp_call_order: null, hcp_channel: "email", hcp_next_touch: "2026-12-03" },
+      "en-us",
+    );
+
+    expect(facts(card).slice(1, 4)).toEqual([
+      ["This week's list", "Not on this week's list"],
+      ["Next visit", "11/26/2026"],
+      ["Next touch", "email, due 12/3/2026"],
+    ]);
+  });
+
+  it("stands without a kind of slot", () => {
+    expect(facts(show({ ...ADEYEMI, hcp_slot_kind: null }))[1]).toEqual(["This week's list", "Number 3"]);
   });
 
   it.each(["B", "C"])("shows Tier %s likewise", (tier) => {

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from callplan.model import Npi
 from connector.contract import CrmId
 from connector.mapping import Policy
-from connector.store.plan import Assignment, Coverage, Stop
+from connector.store.plan import Assignment, Coverage, LighterTouch, Stop
 from connector.store.tables import changes
 from tests.nights.sim import truth
 from tests.nights.sim.laws.history import is_poisoned, last_hands, told
@@ -25,13 +25,18 @@ BIG_FLIP = 0.5  # of the accounts, the tiers that one night may move (the ground
 def the_crm_says_the_plan(world: World) -> Iterator[str]:
     """Every field of ours says what is planned, also after people have edited, merged, moved and deleted."""
     plan, last = world.store.plan, last_hands(world)
-    assignments, coverage, stops = plan.assignments(), plan.coverage(), plan.call_list()
+    assignments, coverage, stops, touches = (
+        plan.assignments(),
+        plan.coverage(),
+        plan.call_list(),
+        plan.lighter_touches(),
+    )
     for account in truth.accounts(world):
         npi, held = Npi(account.npi), record_of(world, account.id)
         if npi not in assignments:
             yield f"{npi} has no tier"
             continue
-        said = values(assignments[npi], coverage.get(npi), stops.get(npi))
+        said = values(assignments[npi], coverage.get(npi), stops.get(npi), touches.get(npi))
         for ours, theirs in world.owned().items():
             world.met["the_crm_says_the_plan"] += 1
             if ours == "tier" and _is_a_persons(world, last, account.id, theirs, held.get(theirs)):
@@ -104,7 +109,9 @@ def _same(ours: str, held: Any, said: Any) -> bool:
     return as_text(held) == as_text(said) or (said is False and held is None)
 
 
-def values(tier: Assignment, coverage: Coverage | None, stop: Stop | None) -> dict[str, Any]:
+def values(
+    tier: Assignment, coverage: Coverage | None, stop: Stop | None, touch: LighterTouch | None
+) -> dict[str, Any]:
     """What a record should say of one plan, written down a second time."""
     cold = coverage if coverage and coverage.flagged else None
     return {
@@ -113,6 +120,10 @@ def values(tier: Assignment, coverage: Coverage | None, stop: Stop | None) -> di
         "tier_since": tier.since.isoformat(),
         "call_order": stop.slot if stop else None,
         "next_visit": stop.day.isoformat() if stop else None,
+        "call_week": stop.week.isoformat() if stop else None,
+        "slot_kind": (stop.kind or None) if stop else None,
+        "channel": touch.channel if touch else None,
+        "next_touch": touch.due_on.isoformat() if touch else None,
         "going_cold": cold is not None,
         "cold_reason": cold.reason if cold else None,
         "cold_since": cold.cold_since.isoformat() if cold and cold.cold_since else None,

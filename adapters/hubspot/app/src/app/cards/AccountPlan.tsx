@@ -74,6 +74,7 @@ function Planned({ plan }: { plan: Plan }) {
           "Tier since": plan.tierSince,
           "This week's list": plan.place ?? "Not on this week's list",
           "Next visit": plan.nextVisit ?? "None planned this week",
+          "Next touch": plan.nextTouch,
           "Last visit": plan.lastVisit ?? "No counted visit yet",
         }}
       />
@@ -97,6 +98,7 @@ function Suppressed({ plan }: { plan: Plan }) {
           "Tier since": plan.tierSince,
           "This week's list": plan.place,
           "Next visit": plan.nextVisit,
+          "Next touch": plan.nextTouch,
           "Last visit": plan.lastVisit,
         }}
       />

@@ -11,6 +11,7 @@ export interface Plan {
   tierSince?: string;
   place?: string;
   nextVisit?: string;
+  nextTouch?: string;
   lastVisit?: string;
   goingCold: boolean;
   coldReason?: string;
@@ -21,14 +22,19 @@ export function planOf(held: Held, locale?: string): Plan {
   const said = (name: keyof typeof PROPERTIES) => held[PROPERTIES[name]] || undefined;
   const dated = (name: keyof typeof PROPERTIES) => day(said(name), locale);
   const order = said("call_order");
+  const kind = said("slot_kind");
+  const channel = said("channel");
+  const due = dated("next_touch");
   return {
     written: Object.values(PROPERTIES).some((name) => held[name]),
     tier: said("tier"),
     tierReason: said("tier_reason"),
     tierSince: dated("tier_since"),
     // A slot's number is a place, not a quantity: no grouping of digits.
-    place: order && `Number ${order}`,
+    place: order && (kind ? `Number ${order}, ${kind}` : `Number ${order}`),
     nextVisit: dated("next_visit"),
+    // Of Tier B alone: how it is to be touched between its visits, and from when.
+    nextTouch: channel && due && `${channel}, due ${due}`,
     lastVisit: dated("last_visit"),
     goingCold: said("going_cold") === "true",
     coldReason: said("cold_reason"),

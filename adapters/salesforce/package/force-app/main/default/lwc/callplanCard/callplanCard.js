@@ -7,6 +7,9 @@ import TIER_REASON from "@salesforce/schema/Account.Tier_Reason__c";
 import TIER_SINCE from "@salesforce/schema/Account.Tier_Since__c";
 import CALL_ORDER from "@salesforce/schema/Account.Call_Order__c";
 import NEXT_VISIT from "@salesforce/schema/Account.Next_Visit_Date__c";
+import SLOT_KIND from "@salesforce/schema/Account.Slot_Kind__c";
+import CHANNEL from "@salesforce/schema/Account.Touch_Channel__c";
+import NEXT_TOUCH from "@salesforce/schema/Account.Next_Touch_Date__c";
 import LAST_VISIT from "@salesforce/schema/Account.Last_Visit_Date__c";
 import GOING_COLD from "@salesforce/schema/Account.Going_Cold__c";
 import COLD_REASON from "@salesforce/schema/Account.Going_Cold_Reason__c";
@@ -19,6 +22,9 @@ const OURS = [
     TIER_SINCE,
     CALL_ORDER,
     NEXT_VISIT,
+    SLOT_KIND,
+    CHANNEL,
+    NEXT_TOUCH,
     LAST_VISIT,
     GOING_COLD,
     COLD_REASON,
@@ -73,11 +79,20 @@ export default class CallplanCard extends LightningElement {
     // A slot's number is a place, not a quantity: no grouping of digits, so the value and not its display.
     get place() {
         const order = getFieldValue(this.record, CALL_ORDER);
-        return order === null || order === undefined ? "Not on this week's list" : `Number ${order}`;
+        if (order === null || order === undefined) return "Not on this week's list";
+        const kind = getFieldValue(this.record, SLOT_KIND);
+        return kind ? `Number ${order}, ${kind}` : `Number ${order}`;
     }
 
     get nextVisit() {
         return this.shown(NEXT_VISIT) || "None planned this week";
+    }
+
+    // Of Tier B alone: how it is to be touched between its visits, and from when.
+    get nextTouch() {
+        const channel = getFieldValue(this.record, CHANNEL);
+        const due = this.shown(NEXT_TOUCH);
+        return channel && due ? `${channel}, due ${due}` : undefined;
     }
 
     get lastVisit() {

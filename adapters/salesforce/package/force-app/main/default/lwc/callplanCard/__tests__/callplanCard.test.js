@@ -15,6 +15,9 @@ function account(changed = {}) {
         Tier_Since__c: { value: "2026-08-03", displayValue: "8/3/2026" },
         Call_Order__c: { value: 3, displayValue: "3" },
         Next_Visit_Date__c: { value: "2026-11-26", displayValue: "11/26/2026" },
+        Slot_Kind__c: "committed",
+        Touch_Channel__c: null,
+        Next_Touch_Date__c: null,
         Last_Visit_Date__c: { value: "2026-11-02", displayValue: "11/2/2026" },
         Going_Cold__c: false,
         Going_Cold_Reason__c: null,
@@ -56,7 +59,7 @@ describe("the card of an account", () => {
         const asked = getRecord.getLastConfig();
         expect(asked.recordId).toBe("001000000000001AAA");
         expect(asked.fields.map((field) => field.fieldApiName)).toEqual(["Name"]);
-        expect(asked.optionalFields).toHaveLength(9);
+        expect(asked.optionalFields).toHaveLength(12);
     });
 
     it("says that it is loading until the record is there", () => {
@@ -72,10 +75,31 @@ describe("the card of an account", () => {
         expect(headings(card)).toEqual(["Callplan", "Tier A"]);
         expect(words(card, "tier-reason")).toBe(REASON);
         expect(words(card, "tier-since")).toBe("8/3/2026");
-        expect(words(card, "place")).toBe("Number 3");
+        expect(words(card, "place")).toBe("Number 3, committed");
         expect(words(card, "next-visit")).toBe("11/26/2026");
         expect(words(card, "last-visit")).toBe("11/2/2026");
+        expect(part(card, "next-touch")).toBeNull();
         expect(part(card, "cold")).toBeNull();
+    });
+
+    it("says of Tier B how it is to be touched next, and from when", async () => {
+        const card = await show(
+            account({
+                Call_Tier__c: "B",
+                Call_Order__c: null,
+                Touch_Channel__c: "email",
+                Next_Touch_Date__c: { value: "2026-12-03", displayValue: "12/3/2026" }
+            })
+        );
+
+        expect(words(card, "next-touch")).toBe("email, due 12/3/2026");
+        expect(words(card, "place")).toBe("Not on this week's list");
+    });
+
+    it("stands without a kind of slot that the user may not see", async () => {
+        const card = await show(account({ Slot_Kind__c: null }));
+
+        expect(words(card, "place")).toBe("Number 3");
     });
 
     it("says in words that an account is going cold, why, and what clears it", async () => {
