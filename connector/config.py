@@ -41,6 +41,7 @@ from connector.brought import AccessList, Carry, Closed, Competitors, ReadyMade
 from connector.contract import Direction, Kind, Resolved
 from connector.hours import Rep, Week
 from connector.mapping import Mapping
+from connector.touches import Touching
 from connector.where import Where
 from connector.yamlfile import Loaded, read_yaml
 
@@ -328,6 +329,7 @@ class Config(Part):
     cold: Cold = Cold()
     signals: Signals = Signals()
     week: Week = Week()
+    channel: Touching = Touching()
     reps: tuple[Rep, ...] = ()
     territories: TerritoryRules = TerritoryRules()
     roads: RoadSettings = RoadSettings()
@@ -427,6 +429,11 @@ class Config(Part):
 
     def signal_rules(self) -> SignalRules:
         return SignalRules(self.signals.volume_share, self.signals.volume_least, self.signals.hard)
+
+    @property
+    def core_share(self) -> float:
+        """Of the planned time, what is to go to Tier A: what the tiers were cut by, unless the week says otherwise."""
+        return self.tiers.a_share if self.week.core_share is None else self.week.core_share
 
     def decisive_days(self) -> int:
         """How far back the touch state of an account is decided: older silence is all the same."""

@@ -47,6 +47,7 @@ class Week(Part):
     hours: Hours = Field("8:30-17:00", description="From the day's start point to its end point.")
     visit_minutes: WeekVisits = WeekVisits()
     reserve_for_a: Share = Field(0.6, description="Of a day's slots, kept for Tier A until the day is near.")
+    core_share: Share | None = Field(None, description="Of planned time, for Tier A. Left out: as tiers.a_share.")
     hold_minutes: int = Field(60, ge=0, le=480, description="By which a committed visit may shift within its day.")
     move_minutes: float = Field(20, ge=0, description="Of driving, that moving a planned Tier B must save.")
     detour_minutes: float = Field(60, ge=0, description="Of driving, that a Tier B visit is worth when it is due.")

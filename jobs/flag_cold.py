@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from zoneinfo import ZoneInfo
-
 import numpy as np
 
-from callplan.cold import Cold, Touches, find_cold, last_touch, qualifies
+from callplan.cold import Cold, find_cold, last_touch, qualifies
 from callplan.model import Npi
-from connector.contract import Clock, Result
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.store.plan import Coverage
 from connector.sync.book import Book, as_date, as_number
+from jobs._touches import logged
 
 
 def flag_cold(run: Run) -> Tally:
     """Say how long each account has been silent, and flag the Tier A accounts that are going cold."""
-    book, seen = run.book(), run.store.mirror.interactions()
+    book = run.book()
     rules, cadence = run.config.cold_rules(), run.config.tier_rules().cadence
-    touches = Touches(
-        account=book.rows_of(seen.account),
-        at=seen.days(ZoneInfo(run.config.time_zone)),
-        kind=seen.kind,
-        direction=seen.direction,
-        result=np.where(seen.at > _utc(run.clock), Result.PLANNED.value, seen.result),
-        minutes=seen.minutes,
-    )
+    touches = logged(run, book)
     counted = qualifies(touches, book.tier, rules, run.today)
     last = last_touch(touches, counted, len(book.npi))
     cold = find_cold(last, book.tier, book.since, book.volume, rules, cadence, run.today)
@@ -36,10 +26,6 @@ def flag_cold(run: Run) -> Tally:
     tally = {"touches_counted": int(counted.sum()), "going_cold": int(cold.flagged.sum())}
     run.log("flagged_cold", **tally)
     return tally
-
-
-def _utc(clock: Clock) -> np.datetime64:
-    return np.datetime64(clock.now().astimezone(UTC).replace(tzinfo=None), "s")
 
 
 def _coverage(book: Book, cold: Cold, row: int, last: np.ndarray) -> Coverage:

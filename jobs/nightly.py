@@ -15,8 +15,15 @@ from jobs.flag_cold import flag_cold
 from jobs.pull import pull
 from jobs.push import differences, push
 from jobs.refresh_tiers import refresh_tiers
+from jobs.suggest_touches import suggest_touches
 
-DECIDE: tuple[Callable[[Run], Tally], ...] = (refresh_tiers, find_signals, flag_cold, build_call_lists)
+DECIDE: tuple[Callable[[Run], Tally], ...] = (
+    refresh_tiers,
+    find_signals,
+    flag_cold,
+    build_call_lists,
+    suggest_touches,
+)
 
 
 def nightly(run: Run) -> Tally:

@@ -190,11 +190,13 @@ def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
     if not assignment:
         return None
     coverage, stop = store.plan.coverage().get(npi), store.plan.call_list().get(npi)
+    touch = store.plan.lighter_touches().get(npi)
     return {
         "fields": store.sides.planned(npi),
         "assignment": asdict(assignment) | {"volume": _shown(assignment.volume)},
         "coverage": asdict(coverage) if coverage else None,
         "stop": asdict(stop) if stop else None,
+        "touch": asdict(touch) if touch else None,
     }
 
 
@@ -234,6 +236,8 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
         yield f"  Stop {stop['slot']} of {stop['rep']}'s week of {stop['week']}, on {stop['day']:%A %d %B}{drive}."
     else:
         yield "  Not in this week's call list."
+    if touch := told["touch"]:
+        yield f"  Next touch by {touch['channel']}, due {touch['due_on']}: {touch['reason']}"
 
 
 def _rank(assignment: dict[str, Any]) -> str:

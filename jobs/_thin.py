@@ -1,0 +1,38 @@
+"""Which accounts are served without visits, and why: what the week's list leaves out, and what is told of them.
+
+Minutes are estimated, also where the week has an engine's: whether an account is driven to must not depend on whether
+an engine answered tonight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from callplan.channel import why_thin
+from callplan.model import Counts, Npi, Place, Texts, Tier
+from connector.roads.estimate import Roads, drives_from
+from connector.roads.places import place
+from connector.run import Run
+from connector.sync.book import Book
+
+
+def thin_regions(run: Run, book: Book) -> dict[Npi, str]:
+    """By account, the clause that says why; one whose place is not known is driven to."""
+    mapped = np.isin(book.tier, (Tier.A.value, Tier.B.value)) & ~np.isnan(book.latitude + book.longitude)
+    found: dict[Npi, str] = {}
+    for rep in sorted(set(book.owner[mapped].tolist()) - {""}):
+        rows = np.flatnonzero(mapped & (book.owner == rep))
+        said = zip(book.npi[rows].tolist(), _said(run, rep, book, rows).tolist(), strict=True)
+        found |= {Npi(npi): why for npi, why in said if why}
+    return found
+
+
+def _said(run: Run, rep: str, book: Book, rows: Counts) -> Texts:
+    roads = Roads(run.config.roads.circuity)
+    minutes = drives_from(_home(run, rep), book.latitude[rows], book.longitude[rows], roads)
+    return why_thin(minutes, book.tier[rows], run.config.channel.rules().thin)
+
+
+def _home(run: Run, rep: str) -> Place | None:
+    homes = [one.home_zip for one in run.config.reps if one.email.lower() == rep and one.home_zip]
+    return place(homes[0]) if homes else None
