@@ -11,6 +11,7 @@ from connector.store.journal import Tally
 from connector.weeks import monday_of
 from jobs._listing import RepList, list_of
 from jobs._slots import count, say_unplaced, what_became
+from jobs._thin import thin_regions
 from jobs._weeks import ask, covered, due_by
 
 
@@ -19,6 +20,7 @@ def build_call_lists(run: Run) -> Tally:
     plan, book, before = run.store.plan, run.book(), run.store.plan.call_list()
     coverage, monday = covered(run, book), monday_of(run.today)
     due, lists = due_by(book, coverage, monday + timedelta(days=6)), list[RepList]()
+    due &= ~np.isin(book.npi, sorted(thin_regions(run, book)))  # who is called and written to instead
     for rep in sorted(set(book.owner[due].tolist()) - {""}):
         rows = np.flatnonzero(due & (book.owner == rep))
         mine = [stop for stop in before.values() if stop.rep == rep and stop.week == monday]

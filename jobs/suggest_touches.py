@@ -40,6 +40,7 @@ def suggest_touches(run: Run) -> Tally:
 def _announce_split(run: Run, book: Book, stops: list[Stop]) -> None:
     """One line a rep, before the week: what was planned beside what is set."""
     tier, length = dict(zip(book.npi.tolist(), book.tier.tolist(), strict=True)), run.config.week.visit_minutes
+    stops = [stop for stop in stops if stop.npi in tier]
     tiers = np.array([tier[stop.npi] for stop in stops], dtype=np.str_)
     minutes = np.array([stop.minutes or getattr(length, tier[stop.npi], 0) for stop in stops], dtype=np.float64)
     for split in split_time(np.array([stop.rep for stop in stops], dtype=np.str_), tiers, minutes):

@@ -48,6 +48,17 @@ def test_the_starter_config_is_right_as_it_stands(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changed", "share"), [("{a_share: 0.7}", 0.7), ("{a_share: 0.7}\nweek: {core_share: 0.8}", 0.8)]
+)
+def test_the_week_is_split_as_the_tiers_are_cut_unless_it_says_otherwise(
+    tmp_path: Path, changed: str, share: float
+) -> None:
+    (tmp_path / "config.yaml").write_text(f"crm: {{}}\nready_made: {{path: tiers.csv}}\ntiers: {changed}\n")
+
+    assert read_config(tmp_path / "config.yaml", SETTINGS).value.core_share == share
+
+
+@pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("engine: estimate", "engine: osrm", "engine: osrm wants url or data, one of them."),
@@ -70,6 +81,8 @@ def test_the_starter_config_is_right_as_it_stands(folder: Path) -> None:
         ("${ENV:HUBSPOT_SERVICE_KEY}", "${ENV:NOWHERE}", "the environment has no NOWHERE."),
         ("${ENV:HUBSPOT_SERVICE_KEY}", "${FILE:nowhere}", "nowhere cannot be read."),
         ("${ENV:HUBSPOT_SERVICE_KEY}", "pat-na1-1234", "a secret must not be written into this file."),
+        ("turns: [call, ", "turns: [visit, ", "turns are call, email and message, each once at most."),
+        ("turns: [call, ", "turns: [email, ", "turns are call, email and message, each once at most."),
         ("  volume_floor: 11", "  where: {codes: [9292]}", '9292 is a number here. Quote it: "9292".'),
         ("  volume_floor: 11", "  where: {practice_sise: 5-50}", 'The nearest is "practice_size".'),
         ("  volume_floor: 11", "  where: {practice_size: few}", '"few" is no number or range. Write 5-50'),
@@ -171,6 +184,14 @@ def test_the_starter_mapping_fits_the_fields_that_the_how_to_creates() -> None:
         ({"hcp_tier_since": Field("hcp_tier_since", FieldType.DATE, False)}, "hcp_tier_since is read-only"),
         ({"hcp_call_order": Field("hcp_call_order", FieldType.TEXT, True)}, "is a text, and call_order needs a number"),
         ({"hcp_tier": Field("hcp_tier", FieldType.PICKLIST, True, None, ("A", "B"))}, "has no option C"),
+        (
+            {"hcp_channel": Field("hcp_channel", FieldType.PICKLIST, True, None, ("visit", "call", "email"))},
+            "has no option message. Add visit, call, email and message in the CRM.",
+        ),
+        (
+            {"hcp_slot_kind": Field("hcp_slot_kind", FieldType.PICKLIST, True, None, ("committed", "fill"))},
+            "has no option released",
+        ),
     ],
 )
 def test_a_field_that_does_not_fit_is_named_with_its_line(changed: dict[str, Field | None], told: str) -> None:

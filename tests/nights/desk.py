@@ -56,6 +56,7 @@ class Desk:
     config: str
     mapping: str = ""
     account: str = "object: account, npi: npi"
+    reads: str = ""  # further fields of the account, such as "zip: zip"
     clock: StillClock = field(default_factory=StillClock)
     told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
@@ -63,7 +64,7 @@ class Desk:
     def org(self) -> Org:
         org = Org(self.clock)
         org.shape = type(org.shape)("account", {})
-        org.add_fields(CrmField("npi", FieldType.TEXT, True))
+        org.add_fields(CrmField("npi", FieldType.TEXT, True), CrmField("zip", FieldType.TEXT, True))
         org.add_fields(*(CrmField(name, kind, True, 255) for name, kind in FIELDS.items()))
         return org
 
@@ -87,6 +88,13 @@ class Desk:
         fields = "".join(f"  {name}: {{field: {name}}}\n" for name in FIELDS)
         account = f"account: {{{self.account}}}"
         self.write("memory.yaml", "crm: memory", account, "interactions: [Task]", "fields:")
+        self.write(
+            "memory.yaml",
+            "crm: memory",
+            f"account: {{object: account, npi: npi, {self.reads}}}",
+            "interactions: [Task]",
+            "fields:",
+        )
         (self.folder / "memory.yaml").open("a").write(fields + self.mapping)
         self.write("config.yaml", "crm: {memory: {mapping: memory.yaml}}", GUARDS, self.config)
         settings = {name: adapter.Settings for name, adapter in adapters().items()}

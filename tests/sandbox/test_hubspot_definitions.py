@@ -262,13 +262,15 @@ def test_a_portal_says_how_many_properties_and_records_it_has_room_for(portal: P
     row = next(row for row in properties["byObjectType"] if row["objectTypeId"] == "0-2")
     assert (row["usage"], row["limit"], row["percentage"]) == (14, 1000, 1.4)
     assert properties["overallUsage"] == 14 + 13 + 1  # those on contacts, and one on meetings
+    assert (row["usage"], row["limit"], row["percentage"]) == (18, 1000, 1.8)
+    assert properties["overallUsage"] == 18 + 17  # those on contacts
     companies = next(row for row in records["hubspotDefinedObjectTypes"] if row["objectTypeId"] == "0-2")
     assert (companies["usage"], companies["pluralLabel"]) == (3, "Companies")
     assert records["customObjectTypes"]["overallUsage"] == 0
 
 
 def test_an_object_has_room_for_so_many_properties_of_the_portal_s_own(portal: Portal) -> None:
-    portal.hubspot.policy.properties_most = 14
+    portal.hubspot.policy.properties_most = 18
 
     assert [portal.define(name=name)[0] for name in ("one", "two")] == [201, 400]
 
