@@ -13,6 +13,7 @@ from tests.nights.sim.laws.follows import (
     lists_hold_together,
     no_interaction_is_lost_or_doubled,
     tiers_follow_from_the_claims,
+    touches_follow_from_the_interactions,
 )
 from tests.nights.sim.laws.said import a_bad_feed_changes_little, nothing_stale_stays, the_crm_says_the_plan
 from tests.nights.sim.laws.sent import (
@@ -33,6 +34,7 @@ LAWS = (
     an_edit_in_the_night_is_kept,
     tiers_follow_from_the_claims,
     flags_follow_from_the_interactions,
+    touches_follow_from_the_interactions,
     lists_hold_together,
     only_our_fields_were_written,
     nothing_is_created_or_deleted,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from callplan.model import Npi
 from tests.nights.sim import truth
@@ -34,6 +36,29 @@ def flags_follow_from_the_interactions(world: World) -> Iterator[str]:
         )
         if told != (said.last_visit, said.going_cold, said.cold_since, said.cold_reason):
             yield f"{npi} should be {said}, not {found}"
+
+
+def touches_follow_from_the_interactions(world: World) -> Iterator[str]:
+    """Tier B alone is touched next: on its day of the list, or so many days after what was logged last."""
+    zone, every = ZoneInfo(world.config.value.time_zone), timedelta(days=world.config.value.channel.every_days)
+    last: dict[str, date] = {}
+    for one in truth.logged(world):
+        day = one.at.astimezone(zone).date()
+        if one.result == "done" and one.kind in ("visit", "call", "email", "message") and day <= world.today:
+            last[one.account] = max(day, last.get(one.account, day))
+    tiers, stops, held = (
+        world.store.plan.assignments(),
+        world.store.plan.call_list(),
+        world.store.plan.lighter_touches(),
+    )
+    for account in truth.accounts(world):
+        npi = Npi(account.npi)
+        tier, stop, found = tiers.get(npi), stops.get(npi), held.get(npi)
+        due = stop.day if stop else last.get(account.id, tier.since if tier else world.today) + every
+        said = due if tier and tier.tier == "B" else None
+        world.met["touches_follow_from_the_interactions"] += said is not None
+        if (found and found.due_on) != said or (found is not None and (found.channel == "visit") != bool(stop)):
+            yield f"{npi} should be touched on {said}, not {found}"
 
 
 def lists_hold_together(world: World) -> Iterator[str]:
