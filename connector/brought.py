@@ -5,28 +5,19 @@ Errors   those of the config: an NPI that is none, a day that is none, one that 
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from callplan.model import Tier, npi_is_valid
 from connector.mapping import Name, Part
+from connector.yamlfile import Day
 
 ClosedBy = Literal["contract", "opt_out", "policy", "credentialing", "other"]
 KINDS: tuple[str, ...] = get_args(ClosedBy)
 
 
-def _iso(written: object) -> date:
-    """YAML makes a date of 2027-06-30 itself; quoted, it is still a text."""
-    try:
-        return date.fromisoformat(str(written))
-    except ValueError as error:
-        raise ValueError(f"{written} is not a day. Write it as 2027-06-30.") from error
-
-
 Carry = dict[Name, str]
-Day = Annotated[date, BeforeValidator(_iso)]
 
 
 class TierColumns(Part):

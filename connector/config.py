@@ -377,6 +377,9 @@ class Config(Part):
         )
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
+    def rep(self, email: str) -> Rep | None:
+        return next((rep for rep in self.reps if rep.email.lower() == email.lower()), None)
+
     def connection(self, crm: str) -> Connection:
         found: Connection = self.crm[crm]
         return found

@@ -7,6 +7,7 @@ simulation makes its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Map
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +20,21 @@ from connector.config import Config
 from connector.contract import Clock, Crm, Shape
 from connector.engine.source import NO_DIAGNOSES, Laid, source_of
 from connector.errors import StopForTonight
-from connector.intake import FileRead, Intake, Registries, read_access, read_inputs, read_registries, rejects_in
+from connector.holidays import holidays_of
+from connector.intake import (
+    FileRead,
+    Intake,
+    LeaveOf,
+    Registries,
+    TableRead,
+    add_rejects,
+    read_access,
+    read_inputs,
+    read_leave,
+    read_registries,
+    read_windows,
+    rejects_in,
+)
 from connector.mapping import Mapping
 from connector.market import Sources, read_market, sources_of
 from connector.roads.drives import RoadBook
@@ -36,7 +51,7 @@ from connector.sync.match import Match, match
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
 from connector.sync.territories import BY_OWNER, Territories
-from connector.weeks import monday_of, rep_week
+from connector.weeks import DaysOff, monday_of, overfull, rep_week, say_unknown, team_days, windows_of
 from connector.where import Where
 from connector.yamlfile import Loaded
 
@@ -50,7 +65,7 @@ class Log(Protocol):
     def __call__(self, event: str, /, **facts: object) -> None: ...
 
 
-READ_ONCE = {"intake", "warehouse", "closures", "registries", "shape"}
+READ_ONCE = {"intake", "warehouse", "closures", "registries", "shape", "leave", "windows"}
 Made = TypeVar("Made")
 Progress = Callable[[str, int], None]  # what is being counted, and how many more
 
@@ -173,10 +188,48 @@ class Run:
         elsewhere, nowhere = aligned.elsewhere[found.rows].sum(), (aligned.name[found.rows] == "").sum()
         return {"of_another_owner": int(elsewhere), "in_no_territory": int(nowhere)}
 
+    @property
+    def monday(self) -> date:
+        """Of the week that is planned: this one until the team's last working day is over, then the next."""
+        return monday_of(self.today, team_days(self.config))
+
     def rep_week(self, email: str) -> RepWeek:
-        """The days of this week, or of the next from Saturday on, that a rep can work."""
-        rep = next((rep for rep in self.config.reps if rep.email.lower() == email), None)
-        return rep_week(self.config.week, rep, monday_of(self.today))
+        """The days of that week that a rep can work; none, where all of it is off."""
+        self.once(Run._say_of_weeks)
+        rep = self.config.rep(email)
+        off = DaysOff(self.holidays, (*(rep.leave if rep else ()), *self.leave.get(email.lower(), ())))
+        return rep_week(self.config.week, rep, self.monday, off)
+
+    def _say_of_weeks(self) -> None:
+        for what in (*overfull(self.config), *say_unknown(self.config)):
+            self.announce(what)
+
+    @cached_property
+    def holidays(self) -> Map[date, str]:
+        """Of the week that is planned, and of the rest of its year."""
+        return holidays_of(self.config.week.holidays, self.monday)
+
+    @cached_property
+    def leave(self) -> LeaveOf:
+        """Of the file; what the config itself says of a rep stands there."""
+        file = self.config.week.leave
+        return self._used(read_leave(self.base / file)) if file else {}
+
+    @cached_property
+    def windows(self) -> Windows:
+        """When accounts see reps. One that is not in it sees them at any time."""
+        week = self.config.week
+        listed: Windows = self._used(read_windows(self.base / week.windows)) if week.windows else {}
+        accounts = self.store.mirror.roster().npi.tolist() if week.open else ()
+        return windows_of(week, listed, accounts)
+
+    def _used(self, read: TableRead[Made]) -> Made:
+        """What a table says, its rejected lines told."""
+        add_rejects(self.base / self.config.rejected, read.file.path.name, read.rejected)
+        self.log("read_file", **read.file.told())
+        if read.rejected:
+            self.announce(f"{read.say_rejected()} All are in {self.config.rejected}.")
+        return read.said
 
     @cached_property
     def windows(self) -> Windows:

@@ -16,10 +16,11 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any, Generic, TypeVar, get_args
+from typing import Annotated, Any, Generic, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -34,6 +35,16 @@ DEEPEST = 20
 START = "`callplan init` writes a starter config and mappings."
 REFERENCE = re.compile(r"\$\{(ENV|FILE):([^}]+)\}")
 
+
+def _iso(written: object) -> date:
+    """YAML makes a date of 2027-06-30 itself; quoted, it is still a text."""
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError as error:
+        raise ValueError(f"{written} is not a day. Write it as 2027-06-30.") from error
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
 Model = TypeVar("Model", bound=BaseModel)
 Key = int | str
 Problem = tuple[int, int, str]  # line and column, from 1, and what is wrong with the next step

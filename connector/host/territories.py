@@ -22,11 +22,13 @@ from connector.host.open import chosen_crms, open_config, open_store
 from connector.intake.cells import zip5
 from connector.roads.estimate import Roads, minutes_between, roads_of
 from connector.roads.places import place
+from connector.roads.estimate import Roads, minutes_between
 from connector.store import Store
 from connector.store.plan import Assignment
 from connector.sync.book import keep_book
 from connector.sync.match import match
 from connector.sync.territories import Territories, read_territories
+from connector.weeks import spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,9 @@ def _percentiles(npis: Texts, assignments: dict[Npi, Assignment]) -> Numbers:
 
 def _reps(config: Config, present: Sequence[str] | Texts, territories: Territories) -> Reps:
     """Whoever has accounts, a territory or an entry in the config."""
-    homes = {rep.email.lower(): rep.home_zip for rep in config.reps}
+    homes = {rep.email.lower(): rep.lives for rep in config.reps}
     names = sorted({*map(str, present), *homes, *_keys(territories)} - {""})
-    found = [place(zip_code) if (zip_code := homes.get(name)) else None for name in names]
+    found = [spot(homes.get(name)) for name in names]
     points = [(home.latitude, home.longitude) if home else (np.nan, np.nan) for home in found]
     latitude, longitude = np.array(points, dtype=np.float64).reshape(-1, 2).T
     return Reps(np.array(names, dtype=np.str_), (latitude, longitude))

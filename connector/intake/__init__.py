@@ -6,6 +6,7 @@
     read.py           claims, summed by provider and procedure; lines.py for those of single patients
     registries.py     the rest, as columns: enumeration.py, affiliations.py, payments.py
     brought.py        tiers that a team brings itself, and who is closed; own.py is how such tables look
+    weeks.py          when accounts see reps, and when reps are away
     rejects.py        all rows that could not be used, in a file
     history.py        past years and months, for `callplan evaluate`; periods.py puts them in order
     look.py           what a file is taken for, for `callplan intake`
@@ -18,21 +19,27 @@ from connector.intake.brought import ReadyTier, read_access
 from connector.intake.look import Look, look_at
 from connector.intake.read import Intake, read_claims, read_inputs
 from connector.intake.registries import Registries, read_registries
-from connector.intake.rejects import rejects_in
+from connector.intake.rejects import add_rejects, rejects_in
 from connector.intake.tally import FileRead, Reason, Rejected
+from connector.intake.weeks import LeaveOf, TableRead, read_leave, read_windows
 
 __all__ = [
     "FileRead",
     "Intake",
+    "LeaveOf",
     "Look",
     "ReadyTier",
     "Reason",
     "Registries",
     "Rejected",
+    "TableRead",
+    "add_rejects",
     "look_at",
     "read_access",
     "read_claims",
     "read_inputs",
+    "read_leave",
     "read_registries",
+    "read_windows",
     "rejects_in",
 ]

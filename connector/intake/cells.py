@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from callplan.model import npi_is_valid
+from connector.clock import clock, span, weekdays
 from connector.yamlfile import nearest
 
 SUPPRESSED = re.compile(r"\*|#|<\s*11|suppressed", re.IGNORECASE)  # a count of fewer than 11 patients, withheld
@@ -84,6 +85,22 @@ def _year(written: str) -> str:
     return "" if re.fullmatch(r"(19|20)\d\d", written) else "is not a year"
 
 
+def _time(written: str) -> str:
+    return "" if clock(written) is not None else "is not a time: 9:00, 13:30 or 1:30 PM"
+
+
+def _weekdays(written: str) -> str:
+    return "" if weekdays(written) else "are no weekdays: mon-thu, or mon,wed"
+
+
+def _hours(written: str) -> str:
+    try:
+        span(written)
+    except ValueError:
+        return "are no hours: 13:00-17:00"
+    return ""
+
+
 def among(choices: Sequence[str]) -> Callable[[str], str]:
     """Why a cell is none of these, whatever its capitals."""
     known = {choice.casefold() for choice in choices}
@@ -104,6 +121,10 @@ FAULTS: Mapping[str, Callable[[str], str]] = {
     "year": _year,
     "since": _day,
     "until": _day,
+    "opens": _time,
+    "closes": _time,
+    "days": _weekdays,
+    "hours": _hours,
     "enumerated": _day,
     "deactivated": _day,
     "reactivated": _day,

@@ -26,6 +26,10 @@ OWN_COLUMNS = (
 )
 SUMMED = "Take a file that is summed by provider and procedure, or leave that column out."
 SUM_LINES = f"{SUMMED} Claim lines that name it as `patient` under `columns:` are summed as they are read."
+COLUMNS = "Name your columns under `columns:` of this source, or take the file as CMS gives it."
+BESIDE = "Name your columns under `columns:` beside its `path:`."
+HEADER = "Name the column so in the header of the file."
+NAMED = {Kind.TIERS: BESIDE, Kind.ACCESS: BESIDE, Kind.WINDOWS: HEADER, Kind.LEAVE: HEADER}
 GUESSES = {
     "npi": re.compile("npi"),
     "code": re.compile("hcpcs|cpt|procedure_code|proc_code"),
@@ -41,7 +45,7 @@ def layout_of(source: ClaimsSource | ReadyMade | AccessList, header: Sequence[st
     if not isinstance(source, ClaimsSource):
         layout = carrying(layout_of_own(source), getattr(source, "carry", {}), where)
         refuse_patients(header, where, "Leave that column out.")
-        _demand(layout, header, where)
+        demand(layout, header, where)
         return layout
     if source.columns:
         layout = _own(source, where)
@@ -55,7 +59,7 @@ def layout_of(source: ClaimsSource | ReadyMade | AccessList, header: Sequence[st
     if strange and not (source.columns or source.layout):
         _refuse_stranger(header, where)
     layout = carrying(layout, source.carry, where)
-    _demand(layout, header, where)
+    demand(layout, header, where)
     return layout
 
 
@@ -85,16 +89,15 @@ def _own(source: ClaimsSource, where: str) -> Layout:
     return Layout("columns", dict(given), needed=needed, filled=filled, unique=unique, lines=lines)
 
 
-def _demand(layout: Layout, header: Sequence[str], where: str) -> None:
+def demand(layout: Layout, header: Sequence[str], where: str) -> None:
+    """Refuse a header that lacks a column."""
     lacks = _missing(layout, header)
     if lacks:
         close = difflib.get_close_matches(lacks[0], header, 1, 0.4)
         near = f' The nearest is "{close[0]}".' if close else f" It has: {_listed(header)}."
         raise NeedsHuman(
             f'{where}:1: the column "{lacks[0]}" is missing.{near}',
-            next_step="Name your columns under `columns:` of this source, or take the file as CMS gives it."
-            if layout.kind not in (Kind.TIERS, Kind.ACCESS)
-            else "Name your columns under `columns:` beside its `path:`.",
+            next_step=NAMED.get(layout.kind, COLUMNS),
         )
 
 

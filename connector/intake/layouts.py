@@ -21,6 +21,8 @@ class Kind(StrEnum):
     PAYMENTS = "payments"
     TIERS = "tiers"
     ACCESS = "access"
+    WINDOWS = "windows"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)

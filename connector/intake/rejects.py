@@ -9,13 +9,23 @@ Errors   NeedsHuman: the file cannot be written
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from connector.errors import NeedsHuman
 from connector.intake.tally import Rejected
+
+
+def add_rejects(path: Path, file: str, rows: Sequence[Rejected]) -> None:
+    """Beside those of other files, in place of what the same file had before."""
+    kept = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    others = [line for line in kept if json.loads(line)["file"] != file]
+    if rows or len(others) < len(kept):
+        with rejects_in(path) as reject:
+            for row in (*(Rejected(**json.loads(line)) for line in others), *rows):
+                reject(row)
 
 
 @contextmanager

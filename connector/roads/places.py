@@ -31,6 +31,12 @@ def place_of(text: str) -> Place | None:
     except ValueError:
         return None
     return found if abs(found.latitude) <= 90 and abs(found.longitude) <= 180 else None
+def town(zip_code: str) -> str:
+    """Such as Des Moines; "" for a ZIP that is not known, and for what is none."""
+    import zipcodes
+
+    known = zip_code.isascii() and zip_code.isdigit() and len(zip_code) == 5
+    return next((str(row["city"]) for row in zipcodes.similar_to(zip_code)), "") if known else ""
 
 
 class Located(Protocol):

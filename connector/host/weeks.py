@@ -1,0 +1,107 @@
+"""What `callplan check` says of the reps' weeks: where the days begin, when they are, and who is away in the next one.
+
+Errors   NeedsHuman: all ZIPs that nobody knows, each at its line; a holiday that is none; a file that cannot be used
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from difflib import get_close_matches
+from itertools import groupby
+from pathlib import Path
+
+from callplan.model import RepWeek
+from connector.clock import WEEKDAYS
+from connector.config import Config
+from connector.errors import NeedsHuman
+from connector.holidays import holidays_of, stop_at_unknown_names
+from connector.hours import OneDay, Rep, Week
+from connector.intake import LeaveOf, TableRead, read_leave, read_windows
+from connector.intake.tally import Rejected
+from connector.roads.places import town
+from connector.weeks import DaysOff, as_set, days_of, monday_of, overfull, rep_week, team_days, unknown_spots
+from connector.yamlfile import Loaded
+
+SHOWN = 5
+
+Leaves = TableRead[LeaveOf]
+
+
+def leave_of(config: Config, base: Path) -> Leaves | None:
+    return read_leave(base / config.week.leave) if config.week.leave else None
+
+
+def say_weeks(loaded: Loaded[Config], today: date, leave: Leaves | None) -> Iterator[str]:
+    config = loaded.value
+    _stop_at_unknown_places(loaded)
+    monday = monday_of(today, team_days(config))
+    stop_at_unknown_names(config.week.holidays, monday.year)
+    holidays, listed = holidays_of(config.week.holidays, monday), leave.said if leave else {}
+    yield f"ok  week of {_day(monday)}"
+    for rep in (*config.reps, None):
+        off = DaysOff(holidays, (*rep.leave, *listed.get(rep.email.lower(), ())) if rep else ())
+        yield f"    {_say_rep(config.week, rep, rep_week(config.week, rep, monday, off))}"
+    yield from (f"    {what}" for what in overfull(config))
+    if leave:
+        yield f"ok  leave: {sum(map(len, listed.values())):,} entries of {len(listed):,} reps"
+        yield from _say_rejected(leave.rejected)
+    if config.week.windows:
+        windows = read_windows(loaded.path.parent / config.week.windows)
+        yield f"ok  windows: {len(windows.said):,} accounts in {windows.file.used:,} lines"
+        yield from _say_rejected(windows.rejected)
+
+
+def say_strangers(leave: Leaves, config: Config, owners: Collection[str]) -> Iterator[str]:
+    """E-mails of the leave file that are neither an owner's in the CRM nor under `reps:`."""
+    known = {*map(str.lower, owners), *(rep.email.lower() for rep in config.reps)} - {""}
+    strangers = [email for email in leave.said if email not in known]
+    for email in strangers[:SHOWN]:
+        close = get_close_matches(email, known, 1, 0.5)
+        near = f' The nearest is "{close[0]}".' if close else ""
+        where = f"{leave.file.path.name}:{leave.lines[email]}"
+        yield f"    {where}: {email} owns no account in the CRM, and is not under `reps:`.{near}"
+    if len(strangers) > SHOWN:
+        yield f"    and {len(strangers) - SHOWN:,} more"
+
+
+def _stop_at_unknown_places(loaded: Loaded[Config]) -> None:
+    wrong = [
+        f"{loaded.at('reps', at, *keys)}: {text} is no ZIP that is known here. "
+        'Correct it, or write a point: "41.59, -93.62".'
+        for at, rep in enumerate(loaded.value.reps)
+        for keys, text in unknown_spots(rep)
+    ]
+    if wrong:
+        raise NeedsHuman("\n".join(wrong))
+
+
+def _say_rejected(rows: tuple[Rejected, ...]) -> Iterator[str]:
+    yield from (f"    {one.file}:{one.line}: {one.reason}" for one in rows[:SHOWN])
+    if len(rows) > SHOWN:
+        yield f"    and {len(rows) - SHOWN:,} more lines that were not used"
+
+
+def _say_rep(week: Week, rep: Rep | None, found: RepWeek) -> str:
+    who, home = (rep.email.lower(), _named(rep.lives)) if rep else ("any other rep", _named(None))
+    alike = groupby(days_of(week, rep), key=lambda weekday: as_set(week, rep, weekday))
+    days = [_say_days(list(weekdays), one, rep) for one, weekdays in alike]
+    away = [f"away {_day(day)} {why}" for day, why in found.away.items()]
+    return f"{who}: {', '.join([home, *days, *away])}"
+
+
+def _say_days(days: list[int], one: OneDay, rep: Rep | None) -> str:
+    """Days that follow one another and are alike, such as mon-thu 8:30-17:00; where they begin, if not at home."""
+    last = f"-{WEEKDAYS[days[-1]]}" if len(days) > 1 else ""
+    lives = rep.lives if rep else None
+    begins = f" from {_named(one.start)}" if one.start != lives else ""
+    ends = f" to {_named(one.end)}" if one.end != lives else ""
+    return f"{WEEKDAYS[days[0]]}{last} {one.hours}{begins}{ends}"
+
+
+def _named(spot: str | None) -> str:
+    return f"{spot} {town(spot)}".strip() if spot else "the middle of the accounts"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
