@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 
-from callplan.model import RepWeek
-from connector.clock import WEEKDAYS
+from callplan.model import RepWeek, Workday
+from connector.clock import WEEKDAYS, span
 from connector.config import Config
 from connector.errors import NeedsHuman
 from connector.holidays import holidays_of, stop_at_unknown_names
@@ -86,8 +86,15 @@ def _say_rep(week: Week, rep: Rep | None, found: RepWeek) -> str:
     who, home = (rep.email.lower(), _named(rep.lives)) if rep else ("any other rep", _named(None))
     alike = groupby(days_of(week, rep), key=lambda weekday: as_set(week, rep, weekday))
     days = [_say_days(list(weekdays), one, rep) for one, weekdays in alike]
+    short = [
+        f"{_day(day.day)} {_clock(day.starts)}-{_clock(day.ends)}" for day in found.workdays if _is_cut(week, rep, day)
+    ]
     away = [f"away {_day(day)} {why}" for day, why in found.away.items()]
-    return f"{who}: {', '.join([home, *days, *away])}"
+    return f"{who}: {', '.join([home, *days, *short, *away])}"
+
+
+def _is_cut(week: Week, rep: Rep | None, day: Workday) -> bool:
+    return (day.starts, day.ends) != span(as_set(week, rep, day.day.weekday()).hours or week.hours)
 
 
 def _say_days(days: list[int], one: OneDay, rep: Rep | None) -> str:
@@ -101,6 +108,10 @@ def _say_days(days: list[int], one: OneDay, rep: Rep | None) -> str:
 
 def _named(spot: str | None) -> str:
     return f"{spot} {town(spot)}".strip() if spot else "the middle of the accounts"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _day(day: date) -> str:
