@@ -59,7 +59,7 @@ class TableRead(Generic[Said]):
         first = self.rejected[0]
         return (
             f"{self.file.path.name}:{first.line}: {first.reason}. "
-            f"Of {self.file.rows:,} lines, {len(self.rejected):,} were not used; correct them."
+            f"Of {self.file.rows:,} lines, {len(self.rejected):,} cannot be used; correct what is wrong."
         )
 
 

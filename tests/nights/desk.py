@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property, partial
@@ -18,6 +20,7 @@ from connector.contract import Field as CrmField
 from connector.host.discover import adapters, job
 from connector.host.open import Parts, begin_run
 from connector.mapping import Mapping, read_mapping, reading
+from connector.run import Run
 from connector.store import Store, open_database
 from connector.store.journal import Tally
 from connector.yamlfile import Loaded
@@ -101,12 +104,17 @@ class Desk:
         return read_config(self.folder / "config.yaml", settings), read_mapping(self.folder / "memory.yaml")
 
     def night(self, today: date = TODAY, name: str = "nightly") -> Tally:
+        with self.run(today) as run:
+            run.tally.update(job(name)(run))
+            return run.tally
+
+    @contextmanager
+    def run(self, today: date = TODAY) -> Iterator[Run]:
         config, mapping = self.loaded()
         link: Any = partial(connect, Settings(), reading(mapping.value), clock=self.clock, transport=self.org)
         parts = Parts(config, mapping, link, self.store, self.clock, Random(7), self._log)
         with begin_run(parts, "nightly", today) as run:
-            run.tally.update(job(name)(run))
-            return run.tally
+            yield run
 
     def says(self, account: CrmId, *names: str) -> tuple[Value, ...]:
         return tuple(self.org.accounts[account].fields.get(name) for name in names)
