@@ -218,6 +218,9 @@ def test_check_says_what_is_well(place: Land) -> None:
 
     assert done.stdout.count("ok  ") == 10
     assert "ok  roads: estimated" in done.stdout
+
+
+@cli.command()
     assert "200 providers" in done.stdout
 
 

@@ -264,7 +264,7 @@ def test_a_line_that_is_wrong_is_told_and_the_others_are_used(tmp_path: Path) ->
         (BRANDT, "mon;wed", "13:00", "17:00"),
         (BRANDT, "wed", "9:00", "11:00"),
         (CASTILLO, "mon", "12:00", "9:00"),
-        (CASTILLO, "fri-mon", "9:00", "12:00"),
+        (CASTILLO, "tue;fri-mon", "9:00", "12:00"),
         (CASTILLO, "fri", "9h", "12:00"),
         (WRONG, "fri", "9:00", "12:00"),
         (ADEYEMI, "tue", "9:00", ""),
@@ -280,7 +280,7 @@ def test_a_line_that_is_wrong_is_told_and_the_others_are_used(tmp_path: Path) ->
     assert [(one.line, one.reason.split(".")[0]) for one in found.rejected] == [
         (3, "it has a window on wed already"),
         (4, "it closes at 9:00, and opens at 12:00"),
-        (5, '"fri-mon" are no weekdays: mon-thu, or mon,wed'),
+        (5, '"tue;fri-mon" are no weekdays: mon-thu, or mon,wed'),
         (6, '"9h" is not a time: 9:00, 13:30 or 1:30 PM'),
         (7, f"{WRONG} is not an NPI: ten digits with a right check digit"),
         (8, "an empty cell is not a time: 9:00, 13:30 or 1:30 PM"),
@@ -349,11 +349,12 @@ def test_check_says_where_days_begin_when_they_are_and_who_is_away(tmp_path: Pat
     ]
 
 
-def test_leave_of_somebody_who_is_no_rep_is_told_with_the_nearest(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("reps", "owners"), [("{email: Kim@example.com}", []), ("", ["Kim@example.com"])])
+def test_leave_of_somebody_who_is_no_rep_is_told_with_the_nearest(tmp_path: Path, reps: str, owners: list[str]) -> None:
     written(tmp_path / "leave.csv", ("email", "since", "until", "hours", "why"), *LINES)
-    loaded, leave = config(tmp_path, "reps: [{email: kim@example.com}]"), read_leave(tmp_path / "leave.csv")
+    loaded, leave = config(tmp_path, f"reps: [{reps}]"), read_leave(tmp_path / "leave.csv")
 
-    (found,) = say_strangers(leave, loaded.value, ["lee@example.com"])
+    (found,) = say_strangers(leave, loaded.value, owners)
 
     assert found.strip().startswith("leave.csv:3: kin@example.com owns no account in the CRM")
     assert found.endswith('The nearest is "kim@example.com".')

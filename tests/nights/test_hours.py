@@ -33,7 +33,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def test_a_reps_week_knows_holidays_and_leave_of_the_config_and_of_the_file(desk: Desk) -> None:
     with desk.run() as run:
-        found, lees = run.rep_week("kim@example.com"), run.rep_week("lee@example.com")
+        found, lees = run.rep_week("Kim@example.com"), run.rep_week("lee@example.com")
 
     assert [day.day.day for day in found.workdays] == [23, 25]
     assert list(found.away.values()) == ["on leave: vacation", "Thanksgiving Day", "on leave"]
