@@ -235,6 +235,9 @@ class Run:
     def windows(self) -> Windows:
         """When accounts see reps, of those that do not all day."""
         return {}
+    def roads(self) -> RoadBook:
+        """How long it takes to drive."""
+        return RoadBook(Roads(self.config.roads.circuity))
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""

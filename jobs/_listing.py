@@ -13,7 +13,6 @@ from callplan.week import AWAY, Week, order_week
 from connector.run import Run
 from connector.store.plan import Stop, Unplaced
 from connector.sync.book import as_number
-from connector.weeks import monday_of
 from jobs._weeks import Asked
 
 
@@ -44,7 +43,7 @@ def _stops(run: Run, rep: str, asked: Asked, week: Week) -> Iterator[Stop]:
         yield Stop(
             npi=Npi(str(stops.npi[row])),
             rep=rep,
-            week=monday_of(run.today),
+            week=run.monday,
             day=week.day[row].item(),
             slot=int(week.slot[row]),
             drive_minutes=as_number(drives.minutes[leg]),
@@ -58,7 +57,7 @@ def _stops(run: Run, rep: str, asked: Asked, week: Week) -> Iterator[Stop]:
 
 def _unplaced(run: Run, rep: str, asked: Asked, week: Week) -> Iterator[Unplaced]:
     for row in np.flatnonzero(week.unplaced != "").tolist():
-        yield Unplaced(Npi(str(asked.stops.npi[row])), rep, monday_of(run.today), str(week.unplaced[row]))
+        yield Unplaced(Npi(str(asked.stops.npi[row])), rep, run.monday, str(week.unplaced[row]))
 
 
 def _moved(run: Run, rep: str, asked: Asked, week: Week) -> dict[Npi, str]:

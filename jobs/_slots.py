@@ -11,7 +11,6 @@ from connector.store.journal import Tally
 from connector.store.plan import Assignment, Coverage, Stop
 from connector.store.slots import COMMITTED, ENDED, MOVED, RELEASED, SlotEvent
 from connector.sync.book import Book
-from connector.weeks import monday_of
 from jobs._listing import RepList
 
 NOT_LOGGED = "The day is over, and no visit was logged."
@@ -57,7 +56,7 @@ class _Why:
     """Why a committed visit is on the list no more."""
 
     def __init__(self, run: Run, book: Book, coverage: Sequence[Coverage]) -> None:
-        self.today, self._end = run.today, monday_of(run.today) + timedelta(days=6)
+        self.today, self._end = run.today, run.monday + timedelta(days=6)
         self._assigned: dict[Npi, Assignment] = run.store.plan.assignments()
         npis = [Npi(npi) for npi in book.npi.tolist()]
         self._owner, self._covered = (

@@ -8,7 +8,6 @@ import numpy as np
 
 from connector.run import Run
 from connector.store.journal import Tally
-from connector.weeks import monday_of
 from jobs._listing import RepList, list_of
 from jobs._slots import count, say_unplaced, what_became
 from jobs._thin import thin_regions
@@ -18,7 +17,7 @@ from jobs._weeks import ask, covered, due_by
 def build_call_lists(run: Run) -> Tally:
     """Order each rep's week; what is committed stays, and what cannot be placed is named."""
     plan, book, before = run.store.plan, run.book(), run.store.plan.call_list()
-    coverage, monday = covered(run, book), monday_of(run.today)
+    coverage, monday = covered(run, book), run.monday
     due, lists = due_by(book, coverage, monday + timedelta(days=6)), list[RepList]()
     due &= ~np.isin(book.npi, sorted(thin_regions(run, book)))  # who is called and written to instead
     for rep in sorted(set(book.owner[due].tolist()) - {""}):

@@ -23,8 +23,9 @@ SATURDAY = date(2026, 11, 28)
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path, CONFIG)
-    desk.has(ADEYEMI, BRANDT)
-    desk.write("tiers.csv", "NPI,Tier", *(f"{npi(number)},B" for number in range(10)), f"{ADEYEMI},Z")
+    adeyemi, _ = desk.has(ADEYEMI, BRANDT)
+    desk.visited(adeyemi, days_ago=40)
+    desk.write("tiers.csv", "NPI,Tier", *(f"{npi(number)},B" for number in range(10)), f"{ADEYEMI},A", f"{BRANDT},Z")
     desk.write("leave.csv", "email,since,why", "KIM@example.com,2026-11-24,vacation")
     desk.write("windows.csv", "npi,days,from,to", f"{ADEYEMI},mon,9:00,12:00", f"{WRONG},mon,9:00,12:00")
     desk.night(name="pull")
@@ -68,7 +69,7 @@ def test_a_wrong_line_is_announced_once_and_kept_beside_those_of_other_files(des
         assert Npi(ADEYEMI) in run.windows
 
     rows = [json.loads(row) for row in (desk.folder / "callplan.rejected.jsonl").read_text().splitlines()]
-    assert [(row["file"], row["line"]) for row in rows] == [("tiers.csv", 12), ("windows.csv", 2)]
+    assert [(row["file"], row["line"]) for row in rows] == [("tiers.csv", 13), ("windows.csv", 2)]
     (told,) = announced
     assert told.startswith(f"windows.csv:3: {WRONG} is not an NPI")
     assert told.endswith("Of 2 lines, 1 cannot be used; correct what is wrong. All are in callplan.rejected.jsonl.")
@@ -82,3 +83,29 @@ def test_a_home_that_nobody_knows_is_announced_once_for_all_reps(desk: Desk) -> 
     assert {day.start for day in kims.workdays} == {None}
     (told,) = run.announced
     assert told.startswith("kim@example.com: 00000 is no ZIP that is known here")
+
+
+def test_a_visit_is_listed_for_a_working_saturday_in_the_night_before_it(desk: Desk) -> None:
+    desk.config = "ready_made: {path: tiers.csv}\nweek: {days: [tue, sat]}\n"
+    adeyemi, _ = desk.org.accounts
+
+    desk.night(SATURDAY)
+
+    assert desk.says(adeyemi, "next_visit") == (SATURDAY.isoformat(),)
+
+
+def test_a_visit_is_listed_when_the_account_sees_reps(desk: Desk) -> None:
+    desk.write("windows.csv", "npi,days,from,to", f"{ADEYEMI},wed,10:00,12:00")
+
+    desk.night()
+
+    (stop,) = desk.store.plan.call_list().values()
+    assert (stop.day, stop.starts) == (date(2026, 11, 25), 600)
+
+
+def test_a_rep_who_is_away_all_week_has_no_list_and_the_night_says_what_is_due(desk: Desk) -> None:
+    desk.config = CONFIG.replace("since: 2026-11-27", "since: 2026-11-23, until: 2026-11-27")
+
+    done = desk.night()
+
+    assert (done["visits_listed"], done["not_placed"]) == (0, 1)
