@@ -85,13 +85,17 @@ def test_a_home_that_nobody_knows_is_announced_once_for_all_reps(desk: Desk) -> 
     assert told.startswith("kim@example.com: 00000 is no ZIP that is known here")
 
 
-def test_a_visit_is_listed_for_a_working_saturday_in_the_night_before_it(desk: Desk) -> None:
+def test_a_working_saturday_takes_what_is_due_in_its_week_and_not_in_the_next(desk: Desk) -> None:
     desk.config = "ready_made: {path: tiers.csv}\nweek: {days: [tue, sat]}\n"
-    adeyemi, _ = desk.org.accounts
+    desk.write("tiers.csv", "NPI,Tier", f"{ADEYEMI},A", f"{BRANDT},A")
+    _, brandt = desk.org.accounts
+    desk.visited(brandt, days_ago=12)  # due from Wednesday, 2 December
 
-    desk.night(SATURDAY)
+    done = desk.night(SATURDAY)
 
-    assert desk.says(adeyemi, "next_visit") == (SATURDAY.isoformat(),)
+    (stop,) = desk.store.plan.call_list().values()
+    assert (stop.npi, stop.day, stop.week) == (ADEYEMI, SATURDAY, date(2026, 11, 23))
+    assert done["not_placed"] == 0  # what is due in the next week is not missed in this one
 
 
 def test_a_visit_is_listed_when_the_account_sees_reps(desk: Desk) -> None:
