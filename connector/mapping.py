@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector.contract import Calendar, FieldType, Reading, Shape
 from callplan.model import Channel, SlotKind, Tier
+from connector.contract import Calendar, FieldType, Reading, Shape
 from connector.contract import Field as CrmField
 from connector.errors import NeedsHuman
 from connector.yamlfile import Loaded, nearest, read_yaml

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from callplan.model import Affiliations, Closure, Market, RepWeek, Source, Windows
+from callplan.model import Affiliations, Closure, Market, Place, RepWeek, Source, Windows
 from connector.config import Config
 from connector.contract import Clock, Crm, Shape
 from connector.engine.source import NO_DIAGNOSES, Laid, source_of
@@ -51,7 +51,7 @@ from connector.sync.match import Match, match
 from connector.sync.patience import Patience
 from connector.sync.select import Selection
 from connector.sync.territories import BY_OWNER, Territories
-from connector.weeks import DaysOff, monday_of, overfull, rep_week, say_unknown, team_days, windows_of
+from connector.weeks import DaysOff, monday_of, overfull, rep_week, say_unknown, spot, team_days, windows_of
 from connector.where import Where
 from connector.yamlfile import Loaded
 
@@ -200,6 +200,11 @@ class Run:
         off = DaysOff(self.holidays, (*(rep.leave if rep else ()), *self.leave.get(email.lower(), ())))
         return rep_week(self.config.week, rep, self.monday, off)
 
+    def home(self, email: str) -> Place | None:
+        """Where a rep lives, if the config says."""
+        rep = self.config.rep(email)
+        return spot(rep.lives) if rep else None
+
     def _say_of_weeks(self) -> None:
         for what in (*overfull(self.config), *say_unknown(self.config)):
             self.announce(what)
@@ -230,14 +235,6 @@ class Run:
         if read.rejected:
             self.announce(f"{read.say_rejected()} All are in {self.config.rejected}.")
         return read.said
-
-    @cached_property
-    def windows(self) -> Windows:
-        """When accounts see reps, of those that do not all day."""
-        return {}
-    def roads(self) -> RoadBook:
-        """How long it takes to drive."""
-        return RoadBook(Roads(self.config.roads.circuity))
 
     def diff(self) -> Diff:
         """What the CRM would have to change to say what the plan says."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from callplan.channel import why_thin
-from callplan.model import Counts, Npi, Place, Texts, Tier
-from connector.roads.estimate import Roads, drives_from
-from connector.roads.places import place
+from callplan.model import Counts, Npi, Texts, Tier
+from connector.roads.estimate import drive_minutes, roads_of
 from connector.run import Run
 from connector.sync.book import Book
 
@@ -28,11 +27,7 @@ def thin_regions(run: Run, book: Book) -> dict[Npi, str]:
 
 
 def _said(run: Run, rep: str, book: Book, rows: Counts) -> Texts:
-    roads = Roads(run.config.roads.circuity)
-    minutes = drives_from(_home(run, rep), book.latitude[rows], book.longitude[rows], roads)
+    home = run.home(rep) or book.of(rows).middle()
+    latitude, longitude = np.append(home.latitude, book.latitude[rows]), np.append(home.longitude, book.longitude[rows])
+    minutes = drive_minutes(latitude, longitude, roads_of(run.config.roads))
     return why_thin(minutes, book.tier[rows], run.config.channel.rules().thin)
-
-
-def _home(run: Run, rep: str) -> Place | None:
-    homes = [one.home_zip for one in run.config.reps if one.email.lower() == rep and one.home_zip]
-    return place(homes[0]) if homes else None

@@ -11,7 +11,7 @@ import numpy as np
 
 from callplan.calls import Kept, Stops, Workdays, workdays
 from callplan.cold import TouchState
-from callplan.model import Marks, Npi, Numbers, Place, Tier
+from callplan.model import Marks, Npi, Tier
 from connector.errors import NeedsHuman
 from connector.roads.drives import Drives
 from connector.run import Run
@@ -58,7 +58,7 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Se
     """`book` and `coverage` are of those who are due; `before` is the list so far, of this week and this rep."""
     ahead = [workday for workday in run.rep_week(rep).workdays if workday.day >= run.today]
     places = list(dict.fromkeys(place for workday in ahead for place in (workday.start, workday.end)))
-    spots = [place or _middle(book) for place in places]
+    spots = [place or book.middle() for place in places]
     latitude = np.append([spot.latitude for spot in spots], book.latitude)
     longitude = np.append([spot.longitude for spot in spots], book.longitude)
     rules = run.config.week.rules()
@@ -109,12 +109,3 @@ def _open(run: Run, book: Book, days: Workdays) -> tuple[np.ndarray, np.ndarray]
             opens[row] = [window.opens if window else 0 for window in of]
             closes[row] = [window.closes if window else 0 for window in of]
     return opens, closes
-
-
-def _middle(book: Book) -> Place:
-    return Place(_median(book.latitude), _median(book.longitude))
-
-
-def _median(degrees: Numbers) -> float:
-    known = degrees[~np.isnan(degrees)]
-    return float(np.median(known)) if len(known) else float("nan")

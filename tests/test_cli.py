@@ -216,11 +216,8 @@ def test_a_second_run_of_the_same_crm_is_told_to_wait(place: Land) -> None:
 def test_check_says_what_is_well(place: Land) -> None:
     done = place.callplan("check")
 
-    assert done.stdout.count("ok  ") == 10
+    assert done.stdout.count("ok  ") == 11
     assert "ok  roads: estimated" in done.stdout
-
-
-@cli.command()
     assert "200 providers" in done.stdout
 
 

@@ -21,8 +21,6 @@ from connector.host.discover import propose, side_by_side
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.intake.cells import zip5
 from connector.roads.estimate import Roads, minutes_between, roads_of
-from connector.roads.places import place
-from connector.roads.estimate import Roads, minutes_between
 from connector.store import Store
 from connector.store.plan import Assignment
 from connector.sync.book import keep_book

@@ -31,6 +31,8 @@ def place_of(text: str) -> Place | None:
     except ValueError:
         return None
     return found if abs(found.latitude) <= 90 and abs(found.longitude) <= 180 else None
+
+
 def town(zip_code: str) -> str:
     """Such as Des Moines; "" for a ZIP that is not known, and for what is none."""
     import zipcodes

@@ -23,8 +23,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
-from connector.store.drives import StoredDrives
 from connector.store.bookings import Bookings
+from connector.store.drives import StoredDrives
 from connector.store.facts import StoredFacts
 from connector.store.journal import Journal
 from connector.store.keep import StoredKeep

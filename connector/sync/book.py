@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from callplan.model import Counts, Days, Npi, Numbers, Texts
+from callplan.model import Counts, Days, Npi, Numbers, Place, Texts
 from connector.roads.places import points
 from connector.store.mirror import Roster
 from connector.store.plan import Assignment
@@ -32,6 +32,10 @@ class Book:
 
     def of(self, rows: Counts) -> Book:
         return Book(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def middle(self) -> Place:
+        """Of the accounts whose place is known; NaN if there is none."""
+        return Place(_median(self.latitude), _median(self.longitude))
 
     def rows_of(self, records: NDArray[np.str_]) -> Counts:
         """The row of each CRM id, -1 where it is none of ours."""
@@ -54,6 +58,11 @@ def keep_book(roster: Roster, rows: Counts, assignments: Mapping[Npi, Assignment
         since=np.array([plan.since for plan in plans], dtype="datetime64[D]"),
         volume=np.array([np.nan if plan.volume is None else plan.volume for plan in plans]),
     )
+
+
+def _median(degrees: Numbers) -> float:
+    known = degrees[~np.isnan(degrees)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def as_date(day: np.datetime64) -> date | None:

@@ -58,7 +58,6 @@ class Desk:
     folder: Path
     config: str
     mapping: str = ""
-    account: str = "object: account, npi: npi"
     reads: str = ""  # further fields of the account, such as "zip: zip"
     clock: StillClock = field(default_factory=StillClock)
     told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
@@ -89,8 +88,6 @@ class Desk:
 
     def loaded(self) -> tuple[Loaded[Config], Loaded[Mapping]]:
         fields = "".join(f"  {name}: {{field: {name}}}\n" for name in FIELDS)
-        account = f"account: {{{self.account}}}"
-        self.write("memory.yaml", "crm: memory", account, "interactions: [Task]", "fields:")
         self.write(
             "memory.yaml",
             "crm: memory",

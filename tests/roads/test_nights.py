@@ -17,7 +17,7 @@ def office(folder: Path, url: str) -> Desk:
     roads = f"roads: {{engine: osrm, url: '{url}'}}"
     reps = "reps: [{email: kim@example.com, home_zip: '50309'}, {email: lee@example.com, home_zip: '50309'}]"
     desk = Desk(folder, f"ready_made: {{path: tiers.csv}}\n{reps}\n{roads}")
-    desk.account = "object: account, npi: npi, latitude: latitude, longitude: longitude"
+    desk.reads = "latitude: latitude, longitude: longitude"
     desk.write("tiers.csv", "NPI,Tier", *(f"{npi},A" for npi in (ADEYEMI, BRANDT, CASTILLO)))
     desk.org.add_fields(*(Field(name, FieldType.NUMBER, True) for name in ("latitude", "longitude")))
     for npi, rep, (latitude, longitude) in ((ADEYEMI, "kim", ACROSS), (BRANDT, "lee", NORTH)):
