@@ -23,8 +23,8 @@ class RepList:
     moved: Mapping[Npi, str] = field(default_factory=dict)  # why a committed visit has another day or hour
 
 
-def list_of(run: Run, rep: str, asked: Asked, before: Sequence[Stop]) -> RepList:
-    """The list of one rep, from that of the night before."""
+def list_of(run: Run, rep: str, asked: Asked, before: Sequence[Stop], said: Mapping[Npi, str]) -> RepList:
+    """The list of one rep, from that of the night before; what is said in the CRM is why a visit is not as it was."""
     memory = f"week {hashlib.sha256(rep.encode()).hexdigest()[:16]}"
     if run.store.mirror.cursor(memory) == asked.fingerprint():
         missed = [missed for missed in run.store.plan.unplaced().values() if missed.rep == rep]

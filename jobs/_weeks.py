@@ -17,6 +17,7 @@ from connector.roads.drives import Drives
 from connector.run import Run
 from connector.store.plan import Coverage, Stop
 from connector.sync.book import Book
+from jobs._calendar import Said
 
 DAY = 24 * 60
 
@@ -29,13 +30,14 @@ class Asked:
     kept: Kept
     days: Workdays
     drives: Drives
+    besides: str  # what else the week rests on: the rules, and where reps have moved visits
 
     def fingerprint(self) -> str:
         """The same as long as nothing has changed that the week rests on; urgency counts by the quarter."""
         rough = replace(self.stops, urgency=np.round(self.stops.urgency * 4))
         drive, minutes = self.days.drive, np.round(self.drives.minutes)
         told = [getattr(part, name) for part in (rough, drive) for name in part.__slots__]
-        hashed = hashlib.sha256(str(self.days.frozen).encode())
+        hashed = hashlib.sha256(f"{self.besides} {self.days.frozen}".encode())
         for column in (*told, self.days.day.astype(np.int64), minutes):
             hashed.update(np.ascontiguousarray(column).tobytes())
         return hashed.hexdigest()
@@ -54,7 +56,7 @@ def due_by(book: Book, coverage: Sequence[Coverage], end: date) -> Marks:
     return np.array(soon, dtype=np.bool_) & np.isin(book.tier, (Tier.A.value, Tier.B.value))
 
 
-def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Sequence[Stop]) -> Asked:
+def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Sequence[Stop], said: Said) -> Asked:
     """`book` and `coverage` are of those who are due; `before` is the list so far, of this week and this rep."""
     ahead = [workday for workday in run.rep_week(rep).workdays if workday.day >= run.today]
     places = list(dict.fromkeys(place for workday in ahead for place in (workday.start, workday.end)))
@@ -66,7 +68,7 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Se
     starts = np.array([row[workday.start] for workday in ahead], dtype=np.int64)
     ends = np.array([row[workday.end] for workday in ahead], dtype=np.int64)
     days = workdays(ahead, run.today, starts, ends, bool(before), rules)
-    opens, closes = _open(run, book, days)
+    opens, closes = _open(run, book, days, said)
     stops = Stops(
         npi=book.npi,
         tier=book.tier,
@@ -78,16 +80,19 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Se
         opens=opens,
         closes=closes,
     )
-    return Asked(stops, _kept(run, book, before), days, run.roads.drives(latitude, longitude))
+    moved = [(npi, said.moved[Npi(npi)]) for npi in book.npi.tolist() if npi in said.moved]
+    drives = run.roads.drives(latitude, longitude)
+    return Asked(stops, _kept(run, book, before, said), days, drives, f"{rules} {moved}")
 
 
-def _kept(run: Run, book: Book, before: Sequence[Stop]) -> Kept:
+def _kept(run: Run, book: Book, before: Sequence[Stop], said: Said) -> Kept:
     """The list so far, without days that are over: what was not visited then is to be placed anew."""
-    stops = {stop.npi: stop for stop in before if stop.day >= run.today and stop.kind}
+    stops = {stop.npi: stop for stop in said.follow(before) if stop.day >= run.today and stop.kind}
     promised = {
         event.npi: event.starts if event.to_starts is None else event.to_starts
         for event in run.store.slots.of_week(before[0].week if before else run.today)
     }
+    promised.update({npi: stop.starts for npi, stop in stops.items() if npi in said.moved})
     mine = [stops.get(Npi(npi)) for npi in book.npi.tolist()]
     return Kept(
         day=np.array([stop and stop.day for stop in mine], dtype="datetime64[D]"),
@@ -98,8 +103,8 @@ def _kept(run: Run, book: Book, before: Sequence[Stop]) -> Kept:
     )
 
 
-def _open(run: Run, book: Book, days: Workdays) -> tuple[np.ndarray, np.ndarray]:
-    """(n, k) when each account sees reps: all day, unless windows are listed for it."""
+def _open(run: Run, book: Book, days: Workdays, said: Said) -> tuple[np.ndarray, np.ndarray]:
+    """(n, k) when each account sees reps: all day, unless windows are listed for it or a visit was cancelled."""
     shape = (len(book.npi), len(days.day))
     opens, closes = np.zeros(shape, dtype=np.int64), np.full(shape, DAY, dtype=np.int64)
     weekdays = [day.weekday() for day in days.day.tolist()]
@@ -108,4 +113,6 @@ def _open(run: Run, book: Book, days: Workdays) -> tuple[np.ndarray, np.ndarray]
             of = [windows.get(weekday) for weekday in weekdays]
             opens[row] = [window.opens if window else 0 for window in of]
             closes[row] = [window.closes if window else 0 for window in of]
+        off = said.off.get(Npi(npi), ())
+        closes[row, [day in off for day in days.day.tolist()]] = 0
     return opens, closes

@@ -8,6 +8,7 @@ import numpy as np
 
 from connector.run import Run
 from connector.store.journal import Tally
+from jobs._calendar import said_in_the_calendar
 from jobs._listing import RepList, list_of
 from jobs._slots import count, say_unplaced, what_became
 from jobs._thin import thin_regions
@@ -20,11 +21,13 @@ def build_call_lists(run: Run) -> Tally:
     coverage, monday = covered(run, book), run.monday
     due, lists = due_by(book, coverage, monday + timedelta(days=6)), list[RepList]()
     due &= ~np.isin(book.npi, sorted(thin_regions(run, book)))  # who is called and written to instead
+    said = said_in_the_calendar(run)
     for rep in sorted(set(book.owner[due].tolist()) - {""}):
-        rows = np.flatnonzero(due & (book.owner == rep))
+        elsewhere = said.elsewhere({workday.day for workday in run.rep_week(rep).workdays})
+        rows = np.flatnonzero(due & (book.owner == rep) & ~np.isin(book.npi, sorted(elsewhere)))
         mine = [stop for stop in before.values() if stop.rep == rep and stop.week == monday]
-        asked = ask(run, rep, book.of(rows), [coverage[row] for row in rows.tolist()], mine)
-        lists.append(list_of(run, rep, asked, mine))
+        asked = ask(run, rep, book.of(rows), [coverage[row] for row in rows.tolist()], mine, said)
+        lists.append(list_of(run, rep, asked, mine, said.reasons(mine)))
     events = what_became(run, book, coverage, before, lists)
     plan.save_call_list(stop for of in lists for stop in of.stops)
     plan.save_unplaced(missed for of in lists for missed in of.unplaced)

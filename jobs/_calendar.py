@@ -1,0 +1,58 @@
+"""What reps did in the CRM's calendar with visits that Callplan booked: they come before the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from callplan.model import Npi
+from connector.run import Run
+from connector.store.plan import Stop
+
+CANCELLED = "It was cancelled in the CRM."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    moved: dict[Npi, datetime] = field(default_factory=dict)  # where a rep has moved a visit, by the clock on the wall
+    off: dict[Npi, set[date]] = field(default_factory=dict)  # days on which a visit was cancelled or deleted
+
+    def reasons(self, before: Sequence[Stop]) -> dict[Npi, str]:
+        """Why a committed visit is not as it was planned."""
+        found = {}
+        for stop in before:
+            if (at := self.moved.get(stop.npi)) and (at.date(), _minute(at)) != (stop.day, stop.starts):
+                found[stop.npi] = f"The rep moved it to {at:%a} {at.day} {at:%b}, {at:%H:%M}, in the CRM."
+            elif stop.day in self.off.get(stop.npi, ()):
+                found[stop.npi] = CANCELLED
+        return found
+
+    def follow(self, before: Sequence[Stop]) -> list[Stop]:
+        """The list so far as the reps have it: moved as they moved it, without what they took off."""
+        return [self._moved(stop) for stop in before if stop.day not in self.off.get(stop.npi, ())]
+
+    def elsewhere(self, worked: set[date]) -> set[Npi]:
+        """Visits that a rep has moved to a day that is not among these: they are settled, and no part of the week."""
+        return {npi for npi, at in self.moved.items() if at.date() not in worked}
+
+    def _moved(self, stop: Stop) -> Stop:
+        at = self.moved.get(stop.npi)
+        return replace(stop, day=at.date(), starts=_minute(at)) if at else stop
+
+
+def said_in_the_calendar(run: Run) -> Said:
+    said, zone = Said(), ZoneInfo(run.config.time_zone)
+    if not run.config.week.appointments:
+        return said
+    for booked in run.store.bookings.all().values():
+        if booked.off:
+            said.off.setdefault(booked.npi, set()).add(booked.starts.astimezone(zone).date())
+        elif booked.moved_to and booked.moved_to.astimezone(zone).date() >= run.today:
+            said.moved[booked.npi] = booked.moved_to.astimezone(zone)
+    return said
+
+
+def _minute(at: datetime) -> int:
+    return at.hour * 60 + at.minute
