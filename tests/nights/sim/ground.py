@@ -107,8 +107,9 @@ def _config(usual: Loaded[Config], claims: Path) -> Loaded[Config]:
     value = usual.value
     changed = {
         "claims": (ClaimsSource.model_validate({"path": str(claims)}),),
-        "tiers": value.tiers.model_copy(update={"visits_per_week": 6, "dwell_days": 2, "max_changes": 1.0}),
-        "cadence": value.cadence.model_copy(update={"A": 6, "B": 10}),
+        "tiers": value.tiers.model_copy(
+            update={"a_accounts": 2, "b_accounts": 2, "dwell_days": 2, "max_changes": 1.0},
+        ),
         "guards": value.guards.model_copy(update={"max_tier_moves": 0.5, "max_a_loss": 0.75, "max_match_drop": 0.5}),
     }
     return _with(usual, value.model_copy(update=changed))

@@ -65,7 +65,7 @@ def lists_hold_together(world: World) -> Iterator[str]:
     """One stop to a slot, each due, on its owner's list and on a day to come; Tier A before Tier B."""
     owner = {account.npi: account.owner for account in truth.accounts(world)}
     cover, taken = world.store.plan.coverage(), set[tuple[str, int]]()
-    stops = world.store.plan.call_list()
+    stops, unplaced = world.store.plan.call_list(), world.store.plan.unplaced()
     for npi, stop in stops.items():
         world.met["lists_hold_together"] += 1
         if (stop.rep, stop.slot) in taken:
@@ -81,7 +81,12 @@ def lists_hold_together(world: World) -> Iterator[str]:
     for rep in reps:
         mine = [npi for npi, assignment in tiers.items() if owner.get(npi) == rep and assignment.tier == "A"]
         left = [npi for npi in mine if npi not in stops and cover[npi].state not in ("on_track", "waiting")]
-        if left and any(tiers[npi].tier == "B" for npi, stop in stops.items() if stop.rep == rep):
+        if unsaid := [npi for npi in left if npi not in unplaced]:
+            yield f"{unsaid} are due, Tier A, and neither on the list of {rep} nor named"
+        ahead = [
+            npi for npi, stop in stops.items() if stop.rep == rep and stop.day > world.today
+        ]  # today stays as it is
+        if left and any(tiers[npi].tier == "B" for npi in ahead):
             yield f"{left} are due, Tier A, and not on the list of {rep}, which has room for Tier B"
 
 
