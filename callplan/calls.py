@@ -41,6 +41,7 @@ class Kept:
     day: Days  # NaT where it has none
     starts: Counts
     promised: Counts  # the hour that a committed visit got when it was placed, or last moved
+    hold: Counts  # minutes by which it may shift from there; 0 where a rep has set it
     slot: Counts
     kind: Texts
 
@@ -97,13 +98,13 @@ def calls_of(stops: Stops, days: Workdays, rules: WeekRules) -> Calls:
     )
 
 
-def pinned(calls: Calls, at: Counts, promised: Counts, rows: Marks, hold: int) -> Calls:
+def pinned(calls: Calls, at: Counts, kept: Kept, rows: Marks) -> Calls:
     """The marked visits on the day that they have, about the hour that they were promised."""
     opens, closes = calls.opens.copy(), calls.closes.copy()
     for row in np.flatnonzero(rows).tolist():
-        day = at[row]
-        early = max(opens[row, day], promised[row] - hold)
-        late = min(closes[row, day], promised[row] + hold + calls.minutes[row])
+        day, promised, hold = at[row], kept.promised[row], kept.hold[row]
+        early = max(opens[row, day], promised - hold)
+        late = min(closes[row, day], promised + hold + calls.minutes[row])
         opens[row], closes[row] = 0, 0
         opens[row, day], closes[row, day] = early, late
     return replace(calls, opens=opens, closes=closes)

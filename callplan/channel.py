@@ -7,7 +7,7 @@ signal. A day on which a touch was due stays that day until something happens: n
 Shapes   touches (m,); accounts (n,), days datetime64[D], NaT where there is none -> one suggestion a Tier B account
 Units    days
 Errors   none: an account never touched counts from the day it became Tier B
-Source   docs/decisions/0004-only-facts-travel.md; docs/decisions/0020-between-visits.md
+Source   docs/decisions/0004-only-facts-travel.md; docs/decisions/0023-between-visits.md
 """
 
 from __future__ import annotations

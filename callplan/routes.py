@@ -91,6 +91,12 @@ def timed(order: Sequence[int], day: int, calls: Calls, drive: Drive, minutes: N
     return begins if now + _stepped(minutes[here, drive.end[day]]) <= drive.ends[day] else None
 
 
+def driven(order: Sequence[int], day: int, calls: Calls, drive: Drive, minutes: Numbers) -> float:
+    """Minutes of driving on one day."""
+    places = [int(drive.start[day]), *calls.place[list(order)].tolist(), int(drive.end[day])]
+    return float(minutes[places[:-1], places[1:]].sum())
+
+
 def reachable(calls: Calls, drive: Drive, minutes: Numbers) -> Marks:
     """(n, k): whether a day could hold this visit and nothing else."""
     alone = np.zeros(calls.opens.shape, dtype=np.bool_)

@@ -13,6 +13,7 @@ Source   docs/decisions/0006-calendar-weeks-and-numbered-slots.md, 0022-a-week-i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,7 @@ import numpy as np
 from callplan.calls import NONE, Kept, Stops, Workdays, calls_of, moving, on_time, pinned, worth
 from callplan.excuses import why_unplaced
 from callplan.model import Counts, Days, Marks, Numbers, Texts, Tier, WeekRules
-from callplan.routes import Calls, Order, reachable, search, timed
+from callplan.routes import Calls, Order, driven, reachable, search, timed
 from callplan.slots import kinds, legs, slots
 
 DEAR = 3.0  # times what it costs to move a Tier B
@@ -67,7 +68,7 @@ class _Board:
 
     def commit(self) -> None:
         """Tier A: each that is held stays, and the others come between."""
-        calls = pinned(self.calls, self.at, self.kept.promised, self.held, self.rules.hold)
+        calls = pinned(self.calls, self.at, self.kept, self.held)
         self._search(self.is_a, calls, self._as_planned(self.held))
 
     def make_room(self) -> None:
@@ -92,8 +93,8 @@ class _Board:
         if not (~self.is_a & self.may.any(axis=1)).any():
             return
         day, starts = self._times()
-        still = self.held & placed & (day == self.at) & (np.abs(starts - self.kept.promised) <= self.rules.hold)
-        calls = pinned(self.calls, self.at, self.kept.promised, still, self.rules.hold)
+        still = self.held & placed & (day == self.at) & (np.abs(starts - self.kept.promised) <= self.kept.hold)
+        calls = pinned(self.calls, self.at, self.kept, still)
         calls = moving(replace(calls, must=placed), self.at, self.planned, self.rules.move_costs)
         self._search(placed | ~self.is_a, calls, self._as_planned(self.planned, day, starts))
 
@@ -105,9 +106,17 @@ class _Board:
         ours = replace(calls, worth=value).of(rows)
         start = [[at[row] for row in day if row in at] for day in before]
         found = search(ours, self.days.drive, self.minutes, self.rules.effort * len(rows), start)
-        order = [[int(rows[index]) for index in day] for day in found]
+        order = [self._steady([int(rows[index]) for index in day], n, before, calls) for n, day in enumerate(found)]
         if all(timed(day, n, calls, self.days.drive, self.minutes) is not None for n, day in enumerate(order)):
             self.order, self.asked = order, calls
+
+    def _steady(self, order: Sequence[int], n: int, before: Order, calls: Calls) -> Sequence[int]:
+        """The order that a day had, if it is of the same visits and the new one saves little."""
+        drive, was = self.days.drive, before[n]
+        if set(was) != set(order) or timed(was, n, calls, drive, self.minutes) is None:
+            return order
+        saved = driven(was, n, calls, drive, self.minutes) - driven(order, n, calls, drive, self.minutes)
+        return was if saved < self.rules.move_costs else order
 
     def _placed(self) -> Marks:
         return np.isin(np.arange(len(self.is_a)), [row for day in self.order for row in day])
@@ -144,7 +153,7 @@ class _Board:
     def _moved(self, day: Counts, starts: Counts) -> Texts:
         """Of each committed visit that has not its day and hour any more, the reason."""
         had = self.is_a & ~np.isnat(self.kept.day)
-        moved = had & ((day != self.at) | (np.abs(starts - self.kept.promised) > self.rules.hold) | (self.at == NONE))
+        moved = had & ((day != self.at) | (np.abs(starts - self.kept.promised) > self.kept.hold) | (self.at == NONE))
         return np.array([self._why(row) if is_so else "" for row, is_so in enumerate(moved.tolist())], dtype=np.str_)
 
     def _why(self, row: int) -> str:

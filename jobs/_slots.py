@@ -71,7 +71,7 @@ class _Why:
         if covered.last_touch and covered.last_touch >= stop.week and (covered.due_on or date.max) > stop.day:
             return f"Visited on {covered.last_touch:%a} {covered.last_touch.day} {covered.last_touch:%b}."
         if assigned.tier is not Tier.A:
-            return f"It is Tier {assigned.tier} now: {assigned.reason}"
+            return f"Not Tier A any more. {assigned.reason}"
         if self._owner[stop.npi] != stop.rep:
             return f"It is {self._owner[stop.npi] or 'nobody'}'s account now."
         if stop.day < self.today:

@@ -98,6 +98,9 @@ def _kept(run: Run, book: Book, before: Sequence[Stop], said: Said) -> Kept:
         day=np.array([stop and stop.day for stop in mine], dtype="datetime64[D]"),
         starts=np.array([stop.starts if stop else 0 for stop in mine], dtype=np.int64),
         promised=np.array([promised.get(stop.npi, stop.starts) if stop else 0 for stop in mine], dtype=np.int64),
+        hold=np.array(
+            [0 if npi in said.moved else run.config.week.hold_minutes for npi in book.npi.tolist()], dtype=np.int64
+        ),
         slot=np.array([stop.slot if stop else 0 for stop in mine], dtype=np.int64),
         kind=np.array([stop.kind if stop else "" for stop in mine], dtype="<U9"),
     )

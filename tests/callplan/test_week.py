@@ -54,11 +54,12 @@ def days(*numbers: int, today: date = MONDAY, frozen: bool = False, rules: WeekR
 
 def nothing(count: int) -> Kept:
     zeros = np.zeros(count, dtype=np.int64)
-    return Kept(np.full(count, NOWHERE), zeros, zeros, zeros, np.full(count, "", dtype="<U9"))
+    return Kept(np.full(count, NOWHERE), zeros, zeros, zeros + RULES.hold, zeros, np.full(count, "", dtype="<U9"))
 
 
 def kept(week: Week) -> Kept:
-    return Kept(week.day, week.starts, week.starts, week.slot, week.kind)
+    hold = np.full(len(week.slot), RULES.hold)
+    return Kept(week.day, week.starts, week.starts, hold, week.slot, week.kind)
 
 
 def ordered(found: Stops, minutes: np.ndarray, of: Workdays | None = None, was: Kept | None = None) -> Week:

@@ -28,16 +28,16 @@ def test_a_committed_slot_that_is_another_the_next_night_has_its_reason_on_recor
         said = {event.npi: event for event in night.events if event.event in (MOVED, ENDED)}
         for npi, was in committed(night.before, night.today).items():
             now = night.after.get(npi)
-            if now is None or (now.rep, now.kind, now.day) != (was.rep, was.kind, was.day) or _shifted(now, was):
+            if now is None or (now.rep, now.kind, now.day) != (was.rep, was.kind, was.day) or _shifted(now, night):
                 assert said[npi].reason
                 changed += 1
 
     assert len(nights) == NIGHTS
-    assert changed > 50
+    assert changed > 15
 
 
-def _shifted(now: Stop, was: Stop) -> bool:
-    return abs(now.starts - was.starts) > HOLD
+def _shifted(now: Stop, night: Night) -> bool:
+    return abs(now.starts - night.promised[now.npi]) > HOLD
 
 
 def test_the_reasons_are_true(town: Twenty, nights: list[Night]) -> None:
@@ -51,8 +51,8 @@ def _is_true(event: SlotEvent, night: Night, town: Twenty) -> bool:
     reason = event.reason
     if reason.startswith("Visited on "):
         return any(event.week <= day < night.today for day in town.visits[event.npi])
-    if reason.startswith("It is Tier "):
-        return town.tier[event.npi] != "A" or event.npi in town.closed
+    if reason.startswith("Not Tier A any more. "):
+        return night.tier[event.npi] != "A" or event.npi in night.closed
     if reason.startswith("The day is over"):
         return event.day < night.today and event.day not in town.visits.get(event.npi, [])
     if reason.startswith("The rep is away: on leave"):
@@ -69,7 +69,7 @@ def test_what_moves_is_little(nights: list[Night]) -> None:
     moved = sum(event.event == MOVED for night in nights for event in night.events)
 
     assert held > 100
-    assert moved <= held * 0.05
+    assert 0 < moved <= held * 0.05
 
 
 def test_nothing_of_the_current_day_is_planned_again(nights: list[Night]) -> None:
@@ -87,7 +87,7 @@ def test_no_visit_is_planned_on_a_day_on_which_nobody_works(nights: list[Night])
         for stop in night.after.values():
             assert stop.day != FIRST + timedelta(days=24)  # Thanksgiving
             assert stop.day != FIRST + timedelta(days=9)  # Veterans Day
-            assert night.today < LEAVE - timedelta(days=2) or (stop.rep, stop.day) != ("kim@example.com", LEAVE)
+            assert night.today < LEAVE - timedelta(days=1) or (stop.rep, stop.day) != ("kim@example.com", LEAVE)
 
 
 def test_every_tier_a_that_is_due_is_listed_or_named(town: Twenty, nights: list[Night]) -> None:

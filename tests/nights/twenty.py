@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from callplan.model import Npi, SlotKind
 from connector.contract import CrmId, Interaction, Kind, Result
 from connector.store.plan import Stop
-from connector.store.slots import SlotEvent
+from connector.store.slots import COMMITTED, MOVED, SlotEvent
 from tests.conftest import StillClock
 from tests.connector.samples import CASTILLO, npi
 from tests.nights.desk import Desk
@@ -27,7 +27,7 @@ ACCOUNTS, REPS = 200, ("kim@example.com", "lee@example.com")
 CHANGES = 0.05
 HOLD = 60
 ZONE = ZoneInfo("America/Chicago")
-LEAVE = date(2026, 11, 18)  # a Wednesday that Kim takes off, told on the Monday before
+LEAVE = date(2026, 11, 18)  # a Wednesday that Kim takes off, told the day before
 IOWA = [
     f"50{n:03}" for n in (9, 10, 21, 23, 36, 47, 61, 111, 125, 131, 156, 158, 208, 211, 226, 263, 265, 309, 312, 315)
 ]
@@ -36,7 +36,7 @@ time_zone: America/Chicago
 ready_made: {path: tiers.csv, columns: {npi: npi, tier: tier}}
 access: [{path: access.csv}]
 cadence: {A: 21, B: 60}
-week: {visits_per_day: 5, leave: leave.csv}
+week: {visits_per_day: 6, leave: leave.csv}
 reps: [{email: kim@example.com, home_zip: "50309"}, {email: lee@example.com, home_zip: "50010"}]
 """
 
@@ -49,12 +49,17 @@ class Night:
     events: list[SlotEvent]
     rewritten: int
     cold: set[Npi]
+    promised: dict[Npi, int]  # of committed visits before the night: the hour at which each was placed or last moved
+    tier: dict[Npi, str]
+    closed: set[Npi]
 
 
 @dataclass
 class Twenty:
     folder: Path
     rng: Random = field(default_factory=lambda: Random(20))
+    seen: dict[date, int] = field(default_factory=dict)
+    promised: dict[Npi, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.folder, CONFIG, reads="zip: zip", clock=StillClock(datetime(2026, 11, 1, tzinfo=ZONE)))
@@ -73,21 +78,32 @@ class Twenty:
             self._wake(today)
             self._change(today)
             before = dict(self.desk.store.plan.call_list())
-            seen = len(self.desk.store.slots.of_week(today - timedelta(days=today.weekday())))
             self.desk.night(today)
-            yield self._told(today, before, seen)
+            yield self._told(today, before)
             self._work(today)
 
-    def _told(self, today: date, before: dict[Npi, Stop], seen: int) -> Night:
+    def _told(self, today: date, before: dict[Npi, Stop]) -> Night:
         store, monday = self.desk.store, today - timedelta(days=today.weekday())
         after = store.plan.call_list()
         said = {one: (stop.day, stop.slot, stop.kind) for one, stop in after.items()}
         was = {one: (stop.day, stop.slot, stop.kind) for one, stop in before.items() if stop.week == monday}
         rewritten = sum(said.get(one) != was.get(one) for one in said.keys() | was.keys())
         cold = {one for one, cover in store.plan.coverage().items() if cover.flagged}
-        last = store.slots.of_week(monday)[seen:]
-        older = store.slots.of_week(monday - timedelta(days=7))
-        return Night(today, before, after, [*older, *last] if today.weekday() == 0 else last, rewritten, cold)
+        events = [event for week in (monday - timedelta(days=7), monday) for event in self._new(week)]
+        promised, self.promised = self.promised, self._promises(after, events)
+        return Night(today, before, after, events, rewritten, cold, promised, dict(self.tier), set(self.closed))
+
+    def _promises(self, after: dict[Npi, Stop], events: list[SlotEvent]) -> dict[Npi, int]:
+        """Each keeps the hour that it was promised, unless it is said to be new or to have moved."""
+        anew = {event.npi for event in events if event.event in (COMMITTED, MOVED)}
+        kept = {one: hour for one, hour in self.promised.items() if one not in anew}
+        return {one: kept.get(one, stop.starts) for one, stop in committed(after, date.min).items()}
+
+    def _new(self, week: date) -> list[SlotEvent]:
+        """What has come into that week's log since the last look."""
+        told = self.desk.store.slots.of_week(week)
+        seen, self.seen[week] = self.seen.get(week, 0), len(told)
+        return told[seen:]
 
     def _wake(self, today: date) -> None:
         """Two in the morning."""
@@ -100,7 +116,7 @@ class Twenty:
             self.closed.add(self.rng.choice(self.npis))
         self.desk.write("tiers.csv", "npi,tier", *(f"{one},{tier}" for one, tier in self.tier.items()))
         self.desk.write("access.csv", "npi,why", *(f"{one},value analysis" for one in sorted(self.closed)))
-        if today == LEAVE - timedelta(days=2):
+        if today == LEAVE - timedelta(days=1):
             self.desk.write("leave.csv", "email,since,why", f"kim@example.com,{LEAVE},a wedding")
 
     def _work(self, today: date) -> None:
