@@ -1,9 +1,9 @@
 #!/usr/bin/env python
 """How much of the lists each of twenty nights writes anew: bench/nights.py
 
-Two reps with two hundred accounts, of which five in a hundred change tier every day; access closes, a rep goes on leave,
-and one visit in seven is not made (tests/nights/twenty.py). A row is written anew where its day, number or kind is
-another, where it came, or where it went; those that went because their day was over are told apart.
+Two reps with two hundred accounts, of which five in a hundred change tier every day; access closes, a rep goes on
+leave, and one visit in seven is not made (tests/nights/twenty.py). A row is written anew where its day, number or kind
+is another, where it came, or where it went; those that went because their day was over are told apart.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from connector.store.slots import ENDED, MOVED  # noqa: E402
-from tests.nights.twenty import Night, Twenty, committed  # noqa: E402
+from connector.store.slots import ENDED, MOVED
+from tests.nights.twenty import Night, Twenty, committed
 
 
 def main() -> None:

@@ -195,7 +195,6 @@ class Run:
 
     def rep_week(self, email: str) -> RepWeek:
         """The days of that week that a rep can work; none, where all of it is off."""
-        self.once(Run._say_of_weeks)
         rep = self.config.rep(email)
         off = DaysOff(self.holidays, (*(rep.leave if rep else ()), *self.leave.get(email.lower(), ())))
         return rep_week(self.config.week, rep, self.monday, off)
@@ -205,7 +204,8 @@ class Run:
         rep = self.config.rep(email)
         return spot(rep.lives) if rep else None
 
-    def _say_of_weeks(self) -> None:
+    def say_of_weeks(self) -> None:
+        """What the config asks of the weeks and they cannot give."""
         for what in (*overfull(self.config), *say_unknown(self.config)):
             self.announce(what)
 

@@ -17,6 +17,7 @@ from jobs._weeks import ask, covered, due_by
 
 def build_call_lists(run: Run) -> Tally:
     """Order each rep's week; what is committed stays, and what cannot be placed is named."""
+    run.say_of_weeks()
     plan, book, before = run.store.plan, run.book(), run.store.plan.call_list()
     coverage, monday = covered(run, book), run.monday
     due, lists = due_by(book, coverage, monday + timedelta(days=6)), list[RepList]()

@@ -78,7 +78,7 @@ def test_a_wrong_line_is_announced_once_and_kept_beside_those_of_other_files(des
 def test_a_home_that_nobody_knows_is_announced_once_for_all_reps(desk: Desk) -> None:
     with desk.run() as run:
         kims = run.rep_week("kim@example.com")
-        run.rep_week("lee@example.com")
+        run.say_of_weeks()
 
     assert {day.start for day in kims.workdays} == {None}
     (told,) = run.announced

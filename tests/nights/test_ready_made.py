@@ -62,7 +62,7 @@ def test_a_silent_tier_a_account_goes_cold_and_is_listed_first(desk: Desk) -> No
 
     desk.night()
 
-    assert desk.says(adeyemi, "going_cold", "call_order") == (True, 1)
+    assert desk.says(adeyemi, "going_cold", "call_order") == (True, 110)
     assert "214 relevant procedures a year at risk." in str(desk.says(adeyemi, "cold_reason")[0])
 
 
