@@ -156,6 +156,20 @@ BUGS = (
         "lists_hold_together",
         "salesforce",
     ),
+    Bug(
+        "a week is ordered anew every night",
+        "callplan/week.py",
+        """        self.held, self.planned = stays & self.is_a, stays & ~self.is_a""",
+        """        self.held, self.planned = stays & False, stays & False""",
+        "committed_slots_are_on_record",
+    ),
+    Bug(
+        "what becomes of slots is not put on record",
+        "jobs/_slots.py",
+        """    return ended + [event""",
+        """    return [] and [event""",
+        "committed_slots_are_on_record",
+    ),
     # What is decided
     Bug(
         "no guard",

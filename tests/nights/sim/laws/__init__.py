@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.nights.sim.laws.edits import a_persons_edit_is_kept, an_edit_in_the_night_is_kept
 from tests.nights.sim.laws.ended import a_night_after_nothing_does_nothing, every_run_ends, one_process_at_a_time
 from tests.nights.sim.laws.follows import (
+    committed_slots_are_on_record,
     flags_follow_from_the_interactions,
     lists_hold_together,
     no_interaction_is_lost_or_doubled,
@@ -36,6 +37,7 @@ LAWS = (
     flags_follow_from_the_interactions,
     touches_follow_from_the_interactions,
     lists_hold_together,
+    committed_slots_are_on_record,
     only_our_fields_were_written,
     nothing_is_created_or_deleted,
     every_write_was_announced,

@@ -90,6 +90,18 @@ def lists_hold_together(world: World) -> Iterator[str]:
             yield f"{left} are due, Tier A, and not on the list of {rep}, which has room for Tier B"
 
 
+def committed_slots_are_on_record(world: World) -> Iterator[str]:
+    """What was last said of each committed visit of this week is the day that it has."""
+    committed = [stop for stop in world.store.plan.call_list().values() if stop.kind == "committed"]
+    for week in {stop.week for stop in committed}:
+        last = {event.npi: event for event in world.store.slots.of_week(week)}
+        for stop in (stop for stop in committed if stop.week == week):
+            world.met["committed_slots_are_on_record"] += 1
+            event = last.get(stop.npi)
+            if event is None or event.event == "ended" or (event.to_day or event.day) != stop.day:
+                yield f"{stop.npi} is committed for {stop.day}, and on record is {event}"
+
+
 def no_interaction_is_lost_or_doubled(world: World) -> Iterator[str]:
     """Ours are the CRM's, one for one, each on the account that it is on there."""
     live = {account.id for account in truth.accounts(world, numbered=False)}
