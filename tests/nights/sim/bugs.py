@@ -157,13 +157,6 @@ BUGS = (
         "salesforce",
     ),
     Bug(
-        "a week is ordered anew every night",
-        "callplan/week.py",
-        """        self.held, self.planned = stays & self.is_a, stays & ~self.is_a""",
-        """        self.held, self.planned = stays & False, stays & False""",
-        "committed_slots_are_on_record",
-    ),
-    Bug(
         "what becomes of slots is not put on record",
         "jobs/_slots.py",
         """    return ended + [event""",
