@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -15,6 +16,17 @@ PACKAGES = sorted(p.parent.name for p in ROOT.glob("*/__init__.py") if p.parent.
 
 def test_every_package_is_under_the_import_rules() -> None:
     assert sorted(PYPROJECT["tool"]["importlinter"]["root_packages"]) == PACKAGES
+
+
+def test_the_picture_of_the_house_has_every_room_once() -> None:
+    picture = (ROOT / "docs/design.md").read_text()
+    rules, outside = ({path.name for path in (ROOT / half).glob("*.py")} for half in ("callplan", "connector"))
+
+    missing = [room for room in sorted((rules | outside) - {"__init__.py"}) if room not in picture]
+    entrances = [line.split()[0] for line in picture.splitlines() if re.match(r" {4,8}\w[\w./]* {2,}\w", line)]
+
+    assert missing == []
+    assert [room for room in sorted(set(entrances)) if entrances.count(room) > 1 and room != "market.py"] == []
 
 
 def test_every_package_is_in_the_wheel() -> None:
