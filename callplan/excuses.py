@@ -9,6 +9,7 @@ from callplan.model import Marks, Numbers, Texts, Tier
 
 NO_DAY = "No working day is left this week."
 SHUT = "It sees nobody on the days that are left this week."
+SHUT_WHEN_DUE = "It sees nobody on the days of this week on which it is due."
 NO_ROAD = "No road leads there from where the days start."
 FULL = "No slot is left this week: Tier A visits that are more urgent or were planned before have them."
 
@@ -25,10 +26,15 @@ def _why(stops: Stops, days: Workdays, minutes: Numbers, may: Marks, row: int) -
         return NO_DAY
     if may[row].any():
         return FULL
-    if not (stops.closes[row] > stops.opens[row])[int(days.frozen) :].any():
+    left = np.arange(len(days.day)) >= int(days.frozen)
+    due, seen = days.day >= stops.due_on[row], stops.closes[row] > stops.opens[row]
+    if not (left & seen).any():
         return SHUT
+    if not (left & seen & due).any():
+        return SHUT_WHEN_DUE
     there, back = (minutes[days.drive.start, stops.place[row]], minutes[stops.place[row], days.drive.end])
     if np.isnan(there + back).all():
         return NO_ROAD
-    alone = np.nanmin(there + back)
-    return f"It is too far for a day: {alone:,.0f} minutes of driving there and back, or it closes before."
+    alone = np.nanmin((there + back)[left & seen & due])
+    which = "a day" if due[left].all() else "the days on which it is due"
+    return f"It is too far for {which}: {alone:,.0f} minutes of driving there and back, or it closes before."

@@ -7,7 +7,7 @@ Errors   none
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,8 +35,16 @@ def split_time(rep: Texts, tier: Texts, minutes: Numbers) -> Iterator[Split]:
             yield Split(name, a, b)
 
 
-def say_split(split: Split, core_share: float) -> str:
-    return f"{split.rep}: {_percent(split.share)} of planned time on Tier A, {_percent(core_share)} set."
+def say_splits(splits: Sequence[Split], core_share: float) -> str:
+    """One line, however many reps there are."""
+    least, most = (end(splits, key=lambda split: split.share) for end in (min, max))
+    if len(splits) == 1:
+        told = f"{_percent(least.share)} of {least.rep}'s"
+    elif _percent(least.share) == _percent(most.share):
+        told = f"{_percent(least.share)} of each of {len(splits):,} reps'"
+    else:
+        told = f"{_percent(least.share)} ({least.rep}) to {_percent(most.share)} ({most.rep}) of {len(splits):,} reps'"
+    return f"{told} planned visit time is on Tier A; {_percent(core_share)} is set."
 
 
 def _percent(share: float) -> str:

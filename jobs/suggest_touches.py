@@ -6,7 +6,7 @@ import numpy as np
 
 from callplan.channel import Served, suggest
 from callplan.model import Npi
-from callplan.split import say_split, split_time
+from callplan.split import say_splits, split_time
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.store.plan import LighterTouch, Stop
@@ -38,10 +38,11 @@ def suggest_touches(run: Run) -> Tally:
 
 
 def _announce_split(run: Run, book: Book, stops: list[Stop]) -> None:
-    """One line a rep, before the week: what was planned beside what is set."""
+    """Before anything is written: what was planned beside what is set."""
     tier, length = dict(zip(book.npi.tolist(), book.tier.tolist(), strict=True)), run.config.week.visit_minutes
     stops = [stop for stop in stops if stop.npi in tier]
     tiers = np.array([tier[stop.npi] for stop in stops], dtype=np.str_)
     minutes = np.array([stop.minutes or getattr(length, tier[stop.npi], 0) for stop in stops], dtype=np.float64)
-    for split in split_time(np.array([stop.rep for stop in stops], dtype=np.str_), tiers, minutes):
-        run.announce(say_split(split, run.config.core_share))
+    splits = list(split_time(np.array([stop.rep for stop in stops], dtype=np.str_), tiers, minutes))
+    if splits:
+        run.announce(say_splits(splits, run.config.core_share))

@@ -195,7 +195,7 @@ def status(config: Path, crm: str | None, as_json: bool) -> None:
 @json_option
 def explain(npi: str, config: Path, crm: str | None, as_json: bool) -> None:
     """Why this account has its tier, its place in the list, and its flag."""
-    from connector.host.show import explain_as_json, say_explain
+    from connector.host.explain import explain_as_json, say_explain
 
     click.echo((explain_as_json if as_json else say_explain)(config, crm, npi))
 

@@ -12,17 +12,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from callplan.model import Npi
 from connector.contract import Value
-from connector.errors import NeedsHuman
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.intake.own import READY_MADE
-from connector.mapping import CARRY
 from connector.run import Run
 from connector.store import Store
 from connector.store.journal import Difference
 from connector.store.nights import Night
-from connector.store.sides import SMALLEST
 from connector.sync.diff import Rehearsal
 
 
@@ -167,88 +163,11 @@ def status_as_json(config: Path, crm: str | None) -> str:
             for store in [open_store(loaded, name)]
         },
         indent=2,
-        default=_iso,
+        default=as_iso,
     )
 
 
-def explanations(config: Path, crm: str | None, npi: str) -> dict[str, dict[str, Any]]:
-    """What is planned for one NPI, by CRM."""
-    loaded = open_config(config)
-    found = {
-        name: told for name in chosen_crms(loaded, crm) if (told := explanation(open_store(loaded, name), Npi(npi)))
-    }
-    if not found:
-        raise NeedsHuman(
-            f"No account with NPI {npi} has a plan.",
-            next_step="`callplan status` lists accounts that cannot be matched; `callplan nightly` makes the plan.",
-        )
-    return found
-
-
-def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
-    assignment = store.plan.assignments().get(npi)
-    if not assignment:
-        return None
-    coverage, stop = store.plan.coverage().get(npi), store.plan.call_list().get(npi)
-    touch = store.plan.lighter_touches().get(npi)
-    return {
-        "fields": store.sides.planned(npi),
-        "assignment": asdict(assignment) | {"volume": _shown(assignment.volume)},
-        "coverage": asdict(coverage) if coverage else None,
-        "stop": asdict(stop) if stop else None,
-        "touch": asdict(touch) if touch else None,
-    }
-
-
-def _shown(volume: float | None) -> float | None:
-    """A count from 1 to 10 may point at patients."""
-    return volume if volume is not None and volume >= SMALLEST else None
-
-
-def explain_as_json(config: Path, crm: str | None, npi: str) -> str:
-    return json.dumps(explanations(config, crm, npi), indent=2, default=_iso)
-
-
-def say_explain(config: Path, crm: str | None, npi: str) -> str:
-    return "\n\n".join("\n".join(_explained(name, npi, told)) for name, told in explanations(config, crm, npi).items())
-
-
-def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
-    assignment, coverage, stop = told["assignment"], told["coverage"], told["stop"]
-    yield f"{crm}: NPI {npi}"
-    yield f"  {assignment['reason']}"
-    if assignment["rank"]:
-        yield f"  {_rank(assignment)}"
-    before = f", before that {assignment['previous_tier']}" if assignment["previous_tier"] else ""
-    made = f"vintage {assignment['vintage']}, rules {assignment['rules']}"
-    yield f"  Tier {assignment['tier']} since {assignment['since']}{before}; {made}."
-    carried = {name: value for name, value in told["fields"].items() if name.startswith(CARRY)}
-    if carried:
-        yield "  Carried: " + ", ".join(f"{n.removeprefix(CARRY)} {say_value(v)}" for n, v in carried.items()) + "."
-    if coverage:
-        last = f"last counted visit {coverage['last_touch']}" if coverage["last_touch"] else "no counted visit yet"
-        due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""
-        yield f"  {coverage['state'].replace('_', ' ').capitalize()}: {last}{due}."
-    if coverage and coverage["flagged"]:
-        yield f"  Going cold since {coverage['cold_since']}: {coverage['reason']}"
-    if stop:
-        drive = f", {stop['drive_minutes']:.0f} minutes' drive ({stop['roads']})" if stop["drive_minutes"] else ""
-        yield f"  Stop {stop['slot']} of {stop['rep']}'s week of {stop['week']}, on {stop['day']:%A %d %B}{drive}."
-    else:
-        yield "  Not in this week's call list."
-    if touch := told["touch"]:
-        yield f"  Next touch by {touch['channel']}, due {touch['due_on']}: {touch['reason']}"
-
-
-def _rank(assignment: dict[str, Any]) -> str:
-    """Where it stands: these move with other accounts too, so that they are not in the reason."""
-    told = f"Rank {assignment['rank']:,} of its rep's accounts"
-    if not assignment["decile"]:
-        return f"{told}."
-    return f"{told}; decile {assignment['decile']} of the specialty's volume, where 10 is the few with the most."
-
-
-def _iso(value: object) -> str:
+def as_iso(value: object) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(type(value).__name__)

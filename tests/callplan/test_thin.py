@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callplan.channel import in_thin_region, why_thin
 from callplan.model import Numbers, ThinRules
-from callplan.split import Split, say_split, split_time
+from callplan.split import Split, say_splits, split_time
 
 RULES = ThinRules(minutes=45, neighbours=2, from_home=60)
 
@@ -87,7 +87,14 @@ def test_a_rep_is_told_how_much_of_the_planned_time_goes_to_tier_a_and_how_much_
     (kim,) = split_time(np.array(["kim"] * 14), np.array(tier), np.array(minutes))
 
     assert (kim.a_minutes, kim.b_minutes) == (320, 180)
-    assert say_split(kim, 0.6) == "kim: 64 % of planned time on Tier A, 60 % set."
+    assert say_splits([kim], 0.6) == "64 % of kim's planned visit time is on Tier A; 60 % is set."
+
+
+def test_fifty_reps_take_one_line_with_the_least_and_the_most() -> None:
+    kim, lee, max_ = Split("kim", 60, 40), Split("lee", 90, 10), Split("max", 70, 30)
+
+    assert say_splits([lee, kim, max_], 0.6).startswith("60 % (kim) to 90 % (lee) of 3 reps' planned visit time is on")
+    assert say_splits([kim, Split("max", 6, 4)], 0.6).startswith("60 % of each of 2 reps' planned")
 
 
 def test_each_rep_is_told_of_its_own_list_and_one_without_visits_of_none() -> None:

@@ -141,6 +141,16 @@ def test_one_that_sees_nobody_this_week_is_named() -> None:
     assert ordered(shut, on_a_line(5)).unplaced[0] == "It sees nobody on the days that are left this week."
 
 
+def test_what_is_due_on_friday_alone_is_told_what_friday_cannot_hold() -> None:
+    friday = [np.datetime64(MONDAY + timedelta(days=4))]
+
+    shut = stops("A", due_on=friday, closes=[[900, 900, 900, 900, 0]])
+    early = stops("A", due_on=friday, closes=[[900, 900, 900, 900, 540]])
+
+    assert ordered(shut, on_a_line(5)).unplaced[0] == "It sees nobody on the days of this week on which it is due."
+    assert ordered(early, on_a_line(90)).unplaced[0].startswith("It is too far for the days on which it is due: 180")
+
+
 def test_a_visit_is_not_made_before_it_is_due() -> None:
     due_on_thursday = stops("A", due_on=[np.datetime64(MONDAY + timedelta(days=3))])
 

@@ -10,7 +10,7 @@ from callplan.model import Npi
 from connector.contract import Field, FieldType
 from connector.errors import NeedsHuman
 from connector.host.check import stop_at_what_nobody_carries
-from connector.host.show import explanation
+from connector.host.explain import explanation
 from connector.mapping import check
 from connector.sync.carry import fit
 from tests.connector.samples import ADEYEMI, BRANDT, LINES, line

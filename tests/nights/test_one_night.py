@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from callplan.model import Npi
+from connector.host.explain import explanation
 from connector.host.open import open_config, open_store
-from connector.host.show import explanation
 from tests.conftest import SHARED
 from tests.nights.land import CRMS, Land, land
 

@@ -9,8 +9,8 @@ import pytest
 
 from callplan.model import Npi
 from connector.errors import NeedsHuman, StopForTonight
+from connector.host.explain import explanation
 from connector.host.intake import look_at_all
-from connector.host.show import explanation
 from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, WRONG, npi, workbook, written
 from tests.connector.test_registries import NPPES, enumerated, gone
 from tests.nights.desk import Desk

@@ -10,7 +10,7 @@ import pytest
 
 from callplan.model import Npi, SlotKind
 from connector.contract import CrmId, Interaction, Kind, Result
-from connector.host.show import say_explain
+from connector.host.explain import say_explain
 from connector.store.plan import Stop
 from tests.conftest import TODAY
 from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, npi
@@ -120,7 +120,7 @@ def test_every_rep_is_told_how_the_week_divides_and_what_is_set(desk: Week) -> N
     desk.clock.sleep(98 * 24 * 3600)  # past the grace of a new Tier A and of a new Tier B
     desk.night(TODAY + timedelta(days=98))
 
-    assert desk.facts("announced")["what"] == "kim@example.com: 60 % of planned time on Tier A, 70 % set."
+    assert desk.facts("announced")["what"] == "60 % of kim@example.com's planned visit time is on Tier A; 70 % is set."
 
 
 def test_the_kind_of_a_slot_is_written_as_a_manager_reads_it(desk: Week) -> None:

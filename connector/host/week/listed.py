@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from rich.cells import set_cell_size
 
-from connector.host.week.visits import Day, Visit, Week, clock, count, day_and_month, said_drive
+from connector.host.week.visits import Account, Day, Visit, Week, clock, count, day_and_month, said_drive
 
 WIDE = 100
 
@@ -17,9 +17,8 @@ def say_weeks(weeks: Sequence[Week]) -> str:
 
 
 def _week(week: Week) -> Iterator[str]:
-    kept = sum(visit.kept for visit in week.visits)
     yield f"{week.crm}: {week.title}"
-    yield from _indented(f"{count(len(week.visits), 'visit')}, {kept} of them committed. {week.rests_on}", 0)
+    yield from _indented(f"{week.in_short}. {week.rests_on}", 0)
     for day in week.days:
         yield ""
         yield from _day(day)
@@ -50,17 +49,28 @@ def _visit(visit: Visit) -> Iterator[str]:
 
 def _rest(week: Week) -> Iterator[str]:
     if week.not_placed:
-        yield f"\nNot placed: {count(len(week.not_placed), 'Tier A account')} that {_are(week.not_placed)} due"
-    for one in week.not_placed:
-        who = f"{one.account.called}, {one.account.city or 'no town'}"
-        yield from _indented(f"{who}; {one.account.seen}. NPI {one.account.npi}.")
-        yield from _indented(one.reason, 8)
+        due = f"{count(len(week.not_placed), 'Tier A account')} that {_are(week.not_placed)} due this week"
+        yield f"\nNot placed: {due}"
+    for reason in dict.fromkeys(one.reason for one in week.not_placed):
+        yield from _indented(reason, 2)
+        for one in week.not_placed:
+            if one.reason == reason:
+                yield from _indented(f"{_who(one.account)}; {one.account.seen}. NPI {one.account.npi}.")
+    yield from _touches(week)
+
+
+def _touches(week: Week) -> Iterator[str]:
+    """In place of visits, or between them: those that are due, and how many are not yet."""
+    due, later = week.touches_due, len(week.lighter) - len(week.touches_due)
     if week.lighter:
-        yield "\nLighter touches"
-    for touch in week.lighter:
-        due, who = day_and_month(touch.due_on), f"{touch.account.called}. NPI {touch.account.npi}."
-        yield from _indented(f"{due}, {touch.channel}: {who}")
-        yield from _indented(touch.reason, 8)
+        yield f"\nLighter touches: {len(due):,} due this week{f', {later:,} later' if later else ''}"
+    for touch in due:
+        since, why = day_and_month(touch.due_on), touch.reason.partition("; ")[0].rstrip(".")
+        yield from _indented(f"{touch.channel}: {_who(touch.account)}; due {since}. {why}. NPI {touch.account.npi}.")
+
+
+def _who(account: Account) -> str:
+    return f"{account.called}, {account.city or 'no town'}"
 
 
 def _are(some: Sequence[object]) -> str:

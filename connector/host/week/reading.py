@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from callplan.model import Place, Workday
+from callplan.model import Channel, Place, Workday
 from connector.config import Config
 from connector.errors import NeedsHuman
 from connector.host.open import chosen_crms, open_config, open_store
@@ -67,7 +67,7 @@ class _Book:
         config = next((one for one in self.config.reps if one.email.lower() == rep.lower()), None)
         calendar = rep_week(self.config.week, config, monday)
         workdays = {workday.day: workday for workday in calendar.workdays}
-        unplaced = sorted(self.store.plan.unplaced().values(), key=lambda one: self.account(one.npi).called)
+        unplaced = sorted(self.store.plan.unplaced().values(), key=lambda one: self.account(one.npi).unseen)
         return Week(
             crm=self.crm,
             rep=rep,
@@ -121,7 +121,7 @@ class _Book:
             return touch.due_on, touch.npi
 
         for touch in sorted(self.store.plan.lighter_touches().values(), key=when):
-            if self.rep_of.get(touch.npi, "").lower() == rep.lower():
+            if touch.channel != Channel.VISIT and self.rep_of.get(touch.npi, "").lower() == rep.lower():
                 yield Lighter(self.account(touch.npi), touch.channel.replace("_", " "), touch.due_on, touch.reason)
 
     def _dropped(self, rep: str, monday: date) -> Iterator[Dropped]:

@@ -47,7 +47,8 @@ OVERVIEW = (
     Column("Leave", 10, TIME),
     Column("Back", 10, TIME),
     Column("Driving", 20),
-    Column("Remark", 46),
+    Column("Towns", 34),
+    Column("Remark", 34),
 )
 OF_DAY = (
     Column("#", 4),
@@ -77,17 +78,17 @@ def sheets_of(week: Week) -> list[Sheet]:
 
 def _overview(week: Week) -> Sheet:
     rows: list[tuple[date, tuple[Cell, ...]]] = [(day.day, _summary(day)) for day in week.days]
-    rows += [(day, (day, None, None, None, None, None, why)) for day, why in week.away.items()]
-    told = f"{count(len(week.visits), 'visit')}, {sum(visit.kept for visit in week.visits)} of them committed"
+    rows += [(day, (day, *[None] * 6, why)) for day, why in week.away.items()]
     left = f"{count(len(week.not_placed), 'Tier A account')} due without a place"
-    heading = [week.title, f"{told}; {left}; {count(len(week.lighter), 'lighter touch')}", week.rests_on]
+    touches = f"{count(len(week.touches_due), 'lighter touch')} due"
+    heading = [week.title, f"{week.in_short}; {left}; {touches}", week.rests_on]
     return Sheet("Week", heading, OVERVIEW, [row for _, row in sorted(rows, key=lambda one: one[0])])
 
 
 def _summary(day: Day) -> tuple[Cell, ...]:
     of_a = sum(visit.account.tier == "A" for visit in day.visits)
     ends = _time(day.leaves), _time(day.back)
-    return day.day, len(day.visits), of_a, *ends, day.driven, None if day.start else NO_START
+    return day.day, len(day.visits), of_a, *ends, day.driven, day.towns, None if day.start else NO_START
 
 
 NO_START = "No start point is set (home_zip): leave in time for the first visit."
@@ -135,13 +136,19 @@ def _row(visit: Visit) -> tuple[Cell, ...]:
 
 
 def _not_placed(week: Week) -> Sheet:
-    heading = [f"Not placed: {week.title}", "Tier A accounts that are due and on no day of this week."]
+    heading = [
+        f"Not placed: {week.title}",
+        "Tier A accounts that are due this week and on no day of it, the longest unseen first.",
+    ]
     accounts = [(one.account, one.reason) for one in week.not_placed]
     return Sheet("Not placed", heading, NOT_PLACED, [(*_of_rest(account), why) for account, why in accounts])
 
 
 def _lighter(week: Week) -> Sheet:
-    heading = [f"Lighter touches: {week.title}", "What accounts get between their visits, or in place of them."]
+    heading = [
+        f"Lighter touches: {week.title}",
+        "What Tier B gets between its visits, or in place of them; the first due first.",
+    ]
     rows = [(*_of_rest(one.account), one.channel, one.due_on, one.reason) for one in week.lighter]
     return Sheet("Lighter touches", heading, LIGHTER, rows)
 

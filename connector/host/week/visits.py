@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from callplan.model import Place, SlotKind
 
@@ -45,6 +45,11 @@ class Account:
     def sought(self) -> str:
         """What a map service finds it by."""
         return self.address if self.street else ", ".join(part for part in (self.name, self.address) if part)
+
+    @property
+    def unseen(self) -> tuple[bool, date, str]:
+        """To put the longest unseen first, and those never seen last."""
+        return self.last_seen is None, self.last_seen or date.max, self.called
 
     @property
     def seen(self) -> str:
@@ -111,6 +116,10 @@ class Day:
         return sum(known) + (self.home_miles or 0) if len(known) == len(self.visits) else None
 
     @property
+    def towns(self) -> str:
+        return ", ".join(dict.fromkeys(visit.account.city for visit in self.visits if visit.account.city))
+
+    @property
     def driven(self) -> str:
         return said_drive(self.driving, self.miles)
 
@@ -159,6 +168,18 @@ class Week:
         return [visit for day in self.days for visit in day.visits]
 
     @property
+    def touches_due(self) -> list[Lighter]:
+        """By the end of the week."""
+        return [touch for touch in self.lighter if touch.due_on < self.monday + timedelta(days=7)]
+
+    @property
+    def in_short(self) -> str:
+        told = f"{count(len(self.visits), 'visit')}, {sum(visit.kept for visit in self.visits)} of them committed"
+        planned = sum(visit.minutes for visit in self.visits)
+        of_a = sum(visit.minutes for visit in self.visits if visit.account.tier == "A")
+        return f"{told}, {of_a / planned:.0%} of visit time on Tier A" if planned else told
+
+    @property
     def title(self) -> str:
         return f"{self.rep}, week of {self.monday:%A} {day_and_month(self.monday, whole=True)} {self.monday.year}"
 
@@ -188,4 +209,5 @@ def said_drive(minutes: float, miles: float | None) -> str:
 
 
 def count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    several = f"{what}es" if what.endswith("ch") else f"{what}s"
+    return f"{number:,} {what if number == 1 else several}"

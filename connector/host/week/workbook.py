@@ -6,14 +6,17 @@ begins with: no cell ever becomes a formula.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
-from connector.host.week.sheets import Cell, Link, Sheet, sheets_of
+from connector.host.week.sheets import Cell, Column, Link, Sheet, sheets_of
 from connector.host.week.visits import Week
 
 HEAD = 4  # rows above a sheet's table
+LINE = 13.5  # points that a line of text takes; rows are given their height, because not every program finds it
 
 
 def write_week(week: Week, path: Path) -> None:
@@ -33,7 +36,14 @@ class _Forms:
         self._book, self._made = book, dict[str, Any]()
 
     def cell(self, form: str = "", **more: Any) -> Any:
-        asked = {"num_format": form or "@", "valign": "top", "text_wrap": True, "font_size": 10, **more}
+        asked = {
+            "num_format": form or "@",
+            "valign": "top",
+            "text_wrap": True,
+            "align": "left",
+            "font_size": 10,
+            **more,
+        }
         return self._made.setdefault(repr(asked), None) or self._make(asked)
 
     def _make(self, asked: dict[str, Any]) -> Any:
@@ -48,11 +58,21 @@ def _write(sheet: Any, told: Sheet, forms: _Forms) -> None:
     for at, column in enumerate(told.columns):
         sheet.set_column(at, at, column.width)
         sheet.write_string(top, at, column.name, forms.cell(bold=True, bg_color="#e3e8eb", bottom=1))
+    sheet.set_row(top, _height([column.name for column in told.columns], told.columns))
     for row, cells in enumerate(told.rows or [("Nothing.",)], top + 1):
+        sheet.set_row(row, _height(cells, told.columns))
         for at, (cell, column) in enumerate(zip(cells, told.columns, strict=False)):
-            _put(sheet, row, at, cell, forms.cell("" if isinstance(cell, str) else column.form or "0", bottom=4))
+            _put(sheet, row, at, cell, forms.cell("" if isinstance(cell, str) else column.form or "0", bottom=7))
     sheet.print_area(0, 0, top + max(len(told.rows), 1), min(told.printed, len(told.columns)) - 1)
     _print_set_up(sheet, top)
+
+
+def _height(cells: Sequence[Cell], columns: Sequence[Column]) -> float:
+    """Of a row in which each text is broken between words."""
+    lines = (
+        len(wrap(cell, column.width)) for cell, column in zip(cells, columns, strict=False) if isinstance(cell, str)
+    )
+    return LINE * max(1, *lines, 0) + 2
 
 
 def _print_set_up(sheet: Any, top: int) -> None:

@@ -1,0 +1,114 @@
+"""`callplan explain`: why one account has its tier, its place in the week or none, and its flag.
+
+Errors   NeedsHuman: no plan knows the NPI
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from callplan.model import Npi
+from connector.errors import NeedsHuman
+from connector.host.open import chosen_crms, open_config, open_store
+from connector.host.show import as_iso, say_value
+from connector.host.week.visits import KINDS, clock, day_and_month
+from connector.mapping import CARRY
+from connector.store import Store
+from connector.store.sides import SMALLEST
+from connector.store.slots import MOVED
+
+
+def explanations(config: Path, crm: str | None, npi: str) -> dict[str, dict[str, Any]]:
+    """What is planned for one NPI, by CRM."""
+    loaded = open_config(config)
+    found = {
+        name: told for name in chosen_crms(loaded, crm) if (told := explanation(open_store(loaded, name), Npi(npi)))
+    }
+    if not found:
+        raise NeedsHuman(
+            f"No account with NPI {npi} has a plan.",
+            next_step="`callplan status` lists accounts that cannot be matched; `callplan nightly` makes the plan.",
+        )
+    return found
+
+
+def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
+    assignment = store.plan.assignments().get(npi)
+    if not assignment:
+        return None
+    coverage, stop = store.plan.coverage().get(npi), store.plan.call_list().get(npi)
+    touch, unplaced = store.plan.lighter_touches().get(npi), store.plan.unplaced().get(npi)
+    became = [event for event in store.slots.of_week(stop.week) if event.npi == npi] if stop else []
+    return {
+        "fields": store.sides.planned(npi),
+        "assignment": asdict(assignment) | {"volume": _shown(assignment.volume)},
+        "coverage": asdict(coverage) if coverage else None,
+        "stop": asdict(stop) if stop else None,
+        "became": [asdict(event) for event in became if event.event == MOVED],
+        "unplaced": asdict(unplaced) if unplaced else None,
+        "touch": asdict(touch) if touch else None,
+    }
+
+
+def _shown(volume: float | None) -> float | None:
+    """A count from 1 to 10 may point at patients."""
+    return volume if volume is not None and volume >= SMALLEST else None
+
+
+def explain_as_json(config: Path, crm: str | None, npi: str) -> str:
+    return json.dumps(explanations(config, crm, npi), indent=2, default=as_iso)
+
+
+def say_explain(config: Path, crm: str | None, npi: str) -> str:
+    return "\n\n".join("\n".join(_explained(name, npi, told)) for name, told in explanations(config, crm, npi).items())
+
+
+def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
+    assignment, coverage, stop = told["assignment"], told["coverage"], told["stop"]
+    yield f"{crm}: NPI {npi}"
+    yield f"  {assignment['reason']}"
+    if assignment["rank"]:
+        yield f"  {_rank(assignment)}"
+    before = f", before that {assignment['previous_tier']}" if assignment["previous_tier"] else ""
+    made = f"vintage {assignment['vintage']}, rules {assignment['rules']}"
+    yield f"  Tier {assignment['tier']} since {assignment['since']}{before}; {made}."
+    carried = {name: value for name, value in told["fields"].items() if name.startswith(CARRY)}
+    if carried:
+        yield "  Carried: " + ", ".join(f"{n.removeprefix(CARRY)} {say_value(v)}" for n, v in carried.items()) + "."
+    if coverage:
+        last = f"last counted visit {coverage['last_touch']}" if coverage["last_touch"] else "no counted visit yet"
+        due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""
+        yield f"  {coverage['state'].replace('_', ' ').capitalize()}: {last}{due}."
+    if coverage and coverage["flagged"]:
+        yield f"  Going cold since {coverage['cold_since']}: {coverage['reason']}"
+    if stop:
+        yield from _placed(stop, told["became"])
+    elif missed := told["unplaced"]:
+        yield f"  Due, and on no day of {missed['rep']}'s week of {missed['week']}: {missed['reason']}"
+    else:
+        yield "  Not in this week's call list."
+    if touch := told["touch"]:
+        yield f"  Next touch by {touch['channel']}, due {touch['due_on']}: {touch['reason']}"
+
+
+def _placed(stop: dict[str, Any], became: list[dict[str, Any]]) -> Iterator[str]:
+    """Where it stands in the week, what kind of slot that is, and why it is no longer where it was."""
+    drive = f", {stop['drive_minutes']:.0f} minutes' drive ({stop['roads']})" if stop["drive_minutes"] else ""
+    hours = f", {clock(stop['starts'])} to {clock(stop['starts'] + stop['minutes'])}" if stop["minutes"] else ""
+    kind = f": {KINDS.get(stop['kind'], stop['kind'])}" if stop["kind"] else ""
+    day = f"{stop['day']:%A} {day_and_month(stop['day'], whole=True)}"
+    yield f"  Stop {stop['slot']} of {stop['rep']}'s week of {stop['week']}, on {day}{hours}{drive}{kind}."
+    for event in became:
+        yield f"  Moved from {event['day']:%A} {clock(event['starts'])}: {event['reason']}"
+
+
+def _rank(assignment: dict[str, Any]) -> str:
+    """Where it stands: these move with other accounts too, so that they are not in the reason."""
+    told = f"Rank {assignment['rank']:,} of its rep's accounts"
+    if not assignment["decile"]:
+        return f"{told}."
+    return f"{told}; decile {assignment['decile']} of the specialty's volume, where 10 is the few with the most."
