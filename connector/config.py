@@ -350,6 +350,14 @@ class Config(Part):
                 raise ValueError(f'{job}: "{line}" is no cron line ({error}); "0 2 * * *" is one.') from error
         return lines
 
+    @field_validator("reps")
+    @classmethod
+    def _are_told_apart(cls, reps: tuple[Rep, ...]) -> tuple[Rep, ...]:
+        emails = [rep.email.lower() for rep in reps]
+        if twice := sorted({email for email in emails if emails.count(email) > 1}):
+            raise ValueError(f"{twice[0]} stands here twice. Keep one entry a rep.")
+        return reps
+
     @field_validator("time_zone")
     @classmethod
     def _is_a_zone(cls, name: str) -> str:

@@ -39,7 +39,7 @@ def stop_at_unknown_names(settings: Holidays | None, year: int) -> None:
     known = {_plain(name) for listed in years for names in listed.values() for name in names}
     for name in settings.except_:
         if name.casefold() not in {one.casefold() for one in known}:
-            raise NeedsHuman(f'there is no holiday "{name}" to be excepted. {nearest(name, sorted(known))}')
+            raise NeedsHuman(f'`except:` names "{name}", which is no holiday. {nearest(name, sorted(known))}')
 
 
 def _plain(name: str) -> str:

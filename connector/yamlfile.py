@@ -46,6 +46,20 @@ def _iso(written: object) -> date:
 
 Day = Annotated[date, BeforeValidator(_iso)]
 Model = TypeVar("Model", bound=BaseModel)
+QUOTES = "\"'"
+WANTED = {  # by pydantic's name of what is wrong, or by the pattern that does not fit
+    r"^\d{5}$": "is no ZIP, which has five digits",
+    "int_parsing": "is no whole number",
+    "float_parsing": "is no number",
+    "bool_parsing": "is neither true nor false",
+    "bool_type": "is neither true nor false",
+    "string_type": "where one text is wanted",
+    "too_short": "where at least one is wanted",
+    "tuple_type": "is no list. Write it as [one, another]",
+    "list_type": "is no list. Write it as [one, another]",
+    "dict_type": "where keys are wanted. Write them as {key: value}",
+    "model_type": "where keys are wanted. Write them as {key: value}",
+}
 Key = int | str
 Problem = tuple[int, int, str]  # line and column, from 1, and what is wrong with the next step
 
@@ -112,11 +126,25 @@ def _tree(path: Path, text: str) -> CommentedMap:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise NeedsHuman(f"{where}: {_syntax(error)}") from error
+    except ValueError as error:  # of a date, whose place is not told
+        day, line = _impossible_day(text)
+        raise NeedsHuman(f"{path}:{line}: {day} is on no calendar. Correct the day.") from error
     except (YAMLError, RecursionError) as error:
         raise NeedsHuman(f"{path}: this is not YAML: {str(error).splitlines()[0]}.") from error
     if not isinstance(tree, CommentedMap):
         raise NeedsHuman(f"{path}:1: a list of `key: value` is wanted here.")
     return tree
+
+
+def _impossible_day(text: str) -> tuple[str, int]:
+    """The first, and its line."""
+    for line, written in enumerate(text.splitlines(), 1):
+        for day in re.findall(r"\b\d{4}-\d\d-\d\d\b", written.partition(" #")[0]):
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                return day, line
+    return "a date", 1
 
 
 def _syntax(error: MarkedYAMLError) -> str:
@@ -190,8 +218,16 @@ def _problem(detail: ErrorDetails, tree: CommentedMap, lines: list[str], model: 
     if kind in {"enum", "literal_error"}:
         names = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
         return line, column, f'"{detail["input"]}" is not possible here. {nearest(str(detail["input"]), names)}'
+    if wanted := WANTED.get(str(detail.get("ctx", {}).get("pattern", kind))):
+        return line, column, f"{_called(detail['input'], written.strip(QUOTES))} {wanted}."
     message = detail["msg"].removeprefix("Value error, ") if kind == "value_error" else _lower(detail["msg"])
     return line, column, f"{message}{'' if message.endswith('.') else f'; found {written}.'}"
+
+
+def _called(value: object, written: str) -> str:
+    """A value in a sentence; of several, what they are together."""
+    together = {True: "a list", False: "an empty list"}[bool(value)] if isinstance(value, list) else "keys"
+    return together if isinstance(value, list | dict) else "nothing" if value is None else f'"{written}"'
 
 
 def _own(details: list[ErrorDetails]) -> list[ErrorDetails]:

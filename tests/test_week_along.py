@@ -151,6 +151,14 @@ def test_a_day_that_has_no_visits_any_more_keeps_no_map(folder: Path) -> None:
     assert [file.name for file in (folder / "maps").glob("kim*")] == ["kim-2026-11-23-tue.svg"]
 
 
+def test_a_row_of_the_workbook_is_as_high_as_its_text(files: Path) -> None:
+    sheet = zipfile.ZipFile(files / "kim-2026-11-23.xlsx").read("xl/worksheets/sheet2.xml").decode()
+    heights = [float(height) for height in re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', sheet)]
+
+    assert min(heights) < 16  # the start
+    assert max(heights) > 27  # a reason of two lines
+
+
 def rows(file: Path, sheet: str) -> list[list[Any]]:
     return CalamineWorkbook.from_path(file).get_sheet_by_name(sheet).to_python()
 
@@ -360,6 +368,7 @@ def test_names_of_towns_hide_neither_stops_nor_one_another(week: Week) -> None:
 
     towns = re.findall(r'class="town" x="([\d.]+)" y="([\d.]+)">([^<]+)<', drawn)
     boxes = [(float(x), float(y) - 9, float(x) + 6 * len(name), float(y) + 2) for x, y, name in towns]
+    dots = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="2"', drawn)]
     stops = [(float(x), float(y)) for x, y in re.findall(r'class="number" x="([\d.]+)" y="([\d.]+)"', drawn)[:4]]
 
     assert len(towns) >= 8
@@ -367,6 +376,14 @@ def test_names_of_towns_hide_neither_stops_nor_one_another(week: Week) -> None:
     for a, b in combinations(boxes, 2):
         assert a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]
     assert not any(x0 - 9 < x < x1 + 9 and y0 - 4 < y < y1 + 13 for x0, y0, x1, y1 in boxes for x, y in stops)
+    assert not any(x0 < x < x1 and y0 < y < y1 for x0, y0, x1, y1 in boxes for x, y in dots)
+
+
+def test_a_day_in_one_town_shows_the_towns_around_it_and_fits_a_phone(week: Week) -> None:
+    drawn = sketch(week, made(3, lambda _: DES_MOINES))
+
+    assert len(re.findall('class="town"', drawn)) >= 3
+    assert 'style="max-width:100%;height:auto"' in drawn
 
 
 def test_the_town_of_a_stop_is_named_however_small_it_is(week: Week) -> None:
@@ -395,6 +412,22 @@ def test_the_week_reads_well_on_a_terminal(folder: Path) -> None:
     assert "No day has 45 minutes left." in said
     assert "\x1b" not in said
     assert LEE not in said
+    assert "\n  No day has 45 minutes left.\n      Dr." in said  # the reason once, and all whom it keeps out
+
+
+def test_a_rep_sees_the_touches_of_the_week_and_how_many_are_later(folder: Path) -> None:
+    now, later = (
+        ("email", date(2026, 11, 27), "Last called on 28 Oct 2026; and so on."),
+        ("call", date(2026, 12, 1), "No"),
+    )
+    touches = [LighterTouch(BRANDT, *now), LighterTouch(CASTILLO, *later), LighterTouch(ADEYEMI, "visit", *now[1:])]
+    store_of(folder).plan.save_lighter_touches(touches)
+
+    said = " ".join(callplan(folder, "week", "--rep", KIM).stdout.split())
+
+    assert "Lighter touches: 1 due this week, 1 later" in said
+    assert "due 27 Nov. Last called on 28 Oct 2026. NPI" in said
+    assert "visit:" not in said
 
 
 def test_a_day_without_a_start_point_says_where_its_first_drive_is_from(folder: Path) -> None:

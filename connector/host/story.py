@@ -13,8 +13,10 @@ from pathlib import Path
 from callplan.model import Npi, Tier
 from connector.host.open import open_config, open_store
 from connector.host.playground import Sandbox
+from connector.host.week.reading import read_weeks
+from connector.host.week.visits import clock, count
 from connector.store import Store
-from connector.store.plan import Assignment, Stop
+from connector.store.plan import Assignment
 
 ROWS_PER_CALL = {"salesforce": 1000, "hubspot": 100}  # the vendors' limits: 5 x 200 in one composite; 100
 
@@ -27,7 +29,7 @@ def tell_opening(label: str, claims: Path | None) -> str:
 def tell_night(home: Path, sandbox: Sandbox) -> str:
     config = open_config(home / "config.yaml")
     store = open_store(config, "salesforce")
-    parts = [_tiers(store), _one_list(store), _cold(store), _calls(sandbox)]
+    parts = [_tiers(store), _one_week(home, config.value.week.visits_per_day), _cold(store), _calls(sandbox)]
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -40,6 +42,7 @@ def tell_second_night(home: Path, sandbox: Sandbox, keep: bool) -> str:
             "",
             "WHERE TO LOOK NEXT",
             f"  The CRMs as a manager sees them:  {sandbox.salesforce['url']}  {sandbox.hubspot['url']}",
+            f"  Every rep's week:                 callplan week --config {home / 'config.yaml'}",
             f"  Why an account is where it is:    callplan explain NPI --config {home / 'config.yaml'}",
             f"  What tonight would write:         callplan plan --config {home / 'config.yaml'}",
         ]
@@ -70,24 +73,23 @@ def _examples(assignments: Iterable[Assignment]) -> list[Assignment]:
     return list(best.values())[:2]
 
 
-def _one_list(store: Store) -> Iterator[str]:
-    stops = sorted(store.plan.call_list().values(), key=lambda stop: (stop.rep, stop.slot))
-    if not stops:
+def _one_week(home: Path, most: int) -> Iterator[str]:
+    """Of the first rep that has visits."""
+    week = next((week for week in read_weeks(home / "config.yaml", "salesforce", None) if week.visits), None)
+    if not week:
         yield "NO VISIT IS DUE"
         return
-    first = min(stop.day for stop in stops)
-    rep = next(stop.rep for stop in stops if stop.day == first)
-    yield f"THE LIST OF {rep} FOR {first:%A %d %B}"
-    for stop in (s for s in stops if s.rep == rep and s.day == first):
-        yield f"  {stop.slot}.  NPI {stop.npi}  {_stop(store, stop)}"
-    yield f"  Drive times are {stops[0].roads}."
-
-
-def _stop(store: Store, stop: Stop) -> str:
-    assignment, coverage = store.plan.assignments()[stop.npi], store.plan.coverage()[stop.npi]
-    last = f"last seen {coverage.last_touch:%d %b %Y}" if coverage.last_touch else "never seen"
-    drive = f", {stop.drive_minutes:.0f} minutes' drive" if stop.drive_minutes is not None else ""
-    return f"Tier {assignment.tier.value}, {coverage.state.replace('_', ' ')}, {last}{drive}"
+    yield f"A REP'S WEEK  {week.title}"
+    yield f"  {week.in_short}; {count(len(week.not_placed), 'Tier A account')} due without a place, "
+    yield f"  at {most} visits a day (`visits_per_day`) at most."
+    for day in week.days:
+        yield f"  {day.in_short}"
+        for visit in day.visits:
+            hours, who = f"{clock(visit.starts):>8}-{clock(visit.ends):<8}", visit.account
+            yield f"    {visit.slot}  {hours}  {who.tier}  {who.called}, {who.city}; {visit.in_words}; {who.seen}"
+    first = week.visits[0]
+    yield f"  {first.slot} is {first.day:%A}'s first stop in the CRM's order; one that comes between rewrites no other."
+    yield f"  {week.rests_on}"
 
 
 def _cold(store: Store) -> Iterator[str]:

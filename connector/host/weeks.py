@@ -5,7 +5,7 @@ Errors   NeedsHuman: all ZIPs that nobody knows, each at its line; a holiday tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from itertools import groupby
@@ -16,6 +16,7 @@ from connector.clock import WEEKDAYS, span
 from connector.config import Config
 from connector.errors import NeedsHuman
 from connector.holidays import holidays_of, stop_at_unknown_names
+from connector.host.week.visits import count
 from connector.hours import OneDay, Rep, Week
 from connector.intake import LeaveOf, TableRead, read_leave, read_windows
 from connector.intake.tally import Rejected
@@ -36,8 +37,7 @@ def say_weeks(loaded: Loaded[Config], today: date, leave: Leaves | None) -> Iter
     config = loaded.value
     _stop_at_unknown_places(loaded)
     monday = monday_of(today, team_days(config))
-    stop_at_unknown_names(config.week.holidays, monday.year)
-    holidays, listed = holidays_of(config.week.holidays, monday), leave.said if leave else {}
+    holidays, listed = _holidays(loaded, monday), leave.said if leave else {}
     yield f"ok  week of {_day(monday)}"
     for rep in (*config.reps, None):
         off = DaysOff(holidays, (*rep.leave, *listed.get(rep.email.lower(), ())) if rep else ())
@@ -48,8 +48,18 @@ def say_weeks(loaded: Loaded[Config], today: date, leave: Leaves | None) -> Iter
         yield from _say_rejected(leave.rejected)
     if config.week.windows:
         windows = read_windows(loaded.path.parent / config.week.windows)
-        yield f"ok  windows: {len(windows.said):,} accounts in {windows.file.used:,} lines"
+        yield f"ok  windows: {count(len(windows.said), 'account')} in {count(windows.file.used, 'line')}"
         yield from _say_rejected(windows.rejected)
+
+
+def _holidays(loaded: Loaded[Config], monday: date) -> Mapping[date, str]:
+    settings = loaded.value.week.holidays
+    try:
+        stop_at_unknown_names(settings, monday.year)
+        return holidays_of(settings, monday)
+    except NeedsHuman as error:
+        where = loaded.at("week", "holidays")
+        raise NeedsHuman(f"{where}: {error.args[0]}", next_step=error.next_step) from error
 
 
 def say_strangers(leave: Leaves, config: Config, owners: Collection[str]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def _amount(written: str) -> str:
 
 def _day(written: str) -> str:
     forms = ", ".join(form for _, form in _DATES)
-    return "" if day(written) is not None else f"is not a date: {forms}"
+    return "" if day(written) is not None else f"is not a date such as {forms}"
 
 
 def _year(written: str) -> str:
@@ -86,18 +86,18 @@ def _year(written: str) -> str:
 
 
 def _time(written: str) -> str:
-    return "" if clock(written) is not None else "is not a time: 9:00, 13:30 or 1:30 PM"
+    return "" if clock(written) is not None else "is not a time such as 9:00, 13:30 or 1:30 PM"
 
 
 def _weekdays(written: str) -> str:
-    return "" if weekdays(written) else "are no weekdays: mon-thu, or mon,wed"
+    return "" if weekdays(written) else "are no weekdays such as mon-thu, or mon,wed"
 
 
 def _hours(written: str) -> str:
     try:
         span(written)
     except ValueError:
-        return "are no hours: 13:00-17:00"
+        return "are no hours from earlier to later, such as 13:00-17:00"
     return ""
 
 

@@ -112,7 +112,7 @@ def test_negative_and_made_up_npis_and_repeated_lines_are_rejected_with_reason(t
         (42, "PRF_PHYSN_NPI is not an NPI: ten digits with a right check digit"),
         (43, "PRF_PHYSN_NPI is a made-up NPI: those of providers begin with 1 or 2"),
         (44, "stands here a second time"),
-        (45, "LINE_1ST_EXPNS_DT is not a date: 2018-04-16, 04/16/2018, 16-Apr-2018"),
+        (45, "LINE_1ST_EXPNS_DT is not a date such as 2018-04-16, 04/16/2018, 16-Apr-2018"),
     ]
     assert volumes(intake) == {(ADEYEMI, "33249"): 40}
 

@@ -280,10 +280,10 @@ def test_a_line_that_is_wrong_is_told_and_the_others_are_used(tmp_path: Path) ->
     assert [(one.line, one.reason.split(".")[0]) for one in found.rejected] == [
         (3, "it has a window on wed already"),
         (4, "it closes at 9:00, and opens at 12:00"),
-        (5, '"tue;fri-mon" are no weekdays: mon-thu, or mon,wed'),
-        (6, '"9h" is not a time: 9:00, 13:30 or 1:30 PM'),
+        (5, '"tue;fri-mon" are no weekdays such as mon-thu, or mon,wed'),
+        (6, '"9h" is not a time such as 9:00, 13:30 or 1:30 PM'),
         (7, f"{WRONG} is not an NPI: ten digits with a right check digit"),
-        (8, "an empty cell is not a time: 9:00, 13:30 or 1:30 PM"),
+        (8, "an empty cell is not a time such as 9:00, 13:30 or 1:30 PM"),
     ]
     assert found.say_rejected().startswith("windows.csv:3: it has a window on wed already.")
 
@@ -345,7 +345,7 @@ def test_check_says_where_days_begin_when_they_are_and_who_is_away(tmp_path: Pat
         "    any other rep: the middle of the accounts, mon-fri 8:30-17:00, away Thu 26 Nov Thanksgiving Day",
         "ok  leave: 2 entries of 2 reps",
         "    leave.csv:4: it ends on 2026-12-01, before it begins on 2026-12-04. Correct one of them",
-        '    leave.csv:5: "1-5" are no hours: 13:00-17:00',
+        '    leave.csv:5: "1-5" are no hours from earlier to later, such as 13:00-17:00',
     ]
 
 

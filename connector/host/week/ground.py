@@ -17,6 +17,7 @@ from connector.roads.places import towns
 
 WIDE, HIGH, MARGIN = 448.0, 400.0, 44.0
 LEAST_MILES = 3.0  # across, or two stops of one street would fill the paper
+ALONE_MILES = 15.0  # across, where all lie at one point: so that a town or two around it can be seen
 MILES_A_DEGREE = EARTH_MILES * radians(1)
 Spot = tuple[float, float]
 
@@ -54,7 +55,8 @@ def ground_of(places: Sequence[Place]) -> Ground:
     middle = Place((min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2)
     north = (max(latitudes) - min(latitudes)) * MILES_A_DEGREE
     east = (max(longitudes) - min(longitudes)) * MILES_A_DEGREE * cos(radians(middle.latitude))
-    a_mile = min((WIDE - 2 * MARGIN) / max(east, LEAST_MILES), (HIGH - 2 * MARGIN) / max(north, LEAST_MILES))
+    least = LEAST_MILES if max(east, north) > 0.1 else ALONE_MILES
+    a_mile = min((WIDE - 2 * MARGIN) / max(east, least), (HIGH - 2 * MARGIN) / max(north, least))
     return Ground(middle, a_mile)
 
 

@@ -70,16 +70,18 @@ def _beside(x: float, y: float, wide: float, by: float) -> list[Spot]:
 
 def names(towns: Sequence[tuple[str, Spot]], taken: Sequence[Box], most: int) -> Iterator[tuple[str, Spot, Spot]]:
     """A name, where its town lies, and where the name begins."""
-    full, given = list(taken), 0
+    full, written = list(taken), list[Box]()
     for name, (x, y) in towns:
         wide = LETTER * len(name)
-        for left, base in (place for by in (0, 12) for place in _beside(x, y, wide, by)):
+        if any(around((x, y), 3).meets(other) for other in written):
+            continue  # its dot would lie in another's name
+        for left, base in (place for by in (0, 12, 28) for place in _beside(x, y, wide, by)):
             box = Box(left - 2, base - 10, left + wide + 2, base + 3)
             inside = box.left > 2 and box.right < WIDE - 2 and box.top > 2 and box.bottom < HIGH - 2
             if inside and not any(box.meets(other) for other in full):
                 full += [box, around((x, y), 3)]
-                given += 1
+                written.append(box)
                 yield name, (x, y), (left, base)
                 break
-        if given == most:
+        if len(written) == most:
             return

@@ -28,9 +28,7 @@ def _week(week: Week) -> Iterator[str]:
 
 
 def _day(day: Day) -> Iterator[str]:
-    start = "leave" if day.start else "first visit"
-    ends = f"{start} {clock(day.leaves)}, {'back' if day.returns else 'done'} {clock(day.back)}"
-    yield f"{day.day:%A} {day_and_month(day.day)}: {count(len(day.visits), 'visit')}, {ends}, driving {day.driven}"
+    yield day.in_short
     for visit in day.visits:
         yield from _visit(visit)
 

@@ -40,7 +40,8 @@ def sketch(week: Week, day: Day) -> str:
     described = " ".join(line for line, _ in told)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAPER} {high:g}" width="{PAPER}" height="{high:g}" '
-        f'role="img" aria-labelledby="title desc"><title id="title">{escape(f"{title}: {week.rep}")}</title>'
+        f'style="max-width:100%;height:auto" role="img" aria-labelledby="title desc">'
+        f'<title id="title">{escape(f"{title}: {week.rep}")}</title>'
         f'<desc id="desc">{escape(described)}</desc><style>{STYLE}</style>'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
     )

@@ -116,6 +116,13 @@ class Day:
         return sum(known) + (self.home_miles or 0) if len(known) == len(self.visits) else None
 
     @property
+    def in_short(self) -> str:
+        start = "leave" if self.start else "first visit"
+        ends = f"{start} {clock(self.leaves)}, {'back' if self.returns else 'done'} {clock(self.back)}"
+        visits = count(len(self.visits), "visit")
+        return f"{self.day:%A} {day_and_month(self.day)}: {visits}, {ends}, driving {self.driven}"
+
+    @property
     def towns(self) -> str:
         return ", ".join(dict.fromkeys(visit.account.city for visit in self.visits if visit.account.city))
 
