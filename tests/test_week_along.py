@@ -35,7 +35,7 @@ from connector.host.week.visits import Account, Day, Visit, Week
 from connector.store import Store
 from connector.store.mirror import AccountFields
 from connector.store.plan import Assignment, Coverage, LighterTouch, Stop, Unplaced
-from connector.store.slots import ENDED, SlotEvent
+from connector.store.slots import ENDED, MOVED, SlotEvent
 from tests.conftest import TODAY
 from tests.connector.samples import npi
 
@@ -436,6 +436,19 @@ def test_a_day_without_a_start_point_says_where_its_first_drive_is_from(folder: 
     assert "first visit 9:00 am, done 9:30 am" in said
     assert "first drive is from the middle of the accounts" in said
     assert "middle of the accounts" not in callplan(folder, "week", "--rep", KIM).stdout
+
+
+def test_whoever_asks_why_is_told_the_slot_where_it_was_before_and_why_another_has_none(folder: Path) -> None:
+    friday = date(2026, 11, 27)
+    moved = SlotEvent(ADEYEMI, KIM, TODAY, MOVED, friday, 600, "Closed on Friday.", TODAY, 525)
+    store = store_of(folder)
+    store.slots.log(store.journal.begin_run("nightly", TODAY, datetime(2026, 11, 23, 7, tzinfo=UTC), ""), [moved])
+
+    placed, missed = (callplan(folder, "explain", npi).stdout for npi in (ADEYEMI, WAITING))
+
+    assert "on Monday 23 November, 8:45 am to 9:30 am, 12 minutes' drive" in placed
+    assert ": committed.\n  Moved from Friday 10:00 am: Closed on Friday." in placed
+    assert f"Due, and on no day of {KIM}'s week of 2026-11-23: No day has 45 minutes left." in missed
 
 
 def test_two_reps_whose_names_begin_alike_have_files_of_their_own(folder: Path) -> None:
