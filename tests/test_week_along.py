@@ -27,7 +27,7 @@ from connector.host.cli import cli
 from connector.host.open import open_config, open_store
 from connector.host.week.ground import Ground, ground_of
 from connector.host.week.ics import as_calendar
-from connector.host.week.labels import apart
+from connector.host.week.labels import apart, names
 from connector.host.week.links import google, routes
 from connector.host.week.reading import read_weeks
 from connector.host.week.sketch import sketch
@@ -384,6 +384,12 @@ def test_a_day_in_one_town_shows_the_towns_around_it_and_fits_a_phone(week: Week
 
     assert len(re.findall('class="town"', drawn)) >= 3
     assert 'style="max-width:100%;height:auto"' in drawn
+
+
+def test_no_dot_of_a_town_lies_in_the_name_of_another() -> None:
+    towns = [("West Des Moines", (200.0, 200.0)), ("Clive", (200.0, 210.0)), ("Ames", (200.0, 60.0))]
+
+    assert [name for name, *_ in names(towns, [], 14)] == ["West Des Moines", "Ames"]
 
 
 def test_the_town_of_a_stop_is_named_however_small_it_is(week: Week) -> None:

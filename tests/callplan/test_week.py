@@ -149,6 +149,10 @@ def test_what_is_due_on_friday_alone_is_told_what_friday_cannot_hold() -> None:
 
     assert ordered(shut, on_a_line(5)).unplaced[0] == "It sees nobody on the days of this week on which it is due."
     assert ordered(early, on_a_line(90)).unplaced[0].startswith("It is too far for the days on which it is due: 180")
+    home = np.zeros(5, dtype=np.int64)
+    ahead = [Workday(MONDAY + timedelta(days=n), OPENS, CLOSES) for n in range(5)]
+    from_there = workdays(ahead, MONDAY, np.array([2, 0, 0, 0, 0]), home, False, RULES)  # on Monday
+    assert "due: 180 minutes" in ordered(early, on_a_line(90, 90), from_there).unplaced[0]
 
 
 def test_a_visit_is_not_made_before_it_is_due() -> None:

@@ -184,7 +184,7 @@ class Week:
         told = f"{count(len(self.visits), 'visit')}, {sum(visit.kept for visit in self.visits)} of them committed"
         planned = sum(visit.minutes for visit in self.visits)
         of_a = sum(visit.minutes for visit in self.visits if visit.account.tier == "A")
-        return f"{told}, {of_a / planned:.0%} of visit time on Tier A" if planned else told
+        return f"{told}, {of_a / planned * 100:.0f} % of visit time on Tier A" if planned else told
 
     @property
     def title(self) -> str:
