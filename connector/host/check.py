@@ -18,7 +18,7 @@ from connector.host.find import stop_at_problems
 from connector.host.log import silent
 from connector.host.open import WallClock, chosen_crms, first_day, located, metered, open_config, open_store, way_to
 from connector.host.roads import about_roads
-from connector.host.weeks import leave_of, say_strangers, say_weeks
+from connector.host.weeks import leave_of, say_idle, say_strangers, say_weeks
 from connector.intake import Intake, read_access, read_inputs, read_registries
 from connector.mapping import Mapping
 from connector.mapping import check as check_mapping
@@ -62,8 +62,10 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
             crm = connect(meter=metered(store, WallClock(), config), keep=store.keep)
             shape = crm.describe(mapping.value.account.object)
         yield f"ok  {name}: login, {shape.object} with {len(shape.fields):,} fields"
+        roster = store.mirror.roster()
         if leave:
-            yield from say_strangers(leave, config.value, store.mirror.roster().owner.tolist())
+            yield from say_strangers(leave, config.value, roster.owner.tolist())
+        yield from say_idle(config, territories.align(roster).rep.tolist())
         check_mapping(mapping, shape)
         stop_at_what_nobody_carries(config.value, mapping)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"

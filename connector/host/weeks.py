@@ -67,12 +67,24 @@ def say_strangers(leave: Leaves, config: Config, owners: Collection[str]) -> Ite
     known = {*map(str.lower, owners), *(rep.email.lower() for rep in config.reps)} - {""}
     strangers = [email for email in leave.said if email not in known]
     for email in strangers[:SHOWN]:
-        close = get_close_matches(email, known, 1, 0.5)
-        near = f' The nearest is "{close[0]}".' if close else ""
         where = f"{leave.file.path.name}:{leave.lines[email]}"
-        yield f"    {where}: {email} owns no account in the CRM, and is not under `reps:`.{near}"
+        yield f"    {where}: {email} owns no account in the CRM, and is not under `reps:`.{_near(email, known)}"
     if len(strangers) > SHOWN:
         yield f"    and {len(strangers) - SHOWN:,} more"
+
+
+def say_idle(loaded: Loaded[Config], owners: Collection[str]) -> Iterator[str]:
+    """Of those under `reps:`, who has no account; before the first pull nobody's are known."""
+    known = set(map(str.lower, owners)) - {""}
+    for at, rep in enumerate(loaded.value.reps if known else ()):
+        if rep.email.lower() not in known:
+            where, near = loaded.at("reps", at, "email"), _near(rep.email, known)
+            yield f"    {where}: {rep.email} has no account in the CRM.{near}"
+
+
+def _near(email: str, known: Collection[str]) -> str:
+    close = get_close_matches(email.lower(), known, 1, 0.5)
+    return f' The nearest is "{close[0]}".' if close else ""
 
 
 def _stop_at_unknown_places(loaded: Loaded[Config]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from callplan.model import Npi, RepWeek, Window
 from connector.config import Config, read_config
 from connector.errors import NeedsHuman
 from connector.holidays import holidays_of, stop_at_unknown_names
-from connector.host.weeks import leave_of, say_strangers, say_weeks
+from connector.host.weeks import leave_of, say_idle, say_strangers, say_weeks
 from connector.hours import Holidays, Leave, Rep, Week
 from connector.intake import read_leave, read_windows
 from connector.roads.places import place
@@ -358,6 +359,15 @@ def test_leave_of_somebody_who_is_no_rep_is_told_with_the_nearest(tmp_path: Path
 
     assert found.strip().startswith("leave.csv:3: kin@example.com owns no account in the CRM")
     assert found.endswith('The nearest is "kim@example.com".')
+
+
+def test_a_rep_of_the_config_without_accounts_is_told_at_its_line(tmp_path: Path) -> None:
+    loaded = config(tmp_path, "reps: [{email: kim@example.com}, {email: lea@example.com}]")
+
+    (found,) = say_idle(loaded, ["Kim@example.com", "lee@example.com", ""])
+
+    assert re.search(r"config\.yaml:\d+:\d+: lea@example.com has no account in the CRM. The nearest is \"lee@", found)
+    assert list(say_idle(loaded, [""])) == []  # before the first pull
 
 
 def test_check_stops_at_all_zips_that_nobody_knows_each_at_its_line(tmp_path: Path) -> None:
