@@ -436,6 +436,17 @@ def test_a_rep_sees_the_touches_of_the_week_and_how_many_are_later(folder: Path)
     assert "visit:" not in said
 
 
+def test_holidays_and_leave_stand_in_the_week_with_their_reasons(folder: Path) -> None:
+    (folder / "leave.csv").write_text(f"email,since,why\n{LEE},2026-11-24,dentist\n")
+    with (folder / "config.yaml").open("a") as config:
+        config.write("week: {leave: leave.csv}\n")
+
+    said = callplan(folder, "week").stdout
+
+    assert said.count("Thursday 26 Nov: Thanksgiving Day") == 2  # of Kim and of Lee
+    assert said.count("Tuesday 24 Nov: on leave: dentist") == 1
+
+
 def test_a_day_without_a_start_point_says_where_its_first_drive_is_from(folder: Path) -> None:
     said = " ".join(callplan(folder, "week", "--rep", LEE).stdout.split())
 

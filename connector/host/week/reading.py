@@ -17,16 +17,19 @@ import numpy as np
 from callplan.model import Channel, Place, Workday
 from connector.config import Config
 from connector.errors import NeedsHuman
+from connector.holidays import holidays_of
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.host.week.accounts import read_accounts
 from connector.host.week.visits import Account, Day, Dropped, Lighter, NotPlaced, Visit, Week
+from connector.host.weeks import leave_of
+from connector.intake import LeaveOf
 from connector.mapping import read_mapping
 from connector.roads.estimate import Roads, miles_from, minutes_for
 from connector.store import Store
 from connector.store.plan import LighterTouch, Stop
 from connector.store.slots import ENDED
 from connector.sync.territories import read_territories
-from connector.weeks import rep_week
+from connector.weeks import DaysOff, rep_week
 from connector.yamlfile import Loaded, nearest
 
 LONG_AGO = date(2000, 1, 3)
@@ -54,6 +57,7 @@ class _Book:
     store: Store
     accounts: dict[str, Account]
     rep_of: dict[str, str]
+    leave: LeaveOf
     stops: list[Stop]
     run: int
     made: datetime
@@ -64,8 +68,10 @@ class _Book:
 
     def week(self, rep: str, monday: date) -> Week:
         ours = [stop for stop in self.stops if (stop.rep, stop.week) == (rep, monday)]
-        config = next((one for one in self.config.reps if one.email.lower() == rep.lower()), None)
-        calendar = rep_week(self.config.week, config, monday)
+        config = self.config.rep(rep)
+        listed = self.leave.get(rep.lower(), ())
+        off = DaysOff(holidays_of(self.config.week.holidays, monday), (*(config.leave if config else ()), *listed))
+        calendar = rep_week(self.config.week, config, monday, off)
         workdays = {workday.day: workday for workday in calendar.workdays}
         unplaced = sorted(self.store.plan.unplaced().values(), key=lambda one: self.account(one.npi).unseen)
         return Week(
@@ -143,7 +149,8 @@ def _open(loaded: Loaded[Config], crm: str) -> _Book:
     begun = datetime.combine(min((stop.week for stop in stops), default=LONG_AGO), time(), UTC)
     number, made = (runs[0].id, runs[0].started.astimezone(UTC)) if runs else (0, begun)
     accounts, rep_of = read_accounts(store, _named(store, stops), read_territories(loaded), _street(loaded, crm))
-    return _Book(crm, loaded.value, store, accounts, rep_of, stops, number, made)
+    leave = leave_of(loaded.value, loaded.path.parent)
+    return _Book(crm, loaded.value, store, accounts, rep_of, leave.said if leave else {}, stops, number, made)
 
 
 def _named(store: Store, stops: list[Stop]) -> set[str]:
