@@ -17,6 +17,9 @@ from callplan.routes import Calls, Drive
 
 NONE = -1
 URGENT = (0.7, 3.0)  # times its cadence: a visit is no less and no more urgent than that
+# What a Tier A visit is worth in minutes of driving: the least, from one to the next more urgent, and of a held slot.
+# PyVRP asks at most 10,000 for what a day does not hold: were a visit worth more, it would search among such days only.
+A_LEAST, A_STEP, A_SPAN, HELD = 1_000.0, 50.0, 4_000.0, 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def worth(stops: Stops, held: Marks, planned: Marks, rules: WeekRules) -> Number
     is_a = stops.tier == Tier.A.value
     rank = np.empty(len(stops.npi))
     rank[np.lexsort((stops.npi, -stops.volume, -stops.urgency, ~is_a))] = np.arange(len(rank))
-    tier_a = np.where(held, 10_000.0, 1_000.0 + 50.0 * (is_a.sum() - rank))
+    step = min(A_STEP, A_SPAN / max(int(is_a.sum()), 1))
+    tier_a = np.where(held, HELD, A_LEAST + step * (is_a.sum() - rank))
     tier_b = rules.detour * np.clip(stops.urgency, *URGENT) + rules.move_costs * planned
     return np.where(is_a, tier_a, tier_b)

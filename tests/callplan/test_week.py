@@ -91,6 +91,14 @@ def test_a_tier_a_that_does_not_fit_is_named_and_is_the_least_urgent() -> None:
     assert week.unplaced[10].startswith("No slot is left this week")
 
 
+def test_a_rep_with_hundreds_of_tier_a_visits_due_gets_a_full_week() -> None:
+    many = stops("A" * 240)
+
+    week = ordered(many, on_a_line(*[5.0] * 240))
+
+    assert (week.slot > 0).sum() == 15
+
+
 def test_accounts_of_one_town_are_seen_on_one_day() -> None:
     east_and_west = stops("AAAAAA")
     minutes = on_a_line(60, 62, 64, 0, 0, 0)
