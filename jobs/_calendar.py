@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from callplan.model import Npi
+from callplan.model import Npi, SlotKind
 from connector.run import Run
 from connector.store.plan import Stop
 
 CANCELLED = "It was cancelled in the CRM."
+BY_THE_REP = "The rep moved it to "
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,17 @@ class Said:
         found = {}
         for stop in before:
             if (at := self.moved.get(stop.npi)) and (at.date(), _minute(at)) != (stop.day, stop.starts):
-                found[stop.npi] = f"The rep moved it to {at:%a} {at.day} {at:%b}, {at:%H:%M}, in the CRM."
+                found[stop.npi] = f"{BY_THE_REP}{at:%a} {at.day} {at:%b}, {at:%H:%M}, in the CRM."
             elif stop.day in self.off.get(stop.npi, ()):
                 found[stop.npi] = CANCELLED
         return found
 
-    def follow(self, before: Sequence[Stop]) -> list[Stop]:
-        """The list so far as the reps have it: moved as they moved it, without what they took off."""
-        return [self._moved(stop) for stop in before if stop.day not in self.off.get(stop.npi, ())]
+    def follow(self, before: Sequence[Stop], monday: date) -> list[Stop]:
+        """The list so far as the reps have it: moved as they moved it, into this week too, and without what is off."""
+        came = sorted(self.moved.keys() - {stop.npi for stop in before})
+        anew = (Stop(npi, "", monday, self.moved[npi].date(), 0, None, "", kind=SlotKind.COMMITTED) for npi in came)
+        stops = [*before, *anew]
+        return [self._moved(stop) for stop in stops if stop.day not in self.off.get(stop.npi, ())]
 
     def elsewhere(self, worked: set[date]) -> set[Npi]:
         """Visits that a rep has moved to a day that is not among these: they are settled, and no part of the week."""

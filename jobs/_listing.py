@@ -25,15 +25,25 @@ class RepList:
 
 def list_of(run: Run, rep: str, asked: Asked, before: Sequence[Stop], said: Mapping[Npi, str]) -> RepList:
     """The list of one rep, from that of the night before; what is said in the CRM is why a visit is not as it was."""
-    memory = f"week {hashlib.sha256(rep.encode()).hexdigest()[:16]}"
-    if run.store.mirror.cursor(memory) == asked.fingerprint():
-        missed = [missed for missed in run.store.plan.unplaced().values() if missed.rep == rep]
-        return RepList([stop for stop in before if stop.day >= run.today], missed)
+    memory, missed = f"week {_hash(rep)[:16]}", run.store.plan.unplaced().values()
+    last = RepList([stop for stop in before if stop.day >= run.today], [one for one in missed if one.rep == rep])
+    if run.store.mirror.cursor(memory) == _print_of(asked, last):
+        return last
     week = order_week(asked.stops, asked.kept, asked.days, asked.drives.minutes, run.config.week.rules())
-    run.store.mirror.remember(memory, asked.fingerprint())
-    return RepList(
-        list(_stops(run, rep, asked, week)), list(_unplaced(run, rep, asked, week)), _moved(run, rep, asked, week)
-    )
+    moved = {**said, **_moved(run, rep, asked, week)}
+    found = RepList(list(_stops(run, rep, asked, week)), list(_unplaced(run, rep, asked, week)), moved)
+    run.store.mirror.remember(memory, _print_of(asked, found))
+    return found
+
+
+def _print_of(asked: Asked, found: RepList) -> str:
+    """What the week rests on, and the list that came of it: one that was never saved is made again."""
+    stops = sorted((stop.npi, stop.day, stop.slot, stop.starts, stop.kind) for stop in found.stops)
+    return _hash(f"{asked.fingerprint()} {stops} {sorted((missed.npi, missed.reason) for missed in found.unplaced)}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _stops(run: Run, rep: str, asked: Asked, week: Week) -> Iterator[Stop]:

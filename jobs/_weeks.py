@@ -17,7 +17,7 @@ from connector.roads.drives import Drives
 from connector.run import Run
 from connector.store.plan import Coverage, Stop
 from connector.sync.book import Book
-from jobs._calendar import Said
+from jobs._calendar import BY_THE_REP, Said
 
 DAY = 24 * 60
 
@@ -37,7 +37,7 @@ class Asked:
         rough = replace(self.stops, urgency=np.round(self.stops.urgency * 4))
         drive, minutes = self.days.drive, np.round(self.drives.minutes)
         told = [getattr(part, name) for part in (rough, drive) for name in part.__slots__]
-        hashed = hashlib.sha256(f"{self.besides} {self.days.frozen}".encode())
+        hashed = hashlib.sha256(f"{self.besides} {self.days.frozen} {self.drives.label}".encode())
         for column in (*told, self.days.day.astype(np.int64), minutes):
             hashed.update(np.ascontiguousarray(column).tobytes())
         return hashed.hexdigest()
@@ -67,7 +67,7 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Se
     row = {place: at for at, place in enumerate(places)}
     starts = np.array([row[workday.start] for workday in ahead], dtype=np.int64)
     ends = np.array([row[workday.end] for workday in ahead], dtype=np.int64)
-    days = workdays(ahead, run.today, starts, ends, bool(before), rules)
+    days = workdays(ahead, run.today, starts, ends, any(stop.kind for stop in before), rules)
     opens, closes = _open(run, book, days, said)
     stops = Stops(
         npi=book.npi,
@@ -87,19 +87,18 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Se
 
 def _kept(run: Run, book: Book, before: Sequence[Stop], said: Said) -> Kept:
     """The list so far, without days that are over: what was not visited then is to be placed anew."""
-    stops = {stop.npi: stop for stop in said.follow(before) if stop.day >= run.today and stop.kind}
-    promised = {
-        event.npi: event.starts if event.to_starts is None else event.to_starts
-        for event in run.store.slots.of_week(before[0].week if before else run.today)
-    }
+    stops = {stop.npi: stop for stop in said.follow(before, run.monday) if stop.day >= run.today and stop.kind}
+    last = {event.npi: event for event in run.store.slots.of_week(run.monday)}
+    promised = {npi: one.starts if one.to_starts is None else one.to_starts for npi, one in last.items()}
     promised.update({npi: stop.starts for npi, stop in stops.items() if npi in said.moved})
+    by_the_rep = said.moved.keys() | {npi for npi, one in last.items() if one.reason.startswith(BY_THE_REP)}
     mine = [stops.get(Npi(npi)) for npi in book.npi.tolist()]
     return Kept(
         day=np.array([stop and stop.day for stop in mine], dtype="datetime64[D]"),
         starts=np.array([stop.starts if stop else 0 for stop in mine], dtype=np.int64),
         promised=np.array([promised.get(stop.npi, stop.starts) if stop else 0 for stop in mine], dtype=np.int64),
         hold=np.array(
-            [0 if npi in said.moved else run.config.week.hold_minutes for npi in book.npi.tolist()], dtype=np.int64
+            [0 if npi in by_the_rep else run.config.week.hold_minutes for npi in book.npi.tolist()], dtype=np.int64
         ),
         slot=np.array([stop.slot if stop else 0 for stop in mine], dtype=np.int64),
         kind=np.array([stop.kind if stop else "" for stop in mine], dtype="<U9"),

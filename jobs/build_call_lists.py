@@ -18,7 +18,7 @@ from jobs._weeks import ask, covered, due_by
 def build_call_lists(run: Run) -> Tally:
     """Order each rep's week; what is committed stays, and what cannot be placed is named."""
     run.say_of_weeks()
-    plan, book, before = run.store.plan, run.book(), run.store.plan.call_list()
+    book, before = run.book(), run.store.plan.call_list()
     coverage, monday = covered(run, book), run.monday
     due, lists = due_by(book, coverage, monday + timedelta(days=6)), list[RepList]()
     due &= ~np.isin(book.npi, sorted(thin_regions(run, book)))  # who is called and written to instead
@@ -30,9 +30,10 @@ def build_call_lists(run: Run) -> Tally:
         asked = ask(run, rep, book.of(rows), [coverage[row] for row in rows.tolist()], mine, said)
         lists.append(list_of(run, rep, asked, mine, said.reasons(mine)))
     events = what_became(run, book, coverage, before, lists)
-    plan.save_call_list(stop for of in lists for stop in of.stops)
-    plan.save_unplaced(missed for of in lists for missed in of.unplaced)
-    run.store.slots.log(run.id, events)
+    with run.store.together() as store:
+        store.plan.save_call_list(stop for of in lists for stop in of.stops)
+        store.plan.save_unplaced(missed for of in lists for missed in of.unplaced)
+        store.slots.log(run.id, events)
     say_unplaced(run, lists)
     tally = count(lists, before, events) | run.against_the_crm()
     run.log("built_call_lists", **tally)

@@ -94,6 +94,12 @@ class Database:
             finally:
                 transaction.rollback()
 
+    @contextmanager
+    def together(self) -> Iterator[Database]:
+        """A database on which all that is written is one transaction."""
+        with self.begin() as connection:
+            yield Database(self.engine, self.audit, connection, self._run)
+
     @property
     def nights(self) -> Nights:
         return Nights(self)
@@ -149,6 +155,12 @@ class Store:
     @contextmanager
     def rehearsal(self) -> Iterator[Store]:
         with self.database.rehearsal() as database:
+            yield database.store(self.crm)
+
+    @contextmanager
+    def together(self) -> Iterator[Store]:
+        """This store, on which what is written is there whole or not at all."""
+        with self.database.together() as database:
             yield database.store(self.crm)
 
     @contextmanager
