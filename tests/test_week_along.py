@@ -25,6 +25,7 @@ from connector.contract import Account as CrmAccount
 from connector.contract import CrmId, Cursor, Page
 from connector.host.cli import cli
 from connector.host.open import open_config, open_store
+from connector.host.week.export import file_names
 from connector.host.week.ground import Ground, ground_of
 from connector.host.week.ics import as_calendar
 from connector.host.week.labels import apart, names
@@ -477,6 +478,38 @@ def test_two_reps_whose_names_begin_alike_have_files_of_their_own(folder: Path) 
 
     assert "kim-example-com-2026-11-23.gpx" in said
     assert "kim-example-org-2026-11-23.gpx" in said
+
+
+def test_reps_whose_whole_addresses_make_one_name_have_files_of_their_own() -> None:
+    dot, dash, other = "kim.lee@example.com", "kim-lee@example.com", "lee@example.com"
+
+    names = file_names([dot, dash, other])
+
+    assert names == {dash: "kim-lee-example-com", dot: "kim-lee-example-com-2", other: "lee"}
+
+
+def test_a_week_says_on_which_days_nobody_works_and_when_its_rep_is_away(folder: Path) -> None:
+    (folder / "config.yaml").write_text(f"{CONFIG}\nweek: {{leave: leave.csv}}\n")
+    (folder / "leave.csv").write_text(f"email,since,why\n{KIM.upper()},2026-11-25,a wedding\n")
+
+    kim, lee = (callplan(folder, "week", "--rep", rep).stdout for rep in (KIM, LEE))
+
+    assert "Wednesday 25 Nov: on leave: a wedding" in kim
+    assert "Thursday 26 Nov: Thanksgiving Day" in kim
+    assert "leave: a wedding" not in lee
+    assert "first drive is from the middle" not in kim  # the day that has visits still starts at home
+
+
+def test_the_drive_home_is_estimated_at_the_speeds_that_are_set(folder: Path) -> None:
+    store_of(folder).plan.save_call_list([stop(ADEYEMI, 110, 525, SlotKind.COMMITTED)])
+    as_is = read_weeks(folder / "config.yaml", None, KIM)[0].days[0].home_minutes
+    (folder / "config.yaml").write_text(f"{CONFIG}\nroads: {{speeds: {{town_mph: 50}}}}\n")
+
+    twice_as_fast = read_weeks(folder / "config.yaml", None, KIM)[0].days[0].home_minutes
+
+    assert as_is
+    assert twice_as_fast
+    assert twice_as_fast < 0.9 * as_is
 
 
 def test_whoever_asks_for_a_week_that_is_not_there_learns_what_to_do(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
     kim-2026-11-23.xlsx  kim-2026-11-23.ics  kim-2026-11-23.gpx  kim-2026-11-23-mon.svg ...
 
-Two reps whose e-mail begins alike are told apart by all of it; two CRMs have folders of their own.
+Two reps whose e-mail begins alike are told apart by all of it, and by a number where that is alike too; two CRMs have
+folders of their own.
 
 Errors   NeedsHuman: a file that cannot be written
 """
@@ -11,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 
 from connector.errors import NeedsHuman
@@ -27,7 +29,7 @@ FORMATS = ("xlsx", "ics", "gpx", "svg")
 
 def write_weeks(weeks: Sequence[Week], form: str, folder: Path) -> Iterator[Path]:
     """`form` is one of FORMATS, or "all"."""
-    several, names = len({week.crm for week in weeks}) > 1, _names(weeks)
+    several, names = len({week.crm for week in weeks}) > 1, file_names(week.rep for week in weeks)
     for week in weeks:
         home = folder / week.crm if several else folder
         for wanted in FORMATS if form == "all" else (form,):
@@ -74,11 +76,15 @@ def _made(path: Path, write: Callable[[Path], object]) -> Path:
     return path
 
 
-def _names(weeks: Sequence[Week]) -> dict[str, str]:
-    reps = sorted({week.rep for week in weeks})
-    short = {rep: _slug(rep.partition("@")[0]) for rep in reps}
-    times = Counter(short.values())
-    return {rep: name if times[name] == 1 else _slug(rep) for rep, name in short.items()}
+def file_names(reps: Iterable[str]) -> dict[str, str]:
+    """How the files of each rep begin."""
+    short = {rep: _slug(rep.partition("@")[0]) for rep in sorted(set(reps))}
+    times, found, taken = Counter(short.values()), dict[str, str](), set[str]()
+    for rep, name in short.items():
+        wanted = name if times[name] == 1 else _slug(rep)
+        found[rep] = next(one for one in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if one not in taken)
+        taken.add(found[rep])
+    return found
 
 
 def _slug(name: str) -> str:

@@ -24,7 +24,7 @@ from connector.host.week.visits import Account, Day, Dropped, Lighter, NotPlaced
 from connector.host.weeks import leave_of
 from connector.intake import LeaveOf
 from connector.mapping import read_mapping
-from connector.roads.estimate import Roads, miles_from, minutes_for
+from connector.roads.estimate import miles_from, minutes_for, roads_of
 from connector.store import Store
 from connector.store.plan import LighterTouch, Stop
 from connector.store.slots import ENDED
@@ -86,7 +86,7 @@ class _Book:
             ),
             lighter=tuple(self._lighter(rep)),
             dropped=tuple(self._dropped(rep, monday)),
-            away=calendar.away,
+            away=rep_week(self.config.week, config, monday, off).away,
             run=self.run,
             made=self.made,
         )
@@ -118,7 +118,7 @@ class _Book:
     def _home(self, last: Place | None, end: Place | None) -> tuple[float | None, float | None]:
         if not last or not end:
             return None, None
-        roads = Roads(self.config.roads.circuity)
+        roads = roads_of(self.config.roads)
         straight = miles_from(end, np.array([last.latitude]), np.array([last.longitude]))
         return float(minutes_for(straight, roads)[0]), float(straight[0] * roads.circuity)
 
