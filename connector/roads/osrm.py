@@ -56,7 +56,7 @@ class OsrmServer:
     def about(self, near: Place) -> str:
         answer = self._server.get(f"/nearest/v1/driving/{near.longitude:.5f},{near.latitude:.5f}")
         if answer.get("code") != "Ok":
-            raise _refusal(answer)
+            raise _refused(answer)
         return f"OSRM at {self._server.url}, {_data(answer)}"
 
     def _ask(self, origins: Points, destinations: Points) -> Legs:
@@ -144,9 +144,11 @@ def _far(waypoints: Any) -> Marks:
 
 def _refusal(answer: Any) -> Exception:
     code = str(answer["code"])
-    if code in ALONE:
-        return TooMuch(ALONE[code])
-    return EngineFailed(f"refused ({code})", answer.get("message", ""))
+    return TooMuch(ALONE[code]) if code in ALONE else _refused(answer)
+
+
+def _refused(answer: Any) -> EngineFailed:
+    return EngineFailed(f"refused ({answer.get('code', 'without a code')})", answer.get("message", ""))
 
 
 def _data(answer: Any) -> str:

@@ -13,6 +13,8 @@ import responses
 
 from callplan.model import Place
 from connector.config import RoadSettings
+from connector.roads.legs import EngineFailed
+from connector.roads.osrm import OsrmServer
 from tests.roads.town import ACROSS, ESTIMATED, HOME, Town, points
 
 OSRM = RoadSettings(engine="osrm", url="http://roads.example:5000")
@@ -52,6 +54,15 @@ def test_an_answer_that_is_none_is_an_estimate_with_the_reason(answer: dict[str,
     assert drives.label == f"{ESTIMATED}: {told}"
     assert drives.minutes[0, 1] < 2
     assert len(kim.said) == told.startswith("OSRM")
+
+
+@responses.activate
+@pytest.mark.parametrize("answer", [{"message": "hello"}, {"code": "NoSegment"}])
+def test_a_server_that_is_no_osrm_or_has_no_road_there_fails_the_check_in_our_words(answer: dict[str, str]) -> None:
+    responses.get(re.compile(r"http://roads\.example:5000/nearest/.*"), json=answer)
+
+    with pytest.raises(EngineFailed, match="refused"):
+        OsrmServer(OSRM).about(Place(41.6, -93.6))
 
 
 @responses.activate
