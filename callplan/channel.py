@@ -20,9 +20,6 @@ import numpy as np
 
 from callplan.cold import DONE, Touches, last_touch
 from callplan.model import Channel, ChannelRules, Days, Texts, Tier
-from callplan.thin import in_thin_region, why_thin
-
-__all__ = ["Channel", "Served", "Suggestion", "in_thin_region", "suggest", "why_thin"]
 
 DID = {
     Channel.VISIT: "visited",

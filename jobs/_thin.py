@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from callplan.channel import why_thin
 from callplan.model import Counts, Npi, Texts, Tier
+from callplan.thin import why_thin
 from connector.roads.estimate import drive_minutes, roads_of
 from connector.run import Run
 from connector.sync.book import Book

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callplan.channel import in_thin_region, why_thin
 from callplan.model import Numbers, ThinRules
 from callplan.split import Split, say_splits, split_time
+from callplan.thin import in_thin_region, why_thin
 
 RULES = ThinRules(minutes=45, neighbours=2, from_home=60)
 
