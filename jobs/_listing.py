@@ -13,7 +13,7 @@ from callplan.week import AWAY, Week, order_week
 from connector.run import Run
 from connector.store.plan import Stop, Unplaced
 from connector.sync.book import as_number
-from jobs._weeks import Asked
+from jobs._weeks import Asked, SoFar
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class RepList:
     moved: Mapping[Npi, str] = field(default_factory=dict)  # why a committed visit has another day or hour
 
 
-def list_of(run: Run, rep: str, asked: Asked, before: Sequence[Stop], said: Mapping[Npi, str]) -> RepList:
+def list_of(run: Run, rep: str, asked: Asked, before: SoFar, said: Mapping[Npi, str]) -> RepList:
     """The list of one rep, from that of the night before; what is said in the CRM is why a visit is not as it was."""
-    memory, missed = f"week {_hash(rep)[:16]}", run.store.plan.unplaced().values()
-    last = RepList([stop for stop in before if stop.day >= run.today], [one for one in missed if one.rep == rep])
+    memory = f"week {_hash(rep)[:16]}"
+    last = RepList([stop for stop in before.stops if stop.day >= run.today], before.missed)
     if run.store.mirror.cursor(memory) == _print_of(asked, last):
         return last
     week = order_week(asked.stops, asked.kept, asked.days, asked.drives.minutes, run.config.week.rules())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,11 +15,31 @@ from callplan.model import Marks, Npi, Tier
 from connector.errors import NeedsHuman
 from connector.roads.drives import Drives
 from connector.run import Run
-from connector.store.plan import Coverage, Stop
+from connector.store.plan import Coverage, Stop, Unplaced
+from connector.store.slots import SlotEvent
 from connector.sync.book import Book
 from jobs._calendar import BY_THE_REP, Said
 
 DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """The lists of this week as the night before left them, read once for all reps."""
+
+    stops: Sequence[Stop]
+    missed: Sequence[Unplaced]
+    last: Mapping[Npi, SlotEvent]  # what became of a slot last
+
+    def of(self, rep: str) -> SoFar:
+        stops = [stop for stop in self.stops if stop.rep == rep]
+        return SoFar(stops, [missed for missed in self.missed if missed.rep == rep], self.last)
+
+
+def so_far(run: Run) -> SoFar:
+    plan, monday = run.store.plan, run.monday
+    stops = [stop for stop in plan.call_list().values() if stop.week == monday]
+    return SoFar(stops, list(plan.unplaced().values()), {one.npi: one for one in run.store.slots.of_week(monday)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +76,8 @@ def due_by(book: Book, coverage: Sequence[Coverage], end: date) -> Marks:
     return np.array(soon, dtype=np.bool_) & np.isin(book.tier, (Tier.A.value, Tier.B.value))
 
 
-def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Sequence[Stop], said: Said) -> Asked:
-    """`book` and `coverage` are of those who are due; `before` is the list so far, of this week and this rep."""
+def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: SoFar, said: Said) -> Asked:
+    """`book` and `coverage` are of those who are due; `before` is what this rep had so far."""
     ahead = [workday for workday in run.rep_week(rep).workdays if workday.day >= run.today]
     places = list(dict.fromkeys(place for workday in ahead for place in (workday.start, workday.end)))
     spots = [place or book.middle() for place in places]
@@ -67,7 +87,7 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Se
     row = {place: at for at, place in enumerate(places)}
     starts = np.array([row[workday.start] for workday in ahead], dtype=np.int64)
     ends = np.array([row[workday.end] for workday in ahead], dtype=np.int64)
-    days = workdays(ahead, run.today, starts, ends, any(stop.kind for stop in before), rules)
+    days = workdays(ahead, run.today, starts, ends, any(stop.kind for stop in before.stops), rules)
     opens, closes = _open(run, book, days, said)
     stops = Stops(
         npi=book.npi,
@@ -85,13 +105,12 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: Se
     return Asked(stops, _kept(run, book, before, said), days, drives, f"{rules} {moved}")
 
 
-def _kept(run: Run, book: Book, before: Sequence[Stop], said: Said) -> Kept:
+def _kept(run: Run, book: Book, before: SoFar, said: Said) -> Kept:
     """The list so far, without days that are over: what was not visited then is to be placed anew."""
-    stops = {stop.npi: stop for stop in said.follow(before, run.monday) if stop.day >= run.today and stop.kind}
-    last = {event.npi: event for event in run.store.slots.of_week(run.monday)}
-    promised = {npi: one.starts if one.to_starts is None else one.to_starts for npi, one in last.items()}
+    stops = {stop.npi: stop for stop in said.follow(before.stops, run.monday) if stop.day >= run.today and stop.kind}
+    promised = {npi: one.starts if one.to_starts is None else one.to_starts for npi, one in before.last.items()}
     promised.update({npi: stop.starts for npi, stop in stops.items() if npi in said.moved})
-    by_the_rep = said.moved.keys() | {npi for npi, one in last.items() if one.reason.startswith(BY_THE_REP)}
+    by_the_rep = said.moved.keys() | {npi for npi, one in before.last.items() if one.reason.startswith(BY_THE_REP)}
     mine = [stops.get(Npi(npi)) for npi in book.npi.tolist()]
     return Kept(
         day=np.array([stop and stop.day for stop in mine], dtype="datetime64[D]"),

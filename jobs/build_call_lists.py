@@ -12,23 +12,23 @@ from jobs._calendar import said_in_the_calendar
 from jobs._listing import RepList, list_of
 from jobs._slots import count, say_unplaced, what_became
 from jobs._thin import thin_regions
-from jobs._weeks import ask, covered, due_by
+from jobs._weeks import ask, covered, due_by, so_far
 
 
 def build_call_lists(run: Run) -> Tally:
     """Order each rep's week; what is committed stays, and what cannot be placed is named."""
     run.say_of_weeks()
     book, before = run.book(), run.store.plan.call_list()
-    coverage, monday = covered(run, book), run.monday
-    due, lists = due_by(book, coverage, monday + timedelta(days=6)), list[RepList]()
+    coverage = covered(run, book)
+    due, lists = due_by(book, coverage, run.monday + timedelta(days=6)), list[RepList]()
     due &= ~np.isin(book.npi, sorted(thin_regions(run, book)))  # who is called and written to instead
-    said = said_in_the_calendar(run)
+    said, begun = said_in_the_calendar(run), so_far(run)
     for rep in sorted(set(book.owner[due].tolist()) - {""}):
         elsewhere = said.elsewhere({workday.day for workday in run.rep_week(rep).workdays})
         rows = np.flatnonzero(due & (book.owner == rep) & ~np.isin(book.npi, sorted(elsewhere)))
-        mine = [stop for stop in before.values() if stop.rep == rep and stop.week == monday]
+        mine = begun.of(rep)
         asked = ask(run, rep, book.of(rows), [coverage[row] for row in rows.tolist()], mine, said)
-        lists.append(list_of(run, rep, asked, mine, said.reasons(mine)))
+        lists.append(list_of(run, rep, asked, mine, said.reasons(mine.stops)))
     events = what_became(run, book, coverage, before, lists)
     with run.store.together() as store:
         store.plan.save_call_list(stop for of in lists for stop in of.stops)
