@@ -116,7 +116,7 @@ class _Board:
         if set(was) != set(order) or timed(was, n, calls, drive, self.minutes) is None:
             return order
         saved = driven(was, n, calls, drive, self.minutes) - driven(order, n, calls, drive, self.minutes)
-        return was if saved < self.rules.move_costs else order
+        return was if saved <= self.rules.move_costs else order
 
     def _placed(self) -> Marks:
         return np.isin(np.arange(len(self.is_a)), [row for day in self.order for row in day])
