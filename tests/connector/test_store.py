@@ -154,6 +154,19 @@ def test_two_crms_in_one_database_do_not_see_each_other(database: Database) -> N
     assert database.store("hubspot").mirror.cursor("accounts") is None
 
 
+def test_what_is_written_together_is_there_whole_or_not_at_all(store: Store) -> None:
+    with pytest.raises(KeyboardInterrupt), store.together() as dying:  # noqa: PT012  (it dies halfway)
+        dying.plan.save_assignments([assignment(Tier.A)])
+        raise KeyboardInterrupt
+    nothing = store.plan.assignments()
+
+    with store.together() as whole, whole.together() as within:
+        within.plan.save_assignments([assignment(Tier.B)])
+
+    assert nothing == {}
+    assert store.plan.assignments()[Npi("2000000012")].tier is Tier.B
+
+
 def test_a_rehearsal_leaves_the_plan_as_it_was(store: Store) -> None:
     store.plan.save_assignments([assignment(Tier.A)])
 
