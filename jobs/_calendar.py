@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -20,14 +20,15 @@ class Said:
     moved: dict[Npi, datetime] = field(default_factory=dict)  # where a rep has moved a visit, by the clock on the wall
     off: dict[Npi, set[date]] = field(default_factory=dict)  # days on which a visit was cancelled or deleted
 
-    def reasons(self, before: Sequence[Stop]) -> dict[Npi, str]:
-        """Why a committed visit is not as it was planned."""
-        found = {}
-        for stop in before:
-            if (at := self.moved.get(stop.npi)) and (at.date(), _minute(at)) != (stop.day, stop.starts):
-                found[stop.npi] = f"{BY_THE_REP}{at:%a} {at.day} {at:%b}, {at:%H:%M}, in the CRM."
-            elif stop.day in self.off.get(stop.npi, ()):
-                found[stop.npi] = CANCELLED
+    def reasons(self, before: Sequence[Stop], due: Iterable[str]) -> dict[Npi, str]:
+        """Why a committed visit is not as it was planned, or is planned where a rep has put it."""
+        stops, found = {stop.npi: stop for stop in before}, {}
+        for npi in map(Npi, dict.fromkeys([*due, *stops])):
+            at, stop = self.moved.get(npi), stops.get(npi)
+            if at and (not stop or (at.date(), _minute(at)) != (stop.day, stop.starts)):
+                found[npi] = f"{BY_THE_REP}{at:%a} {at.day} {at:%b}, {at:%H:%M}, in the CRM."
+            elif stop and stop.day in self.off.get(npi, ()):
+                found[npi] = CANCELLED
         return found
 
     def follow(self, before: Sequence[Stop], monday: date) -> list[Stop]:

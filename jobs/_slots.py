@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain
 
 from callplan.model import Npi, SlotKind, Tier
 from connector.run import Run
@@ -11,6 +12,7 @@ from connector.store.journal import Tally
 from connector.store.plan import Assignment, Coverage, Stop
 from connector.store.slots import COMMITTED, ENDED, MOVED, RELEASED, SlotEvent
 from connector.sync.book import Book
+from jobs._calendar import BY_THE_REP
 from jobs._listing import RepList
 
 NOT_LOGGED = "The day is over, and no visit was logged."
@@ -24,7 +26,8 @@ def what_became(
     after, moved = _by_npi(lists), {npi: why for of in lists for npi, why in of.moved.items()}
     why = _Why(run, book, coverage)
     ended = [event for npi, stop in sorted(before.items()) if (event := _ended(stop, after.get(npi), why, moved))]
-    return ended + [event for npi, stop in sorted(after.items()) for event in _new(stop, before.get(npi), run.today)]
+    new = (_new(stop, before.get(npi), run.today, moved) for npi, stop in sorted(after.items()))
+    return [*ended, *chain.from_iterable(new)]
 
 
 def _ended(stop: Stop, now: Stop | None, why: _Why, moved: Mapping[Npi, str]) -> SlotEvent | None:
@@ -37,9 +40,10 @@ def _ended(stop: Stop, now: Stop | None, why: _Why, moved: Mapping[Npi, str]) ->
     return _event(stop, ENDED, why(stop, moved))
 
 
-def _new(stop: Stop, was: Stop | None, today: date) -> Iterator[SlotEvent]:
+def _new(stop: Stop, was: Stop | None, today: date, moved: Mapping[Npi, str]) -> Iterator[SlotEvent]:
     if stop.kind == SlotKind.COMMITTED and not _stays(was, stop, today):
-        yield _event(stop, COMMITTED, "It is Tier A, and due.")
+        why = moved.get(stop.npi, "")
+        yield _event(stop, COMMITTED, why if why.startswith(BY_THE_REP) else "It is Tier A, and due.")
     if stop.kind == SlotKind.RELEASED and (was is None or (was.kind, was.day) != (stop.kind, stop.day)):
         yield _event(stop, RELEASED, "No Tier A visit had taken it by the day before.")
 

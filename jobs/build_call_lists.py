@@ -28,7 +28,7 @@ def build_call_lists(run: Run) -> Tally:
         rows = np.flatnonzero(due & (book.owner == rep) & ~np.isin(book.npi, sorted(elsewhere)))
         mine = begun.of(rep)
         asked = ask(run, rep, book.of(rows), [coverage[row] for row in rows.tolist()], mine, said)
-        lists.append(list_of(run, rep, asked, mine, said.reasons(mine.stops)))
+        lists.append(list_of(run, rep, asked, mine, said.reasons(mine.stops, asked.stops.npi.tolist())))
     events = what_became(run, book, coverage, before, lists)
     with run.store.together() as store:
         store.plan.save_call_list(stop for of in lists for stop in of.stops)

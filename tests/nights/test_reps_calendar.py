@@ -12,6 +12,7 @@ from callplan.model import Npi
 from connector.contract import CrmId, Result
 from connector.store.plan import Plan, Stop
 from connector.store.slots import ENDED, MOVED, SlotEvent
+from jobs._slots import NOT_LOGGED
 from tests.conftest import TODAY
 from tests.connector.samples import ADEYEMI, BRANDT
 from tests.nights.desk import Desk
@@ -89,6 +90,19 @@ def test_a_visit_that_a_rep_moved_into_the_next_week_is_planned_there_at_that_ho
 
     assert (this_week, events(desk)[0].reason) == ({BRANDT}, "The rep moved it to Fri 4 Dec, 14:00, in the CRM.")
     assert (listed(desk, ADEYEMI).day, listed(desk, ADEYEMI).starts) == (NEXT_FRIDAY, TWO)
+
+
+def test_a_visit_that_a_rep_moved_off_a_day_that_is_over_keeps_the_hour_that_the_rep_set(desk: Desk) -> None:
+    night(desk)
+    says(desk, ADEYEMI, two_pm(FRIDAY))
+
+    desk.clock.sleep(3 * 24 * 3600)
+    night(desk, date(2026, 11, 26))
+    night(desk, date(2026, 11, 26))
+
+    assert (listed(desk, ADEYEMI).day, listed(desk, ADEYEMI).starts) == (FRIDAY, TWO)
+    reasons = [event.reason for event in desk.store.slots.of_week(TODAY) if event.npi == ADEYEMI]
+    assert reasons[1:] == [NOT_LOGGED, "The rep moved it to Fri 27 Nov, 14:00, in the CRM."]
 
 
 def test_a_visit_that_a_rep_cancelled_gets_another_day_and_the_record_says_why(desk: Desk) -> None:
