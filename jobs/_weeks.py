@@ -35,6 +35,9 @@ class SoFar:
         stops = [stop for stop in self.stops if stop.rep == rep]
         return SoFar(stops, [missed for missed in self.missed if missed.rep == rep], self.last)
 
+    def on(self, day: date) -> set[Npi]:
+        return {stop.npi for stop in self.stops if stop.day == day}
+
 
 def so_far(run: Run) -> SoFar:
     plan, monday = run.store.plan, run.monday

@@ -21,8 +21,10 @@ def build_call_lists(run: Run) -> Tally:
     book, before = run.book(), run.store.plan.call_list()
     coverage = covered(run, book)
     due, lists = due_by(book, coverage, run.monday + timedelta(days=6)), list[RepList]()
-    due &= ~np.isin(book.npi, sorted(thin_regions(run, book)))  # who is called and written to instead
     said, begun = said_in_the_calendar(run), so_far(run)
+    due &= ~np.isin(
+        book.npi, sorted(thin_regions(run, book).keys() - begun.on(run.today))
+    )  # called and written to instead
     for rep in sorted(set(book.owner[due].tolist()) - {""}):
         elsewhere = said.elsewhere({workday.day for workday in run.rep_week(rep).workdays})
         rows = np.flatnonzero(due & (book.owner == rep) & ~np.isin(book.npi, sorted(elsewhere)))

@@ -100,6 +100,20 @@ def test_an_account_far_from_any_other_is_not_on_the_list_and_explain_says_why(d
     )
 
 
+def test_an_account_that_is_alone_since_last_night_is_still_driven_to_on_the_day_that_has_begun(desk: Week) -> None:
+    adeyemi, *_ = desk.opened()
+    desk.config += "channel: {thin: {neighbours: 1}}\n"
+    desk.org.edit(adeyemi, zip=DECORAH)
+    desk.night()
+    planned = desk.store.plan.call_list()[Npi(FAR)].day
+    desk.org.edit(adeyemi, zip=DES_MOINES)
+
+    alone = desk.night(planned)["without_visits"]
+
+    assert alone == 1
+    assert desk.store.plan.call_list()[Npi(FAR)].day == planned
+
+
 def test_an_account_whose_place_is_not_known_is_driven_to(desk: Week) -> None:
     _, brandt, _, far = desk.opened()
     desk.config += "channel: {thin: {from_home: 30}}\n"
