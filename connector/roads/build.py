@@ -2,7 +2,7 @@
 
 The data are made in a folder of their own beside the wanted one, which they replace once they are whole.
 
-Errors   NeedsHuman: no extract, no tools, no room, or a tool that failed
+Errors   NeedsHuman: no extract, no tools, no room, other files where the data would be, or a tool that failed
 Source   OSRM's tool chain as the wheel osrm-bindings 26.10.0 ships it, read 2026-11-25
 """
 
@@ -50,7 +50,8 @@ def find_tools(folder: Path | None) -> Tools:
 def build(extract: Path, out: Path, with_tools: Path | None, say: Callable[[str], None]) -> Path:
     """The path for `roads.data`."""
     _stop_at_no_extract(extract)
-    tools, out = find_tools(with_tools), out.absolute()
+    _stop_at_other_files(out.resolve())
+    tools, out = find_tools(with_tools), out.resolve()
     _stop_at_no_room(extract, out)
     name = f"{extract.name.split('.')[0]}.osrm"
     with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
@@ -81,6 +82,14 @@ def _stop_at_no_extract(extract: Path) -> None:
         head = file.read(20)
     if not start or start[0] not in head[start[1] : start[2]]:
         raise NeedsHuman(f"{extract} is no OpenStreetMap extract.", next_step=next_step)
+
+
+def _stop_at_other_files(out: Path) -> None:
+    """A folder that is replaced must hold nothing but what an earlier build made."""
+    others = [file.name for file in out.iterdir() if ".osrm" not in file.name] if out.is_dir() else []
+    if others or out.is_file():
+        what = f"has {others[0]}, which is no OSRM data" if others else "is a file"
+        raise NeedsHuman(f"{out} {what}, and would be replaced.", next_step="Name a folder of its own with --out.")
 
 
 def _stop_at_no_room(extract: Path, out: Path) -> None:

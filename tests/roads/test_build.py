@@ -70,6 +70,15 @@ def test_what_cannot_be_built_says_the_next_step(tmp_path: Path, name: str, cont
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("claims: []")
+
+    with pytest.raises(NeedsHuman, match=r"has config.yaml, which is no OSRM data, and would be replaced"):
+        build(TOWN, tmp_path, tmp_path, print)
+
+    assert (tmp_path / "config.yaml").exists()
+
+
 def test_one_drive_is_shown_beside_its_estimate(
     routed: Routed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
