@@ -146,7 +146,7 @@ class _Board:
             slot=slots(order, self.kept.slot, self.days.day),
             kind=kinds(self.is_a, day, self.kept, self.at, self.stops.urgency, self.days.free),
             leg=legs(order, self.stops.place, self.days.drive.start),
-            unplaced=why_unplaced(self.stops, self.days, self.minutes, self.may, has),
+            unplaced=why_unplaced(self.stops, self.days, self.minutes, self.may, has, self.rules.a_visit),
             moved=self._moved(day, starts),
         )
 

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from callplan.calls import Kept, Stops, Workdays, workdays
 from callplan.cold import TouchState
-from callplan.model import Marks, Npi, Tier
+from callplan.model import Marks, Npi, Tier, Workday
 from connector.errors import NeedsHuman
 from connector.roads.drives import Drives
 from connector.run import Run
@@ -20,7 +21,7 @@ from connector.store.slots import SlotEvent
 from connector.sync.book import Book
 from jobs._calendar import BY_THE_REP, Said
 
-DAY = 24 * 60
+DAY, HALF = 24 * 60, 30  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ class Asked:
         """The same as long as nothing has changed that the week rests on; urgency counts by the quarter."""
         rough = replace(self.stops, urgency=np.round(self.stops.urgency * 4))
         drive, minutes = self.days.drive, np.round(self.drives.minutes)
+        drive = replace(drive, starts=drive.starts[1:])  # the first day may have begun
         told = [getattr(part, name) for part in (rough, drive) for name in part.__slots__]
-        hashed = hashlib.sha256(f"{self.besides} {self.days.frozen} {self.drives.label}".encode())
+        hashed = hashlib.sha256(f"{self.besides} {self.drives.label}".encode())
         for column in (*told, self.days.day.astype(np.int64), minutes):
             hashed.update(np.ascontiguousarray(column).tobytes())
         return hashed.hexdigest()
@@ -81,7 +83,8 @@ def due_by(book: Book, coverage: Sequence[Coverage], end: date) -> Marks:
 
 def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: SoFar, said: Said) -> Asked:
     """`book` and `coverage` are of those who are due; `before` is what this rep had so far."""
-    ahead = [workday for workday in run.rep_week(rep).workdays if workday.day >= run.today]
+    planned = any(stop.kind for stop in before.stops)
+    ahead = _ahead(run, rep, planned)
     places = list(dict.fromkeys(place for workday in ahead for place in (workday.start, workday.end)))
     spots = [place or book.middle() for place in places]
     latitude = np.append([spot.latitude for spot in spots], book.latitude)
@@ -90,7 +93,7 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: So
     row = {place: at for at, place in enumerate(places)}
     starts = np.array([row[workday.start] for workday in ahead], dtype=np.int64)
     ends = np.array([row[workday.end] for workday in ahead], dtype=np.int64)
-    days = workdays(ahead, run.today, starts, ends, any(stop.kind for stop in before.stops), rules)
+    days = workdays(ahead, run.today, starts, ends, planned, rules)
     opens, closes = _open(run, book, days, said)
     stops = Stops(
         npi=book.npi,
@@ -106,6 +109,17 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: So
     moved = [(npi, said.moved[Npi(npi)]) for npi in book.npi.tolist() if npi in said.moved]
     drives = run.roads.drives(latitude, longitude)
     return Asked(stops, _kept(run, book, before, said), days, drives, f"{rules} {moved}")
+
+
+def _ahead(run: Run, rep: str, planned: bool) -> list[Workday]:
+    """Days that are not over. The current one, unless it has its plan, from the next half hour on."""
+    days = [day for day in run.rep_week(rep).workdays if day.day >= run.today]
+    now = run.clock.now().astimezone(ZoneInfo(run.config.time_zone))
+    if planned or now.date() != run.today:
+        return days
+    next_half = -(-(now.hour * 60 + now.minute) // HALF) * HALF
+    days = [replace(day, starts=max(day.starts, next_half)) if day.day == run.today else day for day in days]
+    return [day for day in days if day.starts < day.ends]
 
 
 def _kept(run: Run, book: Book, before: SoFar, said: Said) -> Kept:

@@ -22,9 +22,8 @@ def build_call_lists(run: Run) -> Tally:
     coverage = covered(run, book)
     due, lists = due_by(book, coverage, run.monday + timedelta(days=6)), list[RepList]()
     said, begun = said_in_the_calendar(run), so_far(run)
-    due &= ~np.isin(
-        book.npi, sorted(thin_regions(run, book).keys() - begun.on(run.today))
-    )  # called and written to instead
+    thin = thin_regions(run, book).keys() - begun.on(run.today)
+    due &= ~np.isin(book.npi, sorted(thin))  # they are called and written to instead
     for rep in sorted(set(book.owner[due].tolist()) - {""}):
         elsewhere = said.elsewhere({workday.day for workday in run.rep_week(rep).workdays})
         rows = np.flatnonzero(due & (book.owner == rep) & ~np.isin(book.npi, sorted(elsewhere)))

@@ -163,6 +163,14 @@ def test_what_is_due_on_friday_alone_is_told_what_friday_cannot_hold() -> None:
     assert "due: 180 minutes" in ordered(early, on_a_line(90, 90), from_there).unplaced[0]
 
 
+def test_one_whose_hours_are_shorter_than_a_visit_is_named_with_both() -> None:
+    half_an_hour = stops("A", opens=[[540] * 5], closes=[[570] * 5])
+
+    assert (
+        ordered(half_an_hour, on_a_line(5)).unplaced[0] == "It sees reps for 30 minutes at most, and a visit takes 45."
+    )
+
+
 def test_a_visit_is_not_made_before_it_is_due() -> None:
     due_on_thursday = stops("A", due_on=[np.datetime64(MONDAY + timedelta(days=3))])
 

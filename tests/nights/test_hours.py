@@ -75,6 +75,16 @@ def test_a_wrong_line_is_announced_once_and_kept_beside_those_of_other_files(des
     assert told.endswith("Of 2 lines, 1 cannot be used; correct what is wrong. All are in callplan.rejected.jsonl.")
 
 
+def test_a_first_night_in_the_morning_plans_no_visit_for_hours_that_are_gone(desk: Desk) -> None:
+    desk.write("windows.csv", "npi,days,from,to", f"{BRANDT},mon,9:00,17:00")
+    desk.clock.sleep(8.6 * 3600)  # it is 10:36 in New York
+
+    desk.night()
+
+    assert desk.store.plan.call_list()[Npi(ADEYEMI)].starts >= 11 * 60
+    assert desk.store.plan.call_list()[Npi(ADEYEMI)].day.day == 23
+
+
 def test_a_home_that_nobody_knows_is_announced_once_for_all_reps(desk: Desk) -> None:
     with desk.run() as run:
         kims = run.rep_week("kim@example.com")

@@ -71,8 +71,8 @@ class _Book:
         config = self.config.rep(rep)
         listed = self.leave.get(rep.lower(), ())
         off = DaysOff(holidays_of(self.config.week.holidays, monday), (*(config.leave if config else ()), *listed))
-        calendar = rep_week(self.config.week, config, monday, off)
-        workdays = {workday.day: workday for workday in calendar.workdays}
+        as_set = rep_week(self.config.week, config, monday)  # a visit may stand on a day that has gone off since
+        workdays = {workday.day: workday for workday in as_set.workdays}
         unplaced = sorted(self.store.plan.unplaced().values(), key=lambda one: self.account(one.npi).unseen)
         return Week(
             crm=self.crm,
