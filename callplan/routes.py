@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
 from callplan.model import Counts, Marks, Numbers
+from callplan.seeking import seek
 
 if TYPE_CHECKING:
     from pyvrp import ProblemData, Solution
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 STEP = 5  # minutes to which times are rounded up: room for a parking lot
 FINE = 10  # costs are whole tenths of a minute
 NEVER = 1_000_000  # tenths of a minute: more than any visit is worth
-SEED = 1
 
 Order = Sequence[Sequence[int]]  # for each day, its visits in order
 
@@ -65,16 +64,9 @@ def search(calls: Calls, drive: Drive, minutes: Numbers, rounds: int, before: Or
     """The best order found in so many rounds, from the one before; of the same input always the same."""
     if not len(calls.place):
         return [[] for _ in drive.starts]
-    from pyvrp import solve
-    from pyvrp.PenaltyManager import PenaltyBoundWarning
-    from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement
-
     problem = _Problem(calls, drive, minutes)
     first = problem.solution(before) if before else None
-    stop = MultipleCriteria([MaxIterations(rounds), NoImprovement(max(rounds // 3, 1))])
-    with catch_warnings():
-        simplefilter("ignore", PenaltyBoundWarning)  # one Tier A visit more is worth more than any day is long
-        found = solve(problem.data, stop, SEED, collect_stats=False, initial_solution=first)
+    found = seek(problem.data, rounds, first)
     return problem.order(found.best) if found.is_feasible() else (before or [[] for _ in drive.starts])
 
 

@@ -143,6 +143,15 @@ def test_a_visit_lies_within_the_hours_in_which_the_account_sees_reps() -> None:
     assert 840 <= week.starts[1] <= 900 - 30
 
 
+def test_five_that_see_reps_in_one_and_the_same_hour_are_seen_on_five_days() -> None:
+    nine_to_ten = np.full((5, 5), 540), np.full((5, 5), 600)
+    few = stops("AAAAA", opens=nine_to_ten[0], closes=nine_to_ten[1])
+
+    week = ordered(few, on_a_line(20, 25, 20, 25, 20))
+
+    assert sorted(weekday(week, row) for row in range(5)) == [0, 1, 2, 3, 4]
+
+
 def test_one_that_sees_nobody_this_week_is_named() -> None:
     shut = stops("A", closes=[[0] * 5])
 
