@@ -14,7 +14,8 @@ from callplan.model import Npi, Tier
 from connector.host.open import open_config, open_store
 from connector.host.playground import Sandbox
 from connector.host.week.reading import read_weeks
-from connector.host.week.visits import clock, count
+from connector.host.week.visits import clock
+from connector.host.words import count
 from connector.store import Store
 from connector.store.plan import Assignment
 

@@ -16,7 +16,7 @@ from connector.clock import WEEKDAYS, span
 from connector.config import Config
 from connector.errors import NeedsHuman
 from connector.holidays import holidays_of, stop_at_unknown_names
-from connector.host.week.visits import count
+from connector.host.words import count
 from connector.hours import OneDay, Rep, Week
 from connector.intake import LeaveOf, TableRead, read_leave, read_windows
 from connector.intake.tally import Rejected

@@ -25,7 +25,7 @@ def test_the_demo_tells_a_night_and_leaves_nothing_behind(source: str, tmp_path:
     assert done.stderr == ""
     told = done.stdout
     assert ("sample data: made up" in told) is (source == "sample")
-    for heading in ("TIERS", "THE LIST OF", "GOING COLD", "CALLS SPENT"):
+    for heading in ("TIERS", "A REP'S WEEK", "GOING COLD", "CALLS SPENT"):
         assert heading in told
     assert re.search(r"salesforce +\d+ +2 +\d+ +1 +2\.00", told)
     assert "write calls: 0 to salesforce, 0 to hubspot." in told

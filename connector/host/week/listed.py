@@ -7,7 +7,8 @@ from textwrap import wrap
 
 from rich.cells import set_cell_size
 
-from connector.host.week.visits import Account, Day, Visit, Week, clock, count, day_and_month, said_drive
+from connector.host.week.visits import Account, Day, Visit, Week, clock, day_and_month, said_drive
+from connector.host.words import count
 
 WIDE = 100
 

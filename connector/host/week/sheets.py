@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from connector.host.week.links import apple, google, routes
-from connector.host.week.visits import Account, Day, Visit, Week, clock, count, day_and_month
+from connector.host.week.visits import Account, Day, Visit, Week, clock, day_and_month
+from connector.host.words import count
 
 TIME, DAY, MILES = "h:mm AM/PM", "ddd d mmm", "0.0"
 

@@ -14,7 +14,8 @@ from textwrap import wrap
 from callplan.model import Place
 from connector.host.week.ground import HIGH, WIDE, Ground, Spot, ground_of
 from connector.host.week.labels import apart, around, names
-from connector.host.week.visits import Day, Visit, Week, clock, count, day_and_month
+from connector.host.week.visits import Day, Visit, Week, clock, day_and_month
+from connector.host.words import count
 
 EDGE = 16  # round the frame
 PAPER = int(WIDE) + 2 * EDGE

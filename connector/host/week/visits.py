@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from callplan.model import Place, SlotKind
+from connector.host.words import count
 
 KINDS = {
     SlotKind.COMMITTED: "committed",
@@ -213,8 +214,3 @@ def said_drive(minutes: float, miles: float | None) -> str:
     hours, rest = divmod(round(minutes), 60)
     told = f"{hours} h {rest:02} min" if hours else f"{rest} min"
     return told if miles is None else f"{told}, {miles:,.0f} mi"
-
-
-def count(number: int, what: str) -> str:
-    several = f"{what}es" if what.endswith("ch") else f"{what}s"
-    return f"{number:,} {what if number == 1 else several}"

@@ -159,8 +159,8 @@ BUGS = (
     Bug(
         "what becomes of slots is not put on record",
         "jobs/_slots.py",
-        """    return ended + [event""",
-        """    return [] and [event""",
+        """    return [*ended, *chain.from_iterable(new)]""",
+        """    return []""",
         "committed_slots_are_on_record",
     ),
     # What is decided
