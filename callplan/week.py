@@ -123,7 +123,7 @@ class _Board:
 
     def _as_planned(self, rows: Marks, day: Counts | None = None, starts: Counts | None = None) -> Order:
         """The marked as they were planned, and the others as they are now placed, each day in the order of hours."""
-        hours = self.kept.starts.copy() if starts is None else np.where(rows, self.kept.starts, starts)
+        hours = self.kept.starts if starts is None else np.where(rows, self.kept.starts, starts)
         days = np.where(rows, self.at, NONE if day is None else day)
         return _lists(days, hours, len(self.days.day))
 

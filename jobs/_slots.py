@@ -63,10 +63,8 @@ class _Why:
         self.today, self._end = run.today, run.monday + timedelta(days=6)
         self._assigned: dict[Npi, Assignment] = run.store.plan.assignments()
         npis = [Npi(npi) for npi in book.npi.tolist()]
-        self._owner, self._covered = (
-            dict(zip(npis, book.owner.tolist(), strict=True)),
-            dict(zip(npis, coverage, strict=True)),
-        )
+        self._owner: dict[Npi, str] = dict(zip(npis, book.owner.tolist(), strict=True))
+        self._covered = dict(zip(npis, coverage, strict=True))
 
     def __call__(self, stop: Stop, moved: Mapping[Npi, str]) -> str:
         assigned, covered = self._assigned.get(stop.npi), self._covered.get(stop.npi)
@@ -109,8 +107,8 @@ def say_unplaced(run: Run, lists: Lists) -> None:
     missed = [unplaced for of in lists for unplaced in of.unplaced]
     if missed:
         run.announce(
-            f"{len(missed)} Tier A visit{'s' * (len(missed) > 1)} that {'are' if len(missed) > 1 else 'is'} due "
-            f"found no place this week, such as NPI {missed[0].npi}: {missed[0].reason}"
+            f"Tier A visits that are due and found no place this week: {len(missed):,}, such as that to NPI "
+            f"{missed[0].npi}. {missed[0].reason} `callplan week` names them all."
         )
 
 
