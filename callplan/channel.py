@@ -4,7 +4,7 @@ From its last touch of any kind the next is due after so many days, and the chan
 after a mail a message. One that is on the week's list is driven to, on that day. Tier A is visited; Tier C waits for a
 signal. A day on which a touch was due stays that day until something happens: no value here moves by itself.
 
-Shapes   touches (m,); accounts (n,), days datetime64[D], NaT where there is none -> one suggestion a Tier B account
+Shapes   accounts (n,), days datetime64[D], NaT where there is none -> one suggestion a Tier B account
 Units    days
 Errors   none: an account never touched counts from the day it became Tier B
 Source   docs/decisions/0004-only-facts-travel.md; docs/decisions/0023-between-visits.md
@@ -18,7 +18,6 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from callplan.cold import DONE, Touches, last_touch
 from callplan.model import Channel, ChannelRules, Days, Texts, Tier
 
 DID = {
@@ -49,21 +48,14 @@ class Suggestion:
     reason: str
 
 
-def suggest(touches: Touches, accounts: Served, rules: ChannelRules, today: date) -> Iterator[Suggestion]:
-    """The next touch of each Tier B account."""
-    last = _last_by_channel(touches, len(accounts.tier), today)
+def suggest(last: Mapping[Channel, Days], accounts: Served, rules: ChannelRules) -> Iterator[Suggestion]:
+    """The next touch of each Tier B account; `last` is the day of each account's latest touch by each channel."""
     for row in np.flatnonzero(accounts.tier == Tier.B.value).tolist():
         seen: Seen = {channel: days[row].item() for channel, days in last.items() if not np.isnat(days[row])}
         if visit := accounts.visit_on[row].item():
             yield Suggestion(row, Channel.VISIT, visit, f"On this week's list, for {_day(visit)}.")
         else:
             yield _between_visits(row, seen, accounts, rules)
-
-
-def _last_by_channel(touches: Touches, accounts: int, today: date) -> dict[Channel, Days]:
-    """The day of each account's latest touch that took place, whoever began it."""
-    happened = (touches.result == DONE) & (touches.at <= np.datetime64(today, "D")) & (touches.account >= 0)
-    return {channel: last_touch(touches, happened & (touches.kind == channel.value), accounts) for channel in Channel}
 
 
 def _between_visits(row: int, seen: Seen, accounts: Served, rules: ChannelRules) -> Suggestion:

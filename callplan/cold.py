@@ -14,36 +14,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 
-from callplan.model import Cadence, ColdRules, Counts, Days, Marks, Numbers, Texts, Tier
+from callplan.model import Cadence, ColdRules, Days, Marks, Numbers, Texts, Tier, TouchState
 
-DONE = "done"
 FEWEST_TOLD = 11  # procedures: a smaller count may point at patients
 NEVER = np.datetime64("NaT", "D")
-
-
-class TouchState(StrEnum):
-    ON_TRACK = "on_track"
-    DUE = "due"
-    OVERDUE = "overdue"
-    COLD = "cold"
-    LOST_CONTACT = "lost_contact"
-    NEVER_VISITED = "never_visited"
-    NEW = "new"  # never visited, and within its grace
-    WAITING = "waiting"  # Tier C: no cadence
-
-
-@dataclass(frozen=True, slots=True)
-class Touches:
-    account: Counts  # the row of its account, -1 where it is none of ours
-    at: Days
-    kind: Texts
-    direction: Texts  # "" where it has none
-    result: Texts
-    minutes: Numbers  # NaN where not logged
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +31,6 @@ class Cold:
     cold_since: Days  # NaT where not cold
     flagged: Marks  # Tier A, and cold, lost or never visited
     reason: Texts  # "" where not flagged
-
-
-def qualifies(touches: Touches, tier: Texts, rules: ColdRules, today: date) -> Marks:
-    """Which touches reset the clock of their account, by its tier."""
-    happened: Marks = (touches.result == DONE) & (touches.at <= np.datetime64(today, "D")) & (touches.account >= 0)
-    tier_of = tier[touches.account] if len(tier) else np.full(len(touches.account), "")
-    counted = np.zeros(len(touches.account), dtype=np.bool_)
-    for rule in rules.touches:
-        fits = (touches.kind == rule.kind) & np.isin(tier_of, [t.value for t in rule.tiers])
-        if rule.min_minutes > 0:
-            fits &= touches.minutes >= rule.min_minutes
-        if rule.direction:
-            fits &= touches.direction == rule.direction
-        counted |= fits
-    return happened & counted
-
-
-def last_touch(touches: Touches, counted: Marks, accounts: int) -> Days:
-    """The day of each account's latest counted touch."""
-    last = np.full(accounts, NEVER)
-    rows = np.flatnonzero(counted)
-    in_time = rows[np.argsort(touches.at[rows], kind="stable")]
-    last[touches.account[in_time]] = touches.at[in_time]  # of equal indices numpy keeps the last
-    return last
 
 
 def find_cold(

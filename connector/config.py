@@ -32,13 +32,12 @@ from callplan.model import (
     Npi,
     ScoreRules,
     SignalRules,
-    Tier,
     TierRules,
-    TouchRule,
 )
 from callplan.model import Family as CodeFamily
 from connector.brought import AccessList, Carry, Closed, Competitors, ReadyMade
-from connector.contract import Direction, Kind, Resolved
+from connector.contract import Resolved
+from connector.coverage import Cold
 from connector.hours import Rep, Week
 from connector.mapping import Mapping
 from connector.touches import Touching
@@ -167,31 +166,6 @@ class Tiers(Part):
 class CadenceDays(Part):
     A: int = Field(30, ge=7, le=730, description="Days between visits to a Tier A account.")
     B: int = Field(90, ge=7, le=730)
-
-
-class Touch(Part):
-    """A kind of interaction that counts, and for which tiers."""
-
-    kind: Kind
-    tiers: tuple[Tier, ...] = (Tier.A, Tier.B, Tier.C)
-    min_minutes: float = Field(0, ge=0)
-    direction: Direction | None = None
-
-
-class Cold(Part):
-    """Silence as a multiple of the cadence."""
-
-    due: float = Field(0.7, gt=0)
-    overdue: float = 1.0
-    cold: float = 1.5
-    lost: float = 2.0
-    touches: tuple[Touch, ...] = Field((Touch(kind=Kind.VISIT),), min_length=1)
-
-    @model_validator(mode="after")
-    def _grow(self) -> Self:
-        if not self.due < self.overdue < self.cold < self.lost:
-            raise ValueError("due, overdue, cold and lost must grow in this order. Put them in order.")
-        return self
 
 
 class Signals(Part):
@@ -431,12 +405,7 @@ class Config(Part):
         return replace(found, unit="minutes", week=by_hour.hours_per_week * 60, a_visit=a, b_visit=b)
 
     def cold_rules(self) -> ColdRules:
-        cold = self.cold
-        touches = tuple(
-            TouchRule(touch.kind.value, touch.tiers, touch.min_minutes, touch.direction and touch.direction.value)
-            for touch in cold.touches
-        )
-        return ColdRules(cold.due, cold.overdue, cold.cold, cold.lost, touches)
+        return self.cold.rules()
 
     def signal_rules(self) -> SignalRules:
         return SignalRules(self.signals.volume_share, self.signals.volume_least, self.signals.hard)

@@ -120,6 +120,11 @@ class Interaction:
     minutes: float | None = None
     owner: str | None = None
     gone: bool = False
+    created: datetime | None = None  # when it was put into the CRM; None where the CRM does not say
+    outcome: str | None = None  # how it went, in the CRM's own word
+    status: str | None = None  # where it stands, in the CRM's own word
+    automated: bool = False  # sent by a machine: a list, a sequence, a workflow
+    noted: bool | None = None  # whether the fields that the mapping names for notes are filled; None: it names none
 
 
 def vanished(id: CrmId, at: datetime) -> Interaction:

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from callplan.calls import Kept, Stops, Workdays, workdays
-from callplan.cold import TouchState
-from callplan.model import Marks, Npi, Tier, Workday
+from callplan.model import Marks, Npi, Tier, TouchState, Workday
 from connector.errors import NeedsHuman
 from connector.roads.drives import Drives
 from connector.run import Run

@@ -12,7 +12,7 @@ from connector.store.journal import Tally
 from connector.store.plan import LighterTouch, Stop
 from connector.sync.book import Book
 from jobs._thin import thin_regions
-from jobs._touches import logged
+from jobs._touches import seen
 
 
 def suggest_touches(run: Run) -> Tally:
@@ -27,7 +27,7 @@ def suggest_touches(run: Run) -> Tally:
         ),
         thin={row: thin[npi] for row, npi in enumerate(book.npi.tolist()) if npi in thin},
     )
-    found = suggest(logged(run, book), served, run.config.channel.rules(), run.today)
+    found = suggest(seen(run, book).by_channel, served, run.config.channel.rules())
     touches = [LighterTouch(Npi(str(book.npi[s.row])), s.channel, s.due_on, s.reason) for s in found]
 
     run.store.plan.save_lighter_touches(touches)

@@ -5,7 +5,8 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
 
     words.py       the words that everything else is said in: ids, columns, tiers, places
     claims.py      what is on file of providers: claims, registry, affiliations, payments; patients never get this far
-    rules.py       what a team has set: who is relevant and open, how many a rep can hold, what counts as a visit
+    rules.py       what a team has set: who is relevant and open, how many a rep can hold
+    coverage.py    what counts as a touch, the states that follow from silence, whom managers hear of
     back_test.py   past periods, the ways of cutting Tier A that are tried on them, and how each did
     finding.py     a filter, what it is asked of, and whom it finds
     signals.py     what a vintage says of accounts, and what moved since the last
@@ -17,17 +18,26 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
 from callplan.model.back_test import FEWEST_PERIODS, BackTestRules, Estimate, Panel, Policy, Score
 from callplan.model.channels import Channel, ChannelRules, ThinRules
 from callplan.model.claims import Affiliations, Claims, Indications, Over, Payments, Registry, Source, Span
+from callplan.model.coverage import (
+    Activity,
+    ActivityRules,
+    ColdRules,
+    FlagRules,
+    GapRules,
+    Relationship,
+    RelationshipRules,
+    TouchRule,
+    TouchState,
+)
 from callplan.model.finding import Between, Filter, Found, Market, Problem
 from callplan.model.rules import (
     AssessRules,
     Cadence,
     Closure,
-    ColdRules,
     CompetitorRules,
     Family,
     ScoreRules,
     TierRules,
-    TouchRule,
 )
 from callplan.model.signals import Event, Facts, Signal, SignalRules, Way
 from callplan.model.territories import Balance, CutRules, DriveMinutes, Figures, Ground, Proposal, Reps
@@ -36,6 +46,8 @@ from callplan.model.words import Columns, Counts, Days, Marks, Npi, Numbers, Pla
 
 __all__ = [
     "FEWEST_PERIODS",
+    "Activity",
+    "ActivityRules",
     "Affiliations",
     "AssessRules",
     "BackTestRules",
@@ -59,7 +71,9 @@ __all__ = [
     "Family",
     "Figures",
     "Filter",
+    "FlagRules",
     "Found",
+    "GapRules",
     "Ground",
     "Indications",
     "Market",
@@ -75,6 +89,8 @@ __all__ = [
     "Problem",
     "Proposal",
     "Registry",
+    "Relationship",
+    "RelationshipRules",
     "RepWeek",
     "Reps",
     "Score",
@@ -89,6 +105,7 @@ __all__ = [
     "Tier",
     "TierRules",
     "TouchRule",
+    "TouchState",
     "Way",
     "WeekRules",
     "Window",

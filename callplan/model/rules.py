@@ -1,4 +1,4 @@
-"""What a team has set: who is relevant and open to reps, how many a rep can hold, what counts as a visit."""
+"""What a team has set: who is relevant and open to reps, and how many a rep can hold."""
 
 from __future__ import annotations
 
@@ -88,24 +88,3 @@ class TierRules:
     dwell_days: int = 60  # a tier stands at least so long, unless something hard happens
     changes_share: float = 0.1  # of the accounts a rep can hold, those that may change tier ...
     changes_days: int = 28  # ... within so many days
-
-
-@dataclass(frozen=True, slots=True)
-class TouchRule:
-    """A kind of interaction that resets the clock of the tiers named."""
-
-    kind: str
-    tiers: tuple[Tier, ...] = (Tier.A, Tier.B, Tier.C)
-    min_minutes: float = 0.0
-    direction: str | None = None  # None: either
-
-
-@dataclass(frozen=True, slots=True)
-class ColdRules:
-    """Silence as a multiple of the cadence at which an account is due, overdue, cold and lost."""
-
-    due: float = 0.7
-    overdue: float = 1.0
-    cold: float = 1.5
-    lost: float = 2.0
-    touches: tuple[TouchRule, ...] = (TouchRule("visit"),)

@@ -7,6 +7,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     marks.py      what the CRM's own notices say to look at
     plan.py       assignments (tiers), coverage (touch states and flags), call lists
     slots.py      what became of the slots of each week
+    flags.py      flags and logging gaps: when each was raised, and by what it ended
     sides.py      the plan beside the mirror: which accounts may say something else than planned
     journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote
     bookings.py   visits in reps' calendars: what we booked, and what the CRM says of it now

@@ -26,6 +26,7 @@ from connector.store.audit import Audit
 from connector.store.bookings import Bookings
 from connector.store.drives import StoredDrives
 from connector.store.facts import StoredFacts
+from connector.store.flags import Flags
 from connector.store.journal import Journal
 from connector.store.keep import StoredKeep
 from connector.store.looks import Looks
@@ -43,7 +44,7 @@ from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0011"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0012"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -124,6 +125,7 @@ class Database:
             Slots(self, crm),
             StoredDrives(self, crm),
             Bookings(self, crm, journal, mirror),
+            Flags(self, crm),
         )
 
 
@@ -147,6 +149,7 @@ class Store:
     slots: Slots
     drives: StoredDrives
     bookings: Bookings
+    flags: Flags
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

@@ -63,6 +63,10 @@ class Interactions:
     direction: NDArray[np.str_]
     minutes: NDArray[np.float64]
     owner: NDArray[np.str_]
+    created: NDArray[np.datetime64]  # when each was put into the CRM, seconds, UTC; NaT where it does not say
+    outcome: NDArray[np.str_]
+    status: NDArray[np.str_]
+    automated: NDArray[np.bool_]
 
     def days(self, zone: tzinfo) -> NDArray[np.datetime64]:
         """The calendar day of each, where the territory is."""
@@ -148,12 +152,13 @@ class Mirror:
         i = interactions.c
         query = (
             select(i.id, i.account, i.kind, i.at, i.result, i.direction, i.minutes, i.owner)
+            .add_columns(i.created, i.outcome, i.status, i.automated)
             .where(i.crm == self._crm, i.gone.is_(False))
             .order_by(i.at, i.id)
         )
         with self._database.begin() as connection:
             rows = connection.execute(query).all()
-        columns = list(zip(*rows, strict=True)) or [()] * 8
+        columns = list(zip(*rows, strict=True)) or [()] * 12
         survivor = self._survivors()
         return Interactions(
             id=_texts(columns[0]),
@@ -164,6 +169,10 @@ class Mirror:
             direction=_texts(columns[5]),
             minutes=_numbers(columns[6]),
             owner=_texts(columns[7]),
+            created=np.array([at and at.replace(tzinfo=None) for at in columns[8]], dtype="datetime64[s]"),
+            outcome=_texts(columns[9]),
+            status=_texts(columns[10]),
+            automated=np.array(columns[11], dtype=np.bool_),
         )
 
     def present(self, records: Sequence[CrmId]) -> dict[CrmId, dict[str, Value]]:
@@ -228,6 +237,11 @@ class Mirror:
             "minutes": interaction.minutes,
             "owner": interaction.owner,
             "gone": interaction.gone,
+            "created": interaction.created,
+            "outcome": interaction.outcome,
+            "status": interaction.status,
+            "automated": interaction.automated,
+            "noted": interaction.noted,
         }
 
 

@@ -52,13 +52,21 @@ class Assignment:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     npi: Npi
-    state: str  # callplan.cold.TouchState
+    state: str  # callplan.model.TouchState
     urgency: float | None  # silence as a multiple of the cadence
     last_touch: date | None
     due_on: date | None
     flagged: bool
     cold_since: date | None
     reason: str
+    relationship: str = ""  # callplan.model.Relationship
+    last_inbound: date | None = None
+    activity: str = ""  # callplan.model.Activity
+    activity_said: str = ""  # what it rests on
+    paused: str = ""  # why it is not flagged, "" where it could be
+    next_step: str = ""
+    at_risk: float | None = None  # relevant procedures in 12 months
+    flagged_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

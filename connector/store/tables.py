@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -99,6 +100,11 @@ interactions = Table(
     Column("minutes", Float),
     Column("owner", Text),
     Column("gone", Boolean, nullable=False),
+    Column("created", Stamp),
+    Column("outcome", Text),
+    Column("status", Text),
+    Column("automated", Boolean, nullable=False, server_default=false()),
+    Column("noted", Boolean),
 )
 
 cursors = Table(
@@ -166,7 +172,49 @@ coverage = Table(
     Column("flagged", Boolean, nullable=False),
     Column("cold_since", Date),
     Column("reason", Text, nullable=False),
+    Column("relationship", String(20), nullable=False, server_default=""),
+    Column("last_inbound", Date),
+    Column("activity", String(20), nullable=False, server_default=""),
+    Column("activity_said", Text, nullable=False, server_default=""),  # what it rests on
+    Column("paused", Text, nullable=False, server_default=""),  # why it is not flagged; "" where it could be
+    Column("next_step", Text, nullable=False, server_default=""),
+    Column("at_risk", Float),
+    Column("flagged_since", Date),
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("npi", String(10), nullable=False),
+    Column("run", Count, ForeignKey("runs.id"), nullable=False),
+    Column("raised", Date, nullable=False),
+    Column("rep", Text, nullable=False),
+    Column("manager", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("next_step", Text, nullable=False),
+    Column("at_risk", Float),  # relevant procedures in 12 months; null: not known
+    Column("last_touch", Date),  # as it stood when it was raised
+    Column("ended", Date),  # null: open
+    Column("how", String(20)),  # touched, dismissed or withdrawn
+    Column("said", Text),  # by what it ended, or why
+    Column("by", Text),
+    Column("snoozed_until", Date),  # of a dismissal: up to this day it is not raised again
+    Index("ix_flags_crm_npi", "crm", "npi"),
+)
+
+logging_gaps = Table(
+    "logging_gaps",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("who", Text, nullable=False),  # e-mail of the rep; "" for everybody
+    Column("since", Date),  # the last day on which something was logged; null: never
+    Column("seen", Date, nullable=False),
+    Column("ended", Date),  # null: open
+    Index("ix_logging_gaps_crm", "crm"),
 )
 
 call_lists = Table(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from callplan.channel import Served, Suggestion, suggest
 from callplan.model import Channel, ChannelRules
+from callplan.touches import last_by_channel
 from tests.callplan.test_cold import TODAY, touches
 
 SINCE = TODAY - timedelta(days=200)
@@ -27,7 +28,7 @@ def next_touch(
 ) -> Suggestion:
     """Of an account with touches so many days ago, of a kind, with a result."""
     logged = touches(*((ago, kind, "", result, 30.0) for ago, kind, result in rows))
-    (found,) = suggest(logged, account or served(), rules or ChannelRules(), today)
+    (found,) = suggest(last_by_channel(logged, 1, today), account or served(), rules or ChannelRules())
     return found
 
 
@@ -110,7 +111,9 @@ def test_where_a_region_is_thin_the_reason_says_that_nobody_drives_there() -> No
 
 @pytest.mark.parametrize("tier", ["A", "C"])
 def test_tier_a_is_visited_and_tier_c_waits_for_a_signal(tier: str) -> None:
-    found = list(suggest(touches((10, "call", "", "done", 30.0)), served(tier), ChannelRules(), TODAY))
+    found = list(
+        suggest(last_by_channel(touches((10, "call", "", "done", 30.0)), 1, TODAY), served(tier), ChannelRules())
+    )
 
     assert found == []
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callplan.cold import Cold, Touches, find_cold, last_touch, qualifies
+from callplan.cold import Cold, find_cold
 from callplan.model import Cadence, ColdRules, Tier, TouchRule
+from callplan.touches import Touches, last_touch, qualifies
 
 TODAY = date(2026, 11, 23)
 CADENCE = Cadence(30, 90)
@@ -29,6 +30,10 @@ def touches(*rows: tuple[int, str, str, str, float]) -> Touches:
         direction=np.array([row[2] for row in rows], dtype=np.str_),
         result=np.array([row[3] for row in rows], dtype=np.str_),
         minutes=np.array([row[4] for row in rows], dtype=np.float64),
+        outcome=np.full(len(rows), ""),
+        status=np.full(len(rows), ""),
+        automated=np.zeros(len(rows), dtype=np.bool_),
+        owner=np.full(len(rows), "kim@example.com"),
     )
 
 
@@ -41,7 +46,7 @@ def cold(silent: int | None, tier: str = "A", since: int = 400, today: date = TO
 
 # What counts
 
-CALLS = ColdRules(touches=(TouchRule("visit"), TouchRule("call", (Tier.B,), 5, "inbound")))
+CALLS = (TouchRule("visit"), TouchRule("call", (Tier.B,), 5, "inbound"))
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from callplan.assess import of_accounts
-from callplan.cold import Touches, find_cold, last_touch, qualifies
+from callplan.cold import find_cold
 from callplan.model import Npi
 from callplan.tiers import Accounts, assign_tiers
+from callplan.touches import Touches, last_touch, qualifies
 from connector.store.plan import Assignment
 from sandbox.hubspot.seed import NO_ANSWER
 from tests.nights.sim.world import World
@@ -209,8 +210,12 @@ def _covered(
         direction=np.array(["" for _ in seen]),
         result=np.array([one.result for one in seen]),
         minutes=np.array([one.minutes for one in seen]),
+        outcome=np.array(["" for _ in seen]),
+        status=np.array(["" for _ in seen]),
+        automated=np.array([False for _ in seen]),
+        owner=np.array(["" for _ in seen]),
     )
-    counted = qualifies(touches, tier, config.cold_rules(), world.today)
+    counted = qualifies(touches, tier, config.cold_rules().touches, world.today)
     last = last_touch(touches, counted, len(there))
     since = np.array(
         [held[Npi(one.npi)].since if Npi(one.npi) in held else world.today for one in there], "datetime64[D]"

@@ -1,0 +1,102 @@
+"""What the config says of coverage: which touches count, after how long an account is cold, whom managers hear of."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from callplan.model import ActivityRules, ColdRules, FlagRules, GapRules, RelationshipRules, Tier, TouchRule
+from connector.contract import Direction, Kind
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Touch(Part):
+    """A kind of interaction that counts, and for which tiers."""
+
+    kind: Kind
+    tiers: tuple[Tier, ...] = (Tier.A, Tier.B, Tier.C)
+    min_minutes: float = Field(0, ge=0)
+    direction: Direction | None = None
+    outcomes: tuple[str, ...] = Field((), description="How it went, in the CRM's own words. Left out: any.")
+    statuses: tuple[str, ...] = Field((), description="Where it stands, in the CRM's own words. Left out: any.")
+
+    def rule(self) -> TouchRule:
+        way = self.direction and self.direction.value
+        return TouchRule(self.kind.value, self.tiers, self.min_minutes, way, self.outcomes, self.statuses)
+
+
+class Relationship(Part):
+    """What comes from the account's side."""
+
+    touches: tuple[Touch, ...] = Field(
+        (
+            Touch(kind=Kind.EMAIL, direction=Direction.INBOUND),
+            Touch(kind=Kind.CALL, direction=Direction.INBOUND),
+            Touch(kind=Kind.MESSAGE, direction=Direction.INBOUND),
+            Touch(kind=Kind.CALL, min_minutes=5),
+        ),
+        min_length=1,
+    )
+    quiet_days: int = Field(90, ge=7, le=730, description="Without a word from it, an account is quiet.")
+    least: int = Field(3, ge=1, description="Touches from its side, before anything is said.")
+
+    def rules(self) -> RelationshipRules:
+        return RelationshipRules(tuple(touch.rule() for touch in self.touches), self.quiet_days, self.least)
+
+
+class Activity(Part):
+    """What the claims say of the account lately."""
+
+    share: float = Field(0.5, gt=0, lt=1, description="Below this of the periods before, activity is down.")
+    least: float = Field(30, ge=0, description="And where those let expect so many procedures.")
+
+    def rules(self) -> ActivityRules:
+        return ActivityRules(self.share, self.least)
+
+
+class Flag(Part):
+    """Which accounts a manager hears of, and of how many a day."""
+
+    tiers: tuple[Tier, ...] = Field((Tier.A,), min_length=1)
+    per_day: int = Field(5, ge=1, description="New flags a manager, those with the most volume at risk first.")
+    snooze_days: int = Field(30, ge=1, le=365, description="Of a dismissal that says no other.")
+
+    def rules(self) -> FlagRules:
+        return FlagRules(self.tiers, self.per_day, self.snooze_days)
+
+
+class Gaps(Part):
+    """After how many working days without a word a log is taken for silent, and nobody for cold."""
+
+    rep_days: int = Field(10, ge=1, description="Of one rep.")
+    team_days: int = Field(3, ge=1, description="Of everybody.")
+
+    def rules(self) -> GapRules:
+        return GapRules(self.rep_days, self.team_days)
+
+
+class Cold(Part):
+    """Silence as a multiple of the cadence, and what is made of it."""
+
+    due: float = Field(0.7, gt=0)
+    overdue: float = 1.0
+    cold: float = 1.5
+    lost: float = 2.0
+    touches: tuple[Touch, ...] = Field((Touch(kind=Kind.VISIT),), min_length=1)
+    relationship: Relationship = Relationship()
+    activity: Activity = Activity()
+    flag: Flag = Flag()
+    gaps: Gaps = Gaps()
+
+    @model_validator(mode="after")
+    def _grow(self) -> Self:
+        if not self.due < self.overdue < self.cold < self.lost:
+            raise ValueError("due, overdue, cold and lost must grow in this order. Put them in order.")
+        return self
+
+    def rules(self) -> ColdRules:
+        return ColdRules(self.due, self.overdue, self.cold, self.lost, tuple(touch.rule() for touch in self.touches))

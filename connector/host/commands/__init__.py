@@ -1,0 +1,5 @@
+"""What can be typed after `callplan`, a module a group of commands; connector/host/cli.py brings them together.
+
+Every import that costs time stands inside the command that needs it.
+    options.py    what several commands take
+"""

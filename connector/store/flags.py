@@ -1,0 +1,122 @@
+"""Flags and logging gaps: when each was raised, and by what it ended. A flag that has ended is never opened again.
+
+touched     a qualifying touch came
+dismissed   a person took it off, with a reason, and it is not raised again before a day
+withdrawn   the account is none that is flagged any more: another tier, closed to reps, gone
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import insert, select, update
+
+from callplan.model import Npi
+from connector.store.rows import Transactions
+from connector.store.tables import flags, logging_gaps
+
+TOUCHED, DISMISSED, WITHDRAWN = "touched", "dismissed", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A flag as it is raised."""
+
+    npi: Npi
+    raised: date
+    rep: str
+    manager: str  # e-mail, "" where the config names none
+    reason: str
+    next_step: str
+    at_risk: float | None
+    last_touch: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    id: int
+    npi: Npi
+    raised: date
+    rep: str
+    manager: str
+    reason: str
+    next_step: str
+    at_risk: float | None
+    last_touch: date | None  # as it stood when it was raised
+    ended: date | None
+    how: str | None
+    said: str | None
+    by: str | None
+    snoozed_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    id: int
+    ended: date
+    how: str
+    said: str
+    by: str | None = None
+    snoozed_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Nothing is logged any more, by one rep or by everybody."""
+
+    id: int
+    who: str  # e-mail of the rep, "" for everybody
+    since: date | None  # the last day on which something was logged
+    seen: date
+    ended: date | None
+
+
+class Flags:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def open(self) -> dict[Npi, Flag]:
+        return {flag.npi: flag for flag in self.all() if not flag.ended}
+
+    def all(self, since: date | None = None) -> list[Flag]:
+        """Those raised, and those that ended, on this day or later; in the order in which they were raised."""
+        f = flags.c
+        query = select(*(f[name] for name in Flag.__slots__)).where(f.crm == self._crm).order_by(f.id)
+        if since:
+            query = query.where((f.raised >= since) | (f.ended >= since))
+        with self._database.begin() as connection:
+            return [Flag(**row) for row in connection.execute(query).mappings()]
+
+    def begin(self, run: int, raised: Iterable[Raised]) -> None:
+        rows = [{**asdict(flag), "crm": self._crm, "run": run} for flag in raised]
+        if rows:
+            with self._database.begin() as connection:
+                connection.execute(insert(flags), rows)
+
+    def end(self, ends: Iterable[End]) -> None:
+        with self._database.begin() as connection:
+            for end in ends:
+                told = asdict(end)
+                mine = (flags.c.crm == self._crm) & (flags.c.id == told.pop("id")) & flags.c.ended.is_(None)
+                connection.execute(update(flags).where(mine).values(told))
+
+    def gaps(self, *, ended: bool = False) -> list[Gap]:
+        """Those that are open, or with `ended` all of them."""
+        g = logging_gaps.c
+        query = select(*(g[name] for name in Gap.__slots__)).where(g.crm == self._crm).order_by(g.id)
+        if not ended:
+            query = query.where(g.ended.is_(None))
+        with self._database.begin() as connection:
+            return [Gap(**row) for row in connection.execute(query).mappings()]
+
+    def begin_gap(self, who: str, since: date | None, seen: date) -> None:
+        row = {"crm": self._crm, "who": who, "since": since, "seen": seen}
+        with self._database.begin() as connection:
+            connection.execute(insert(logging_gaps), [row])
+
+    def end_gaps(self, ids: Iterable[int], ended: date) -> None:
+        g = logging_gaps.c
+        with self._database.begin() as connection:
+            connection.execute(update(logging_gaps).where(g.crm == self._crm, g.id.in_([*ids])).values(ended=ended))
