@@ -8,6 +8,7 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
     rules.py       what a team has set: who is relevant and open, how many a rep can hold
     coverage.py    what counts as a touch, the states that follow from silence, whom managers hear of
     back_test.py   past periods, the ways of cutting Tier A that are tried on them, and how each did
+    logs.py        a log of visits, for the back-tests and the report
     finding.py     a filter, what it is asked of, and whom it finds
     signals.py     what a vintage says of accounts, and what moved since the last
     channels.py    how an account is touched between its visits
@@ -30,6 +31,7 @@ from callplan.model.coverage import (
     TouchState,
 )
 from callplan.model.finding import Between, Filter, Found, Market, Problem
+from callplan.model.logs import Log
 from callplan.model.rules import (
     AssessRules,
     Cadence,
@@ -76,6 +78,7 @@ __all__ = [
     "GapRules",
     "Ground",
     "Indications",
+    "Log",
     "Market",
     "Marks",
     "Npi",

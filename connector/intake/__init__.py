@@ -9,6 +9,7 @@
     weeks.py          when accounts see reps, and when reps are away
     rejects.py        all rows that could not be used, in a file
     history.py        past years and months, for `callplan evaluate`; periods.py puts them in order
+    visits.py         a log of visits, for `callplan evaluate cold`
     look.py           what a file is taken for, for `callplan intake`
 
 Rows that cannot be used are rejected with line and reason, and the rest goes on; a file that cannot be trusted
