@@ -10,6 +10,7 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
     back_test.py   past periods, the ways of cutting Tier A that are tried on them, and how each did
     logs.py        a log of visits, for the back-tests and the report
     finding.py     a filter, what it is asked of, and whom it finds
+    silences.py    silences between touches, and what alerts on them would have been worth
     signals.py     what a vintage says of accounts, and what moved since the last
     channels.py    how an account is touched between its visits
     weeks.py       a rep's week: days that can be worked, slots of the list
@@ -42,15 +43,33 @@ from callplan.model.rules import (
     TierRules,
 )
 from callplan.model.signals import Event, Facts, Signal, SignalRules, Way
+from callplan.model.silences import (
+    EVERYBODY,
+    LOST,
+    AlertScore,
+    Clue,
+    ClueScore,
+    ColdTest,
+    ColdTestRules,
+    Coverage,
+    Point,
+    QuietTest,
+    QuietTestRules,
+    Rule,
+    Silences,
+)
 from callplan.model.territories import Balance, CutRules, DriveMinutes, Figures, Ground, Proposal, Reps
 from callplan.model.weeks import RepWeek, SlotKind, WeekRules, Window, Windows, Workday
 from callplan.model.words import Columns, Counts, Days, Marks, Npi, Numbers, Place, Points, Texts, Tier, npi_is_valid
 
 __all__ = [
+    "EVERYBODY",
     "FEWEST_PERIODS",
+    "LOST",
     "Activity",
     "ActivityRules",
     "Affiliations",
+    "AlertScore",
     "AssessRules",
     "BackTestRules",
     "Balance",
@@ -60,10 +79,15 @@ __all__ = [
     "ChannelRules",
     "Claims",
     "Closure",
+    "Clue",
+    "ClueScore",
     "ColdRules",
+    "ColdTest",
+    "ColdTestRules",
     "Columns",
     "CompetitorRules",
     "Counts",
+    "Coverage",
     "CutRules",
     "Days",
     "DriveMinutes",
@@ -87,19 +111,24 @@ __all__ = [
     "Panel",
     "Payments",
     "Place",
+    "Point",
     "Points",
     "Policy",
     "Problem",
     "Proposal",
+    "QuietTest",
+    "QuietTestRules",
     "Registry",
     "Relationship",
     "RelationshipRules",
     "RepWeek",
     "Reps",
+    "Rule",
     "Score",
     "ScoreRules",
     "Signal",
     "SignalRules",
+    "Silences",
     "SlotKind",
     "Source",
     "Span",
