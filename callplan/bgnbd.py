@@ -70,7 +70,7 @@ def likelihood(history: History, spread: Spread) -> float:
 
 def expected(history: History, spread: Spread, ahead: float) -> Numbers:
     """Touches in the time that lies ahead, for accounts that have come back at least once."""
-    r, alpha, b, x = spread.r, spread.alpha, spread.b, history.again
+    r, alpha, b, x = spread.r, spread.alpha, spread.b, history.again.astype(np.float64)
     a = spread.a if abs(spread.a - 1) > 1e-6 else 1 + 1e-6  # the formula has a hole there, and no step
     z = ahead / (alpha + history.time + ahead)
     meanwhile = (a + b + x - 1) / (a - 1) * (1 - _hypergeometric(r + x, b + x, a + b + x - 1, z))

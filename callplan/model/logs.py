@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from callplan.model.words import Days, Texts
+from callplan.model.words import Days, Marks, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,9 @@ class Log:
     kind: Texts
     direction: Texts
     more: Mapping[str, Texts] = field(default_factory=dict)  # other columns that were asked for, by their names
+
+    def of(self, rows: Marks) -> Log:
+        more = {name: texts[rows] for name, texts in self.more.items()}
+        return replace(
+            self, more=more, **{name: getattr(self, name)[rows] for name in self.__slots__ if name != "more"}
+        )

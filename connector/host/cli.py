@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connector.errors import ConnectorError
+from connector.host.commands.evaluate import evaluate
 from connector.host.commands.options import (
     approve_option,
     config_option,
@@ -406,27 +407,6 @@ def audit(config: Path) -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--group", multiple=True, metavar="NAME=SPECIALTY,...", help="Specialties to look at as one; repeatable.")
-@click.option("--value", default="total_payments", show_default=True, help="The column that ranks the accounts.")
-@click.option("--share", type=click.FloatRange(0, 1, True, True), default=0.2, show_default=True, help="Of Tier A.")
-@click.option("--bands", default="0.1,0.2,0.3", show_default=True, help="Widths of the band to try.")
-@click.option("--config", "-c", type=click.Path(path_type=Path), help="Also try the band of this config.")
-@click.option("--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True, help="For the intervals.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write a table and a picture there.")
-@json_option
-def evaluate(files: tuple[str, ...], as_json: bool, out: Path | None, **asked: Any) -> None:
-    """What each way of cutting Tier A would have done on past years. FILE: a row for each provider and year."""
-    from connector.host.evaluate import Question, evaluate_files
-    from connector.host.evaluation import evaluation_as_json, say_evaluation, write_evaluation
-
-    found = evaluate_files(Question(files, **asked))
-    click.echo((evaluation_as_json if as_json else say_evaluation)(found))
-    for path in write_evaluation(found, out) if out else ():
-        click.echo(path, err=True)
-
-
-@cli.command()
 @click.option(
     "--config", "-c", type=click.Path(path_type=Path), help="Its claims and families.  [default: config.yaml]"
 )
@@ -551,6 +531,9 @@ def schema(folder: Path) -> None:
 
     for path in write_schemas(folder, {name: adapter.Settings for name, adapter in adapters().items()}):
         click.echo(path)
+
+
+cli.add_command(evaluate)
 
 
 def _options(given: dict[str, Any]) -> Options:

@@ -18,20 +18,28 @@ from typing import TYPE_CHECKING, Any
 from connector.errors import NeedsHuman
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import numpy as np
 
     from callplan.model import (
         AssessRules,
         BackTestRules,
+        ColdTest,
+        ColdTestRules,
         CutRules,
         DriveMinutes,
         Figures,
         Filter,
         Found,
         Ground,
+        Log,
         Market,
+        Marks,
         Panel,
         Proposal,
+        QuietTest,
+        QuietTestRules,
         Reps,
         Score,
         TierRules,
@@ -68,6 +76,24 @@ def rehearsal() -> Callable[..., Any]:
 def back_test() -> Callable[[Panel, BackTestRules, np.random.Generator], tuple[Score, ...]]:
     """The rule behind `callplan evaluate`, which cuts tiers as the night does."""
     found: Callable[..., tuple[Score, ...]] = importlib.import_module("callplan.evaluate").back_test
+    return found
+
+
+def look_back() -> Callable[[Log, Marks, date, ColdTestRules, np.random.Generator], ColdTest]:
+    """The rule behind `callplan evaluate cold`."""
+    found: Callable[..., ColdTest] = importlib.import_module("callplan.past").look_back
+    return found
+
+
+def listen() -> Callable[[Log, Marks, date, QuietTestRules, np.random.Generator], QuietTest]:
+    """The rule behind `callplan evaluate cold --inbound`."""
+    found: Callable[..., QuietTest] = importlib.import_module("callplan.past").listen
+    return found
+
+
+def own_log() -> Callable[..., tuple[Log, Marks, Marks]]:
+    """What a store has logged, which of it counts, and which comes from the account's side."""
+    found: Callable[..., tuple[Log, Marks, Marks]] = importlib.import_module("jobs._log").own_log
     return found
 
 

@@ -40,14 +40,19 @@ class Chart:
 
 
 def draw(charts: Sequence[Chart], title: str, notes: Sequence[str]) -> str:
+    legend = "".join(_legend(charts[0], 2 * WIDE - RIGHT))
+    return sheet(["".join(_chart(chart)) for chart in charts], title, legend, notes)
+
+
+def sheet(charts: Sequence[str], title: str, legend: str, notes: Sequence[str]) -> str:
+    """Charts of one size side by side, two in a row, and below them how they are to be read."""
     columns = min(2, len(charts))
     rows = -(-len(charts) // columns)
     width, charted = max(columns * WIDE, 2 * WIDE), 40 + rows * HIGH
     height = charted + 18 * len(notes) + 24
-    parts = [f'<text class="title" x="24" y="28">{escape(title)}</text>', *_legend(charts[0], width - RIGHT)]
-    for at, chart in enumerate(charts):
+    parts = [f'<text class="title" x="24" y="28">{escape(title)}</text>', legend]
+    for at, inside in enumerate(charts):
         down, across = divmod(at, columns)
-        inside = "".join(_chart(chart))
         parts.append(f'<g transform="translate({across * WIDE},{40 + down * HIGH})">{inside}</g>')
     for at, note in enumerate(notes):
         parts.append(f'<text class="faint" x="24" y="{charted + 18 * (at + 1)}">{escape(note)}</text>')
