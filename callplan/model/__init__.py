@@ -44,6 +44,7 @@ from callplan.model.rules import (
 )
 from callplan.model.signals import Event, Facts, Signal, SignalRules, Way
 from callplan.model.silences import (
+    CHANCE,
     EVERYBODY,
     LOST,
     AlertScore,
@@ -63,6 +64,7 @@ from callplan.model.weeks import RepWeek, SlotKind, WeekRules, Window, Windows, 
 from callplan.model.words import Columns, Counts, Days, Marks, Npi, Numbers, Place, Points, Texts, Tier, npi_is_valid
 
 __all__ = [
+    "CHANCE",
     "EVERYBODY",
     "FEWEST_PERIODS",
     "LOST",

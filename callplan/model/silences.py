@@ -9,6 +9,7 @@ from enum import StrEnum
 from callplan.model.back_test import Estimate
 from callplan.model.words import Counts, Days, Marks, Texts
 
+CHANCE = 0.5  # the AUC of a clue that knows nothing
 LOST = 2.0  # cadences of silence: what an alert is to come before
 EVERYBODY = "all accounts"
 
@@ -128,4 +129,5 @@ class QuietTest:
 
     @property
     def model_is_better(self) -> bool:
-        return any(clue.clue is Clue.BG_NBD and clue.gain.low > 0 for clue in self.clues)
+        """Surely better than plain recency, and than chance."""
+        return any(score.clue is Clue.BG_NBD and score.gain.low > 0 and score.auc.low > CHANCE for score in self.clues)

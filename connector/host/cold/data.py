@@ -1,4 +1,4 @@
-"""An answer of `callplan evaluate cold` for machines: JSON, and a table with a picture in a folder."""
+"""An answer of `callplan evaluate cold` for machines: JSON, and tables with a picture in a folder."""
 
 from __future__ import annotations
 
@@ -100,13 +100,24 @@ def _exact(value: float) -> float | None:
 
 
 def write_answer(found: Answer, folder: Path) -> list[Path]:
-    """A table and a picture."""
+    """Tables and a picture."""
     folder.mkdir(parents=True, exist_ok=True)
-    table, picture = folder / "cold.csv", folder / "cold.svg"
-    rows = [*_alerts(found), *_clues(found)]
-    with table.open("w", encoding="utf-8-sig", newline="") as file:
-        lines = csv.DictWriter(file, [*(rows[0] if rows else ()), "how_to_read_it"])
+    kept = [_flat(what, each, at) for what, tiers in sorts(found) for each in tiers for at in range(len(each.points))]
+    tables = {"silences.csv": kept, "alerts.csv": list(_alerts(found)), "clues.csv": list(_clues(found))}
+    picture = folder / "cold.svg"
+    picture.write_text(draw_answer(found), encoding="utf-8")
+    return [*(_write(folder / name, rows, found) for name, rows in tables.items() if rows), picture]
+
+
+def _flat(what: str, of: Coverage, at: int) -> dict[str, Any]:
+    told = _coverage(what, of)
+    point: dict[str, Any] = told.pop("points")[at]
+    return told | point
+
+
+def _write(path: Path, rows: list[dict[str, Any]], found: Answer) -> Path:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        lines = csv.DictWriter(file, [*rows[0], "how_to_read_it"])
         lines.writeheader()
         lines.writerows({**row, "how_to_read_it": " ".join(notes(found))} for row in rows)
-    picture.write_text(draw_answer(found), encoding="utf-8")
-    return [table, picture]
+    return path

@@ -1,7 +1,7 @@
 """An answer of `callplan evaluate cold` as a picture: the longer the silence before an alert, the more of them right.
 
 A chart for each tier with both sorts of touches, and one with the weekly alerts of the rule and its rivals; for
---inbound, the clues side by side. In the style of plot.py.
+--inbound, the clues one below the other. In the style of plot.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from callplan.model import EVERYBODY, LOST, Coverage, Estimate, Rule
+from callplan.model import EVERYBODY, LOST, AlertScore, Coverage, Estimate, Rule
 from connector.host.cold.asked import Answer
 from connector.host.cold.told import sorts, title
 from connector.host.cold.words import notes
@@ -25,6 +25,7 @@ class Line:
     name: str
     colour: str
     points: Sequence[tuple[float, Estimate]]  # threshold, and a share
+    dashed: bool = False
 
 
 def draw_answer(found: Answer) -> str:
@@ -46,12 +47,21 @@ def _charts(found: Answer) -> Iterator[tuple[str, list[Line]]]:
         if lines:
             yield f"{tier}: alerts that are right, %", lines
     alerts = [score for score in found.cold.alerts if score.tier == EVERYBODY] if found.cold else []
-    lines = [
-        Line(rule.value, colour, [(score.at, score.precision) for score in alerts if score.rule is rule])
-        for rule, colour in zip(Rule, (BLUE, RED, BROWN), strict=True)
+    rules = list(zip(Rule, (BLUE, RED, BROWN), strict=True))
+    right = [
+        Line(rule.value, colour, [(s.at, s.precision) for s in alerts if s.rule is rule]) for rule, colour in rules
     ]
-    if any(line.points for line in lines):
-        yield "all tiers, weekly alerts that are right, %", [line for line in lines if line.points]
+    in_time = [Line("", colour, [(s.at, s.recall) for s in alerts if s.rule is rule], True) for rule, colour in rules]
+    if alerts:
+        yield "all tiers, weekly: right, and (dashed) found, %", [line for line in (*right, *in_time) if line.points]
+
+
+def _weekly(alerts: Sequence[AlertScore]) -> Iterator[Line]:
+    for rule, colour in zip(Rule, (BLUE, RED, BROWN), strict=True):
+        scores = [score for score in alerts if score.rule is rule]
+        if scores:
+            yield Line(rule.value, colour, [(score.at, score.precision) for score in scores])
+            yield Line("", colour, [(score.at, score.recall) for score in scores], dashed=True)
 
 
 def _kept(what: str, colour: str, of: Coverage) -> Line:
@@ -77,15 +87,19 @@ def _chart(name: str, lines: Sequence[Line]) -> Iterator[str]:
         f'<text class="faint" x="{WIDE - RIGHT}" y="{HIGH - BOTTOM + 38}" text-anchor="end">'
         "silence at the alert, in cadences</text>"
     )
-    for at, line in enumerate(lines):
-        yield f'<text x="{LEFT + 8}" y="{TOP + 14 + 16 * at}" style="fill:{line.colour}">{escape(line.name)}</text>'
+    for line in lines:
         yield from _line(line)
+    for at, line in enumerate(line for line in lines if line.name):
+        y = HIGH - BOTTOM - 8 - 16 * at
+        yield f'<text x="{LEFT + 8}" y="{y}" style="fill:{line.colour}">{escape(line.name)}</text>'
 
 
 def _line(line: Line) -> Iterator[str]:
     shown = [(at, share) for at, share in line.points if not math.isnan(share.value)]
+    dashes = ' stroke-dasharray="4 4"' if line.dashed else ""
     path = " ".join(f"{_x(at):.1f},{_y(share.value):.1f}" for at, share in shown)
-    yield f'<polyline points="{path}" fill="none" stroke="{line.colour}" stroke-opacity=".35" stroke-width="2"/>'
+    stroke = f'stroke="{line.colour}" stroke-opacity=".35" stroke-width="2"{dashes}'
+    yield f'<polyline points="{path}" fill="none" {stroke}/>'
     for at, share in shown:
         if not math.isnan(share.low):
             ends = f"M{_x(at):.1f} {_y(share.low):.1f}V{_y(share.high):.1f}"
@@ -94,16 +108,18 @@ def _line(line: Line) -> Iterator[str]:
 
 
 def _clues(found: Answer) -> Iterator[str]:
-    """AUC from 0.5, which knows nothing, to 1."""
+    """AUC from 0.5, which knows nothing, to 1; or from 0, where a clue has the accounts in the wrong order."""
+    clues = found.quiet.clues if found.quiet else ()
+    least = 0.0 if any(min(clue.auc.value, clue.auc.low) < 0.5 for clue in clues) else 0.5
 
     def x(auc: float) -> float:
-        return LEFT + (min(max(auc, 0.5), 1.0) - 0.5) * 2 * (WIDE - LEFT - RIGHT)
+        return LEFT + (auc - least) / (1 - least) * (WIDE - LEFT - RIGHT)
 
     yield f'<text class="title" x="{LEFT}" y="28">Who stays silent for {found.question.silent_for} days: AUC</text>'
-    for tick in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0):
+    for tick in (least + step * (1 - least) / 5 for step in range(6)):
         yield f'<path d="M{x(tick):.1f} {TOP}V{HIGH - BOTTOM}" stroke="#e3e8eb"/>'
         yield f'<text class="faint" x="{x(tick):.1f}" y="{HIGH - BOTTOM + 18}" text-anchor="middle">{tick:g}</text>'
-    for at, score in enumerate(found.quiet.clues if found.quiet else ()):
+    for at, score in enumerate(clues):
         y, auc = TOP + 50 + 60 * at, score.auc
         yield f'<text x="{LEFT}" y="{y - 14}">{escape(score.clue.value)}</text>'
         if not math.isnan(auc.low):

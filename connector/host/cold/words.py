@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from callplan.model import EVERYBODY, LOST, AlertScore, Clue, Estimate, QuietTest, Rule
+from callplan.model import CHANCE, EVERYBODY, LOST, AlertScore, Clue, Estimate, QuietTest, Rule
 from connector.host.cold.asked import Answer
 
 NOTES = (
-    "Right means that the silence went on to twice the cadence. Nothing is said about lost customers, sales or revenue.",
+    "Right means that the silence went on to twice the cadence. Nothing is said of lost customers, sales or revenue.",
     "Where reps begin the touches, silence is how visits were scheduled: nobody went. It is not the account's will.",
     "The past was visited by the habits of its day. Alerts change who is visited, and so the silences that follow.",
     "Silences whose end is not seen count as far as they were followed, as if they would go on like the others.",
@@ -94,6 +94,9 @@ def _of_model(found: QuietTest) -> Iterator[str]:
         yield "Keep plain recency: all who were asked about did the same, so no clue can be told from another."
     elif math.isnan(model.gain.low):
         yield f"Keep plain recency: a gain of {model.gain.value:+.3f} without an interval proves nothing."
+    elif all(score.auc.high < CHANCE for score in found.clues):
+        yield "No clue tells who will stay silent: on this log the longer the silence, the sooner a touch follows."
+        yield "So it is where reps begin the touches: judge it by cadences, without --inbound."
     elif found.model_is_better:
         yield f"BG/NBD told better than plain recency on this log (AUC {gain})."
         yield "It is not part of the night, which goes by plain recency; the gain says what that gives away."

@@ -13,7 +13,7 @@ resamples_option = click.option(
     "--resamples", type=click.IntRange(0, 10_000), default=200, show_default=True, help="For the intervals."
 )
 out_option = click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write a table and a picture there."
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write tables and a picture there."
 )
 COLUMNS = {"account": "account", "date": "day", "created": "created", "tier": "tier", "rep": "rep"}
 
