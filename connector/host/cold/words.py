@@ -62,14 +62,13 @@ def _of_alerts(found: Answer) -> Iterator[str]:
 
 
 def _worth(score: AlertScore) -> str:
-    ahead = f"{score.lead_days.value:.0f} days ahead" if not math.isnan(score.lead_days.value) else "none of them ahead"
-    recall = (
-        "none could be followed" if math.isnan(score.recall.value) else f"{hundred(score.recall)} were found in time"
-    )
-    return (
-        f"{hundred(score.precision)} of 100 alerts are right{between(score.precision)}, half of these {ahead} or more; "
-        f"of 100 silences that come to twice the cadence, {recall}"
-    )
+    """In a sentence without its end."""
+    right = f"{hundred(score.precision)} of 100 alerts are right{between(score.precision)}"
+    if math.isnan(score.recall.value):
+        return f"{right}; no silence came to twice the cadence"
+    lead = score.lead_days.value
+    ahead = "" if math.isnan(lead) else f", half of these {lead:.0f} days ahead or more"
+    return f"{right}{ahead}; of 100 silences that come to twice the cadence, {hundred(score.recall)} are found in time"
 
 
 def _named(rival: AlertScore) -> str:
