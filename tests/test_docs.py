@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import click
 import pytest
 from pydantic import BaseModel
 
@@ -112,7 +113,9 @@ def test_every_command_on_a_page_is_one(page: Path) -> None:
 
     for command, rest in named:
         assert command in cli.commands, command
-        options = {word for option in cli.commands[command].params for word in option.opts}
+        whole = cli.commands[command]
+        parts = [whole, *(whole.commands.values() if isinstance(whole, click.Group) else ())]
+        options = {word for part in parts for option in part.params for word in option.opts}
         given = set(re.findall(r"(?<!\S)(--[a-z-]+)", rest.split("#")[0])) - {"--help"}
         assert given <= options, (command, given)
 
