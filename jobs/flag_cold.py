@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from callplan.cold import Cold, find_cold
-from callplan.model import Npi
+from callplan.model import Days, Npi
 from connector.run import Run
 from connector.store.journal import Tally
 from connector.store.plan import Coverage
-from connector.sync.book import Book, as_date, as_number
+from connector.sync.book import Book, as_dates, as_numbers
 from jobs._touches import seen
 
 
@@ -20,20 +22,22 @@ def flag_cold(run: Run) -> Tally:
     last = seen(run, book).last
     cold = find_cold(last, book.tier, book.since, book.volume, rules, cadence, run.today)
 
-    run.store.plan.save_coverage(_coverage(book, cold, row, last) for row in range(len(book.npi)))
+    run.store.plan.save_coverage(_coverage(book, cold, last))
     tally = {"accounts_touched": int((~np.isnat(last)).sum()), "going_cold": int(cold.flagged.sum())}
     run.log("flagged_cold", **tally)
     return tally
 
 
-def _coverage(book: Book, cold: Cold, row: int, last: np.ndarray) -> Coverage:
-    return Coverage(
-        npi=Npi(str(book.npi[row])),
-        state=str(cold.state[row]),
-        urgency=as_number(cold.ratio[row]),
-        last_touch=as_date(last[row]),
-        due_on=as_date(cold.due_on[row]),
-        flagged=bool(cold.flagged[row]),
-        cold_since=as_date(cold.cold_since[row]),
-        reason=str(cold.reason[row]),
+def _coverage(book: Book, cold: Cold, last: Days) -> Iterator[Coverage]:
+    """Column by column: taking a hundred thousand rows apart value by value takes longer than the rules."""
+    return map(
+        Coverage,
+        map(Npi, book.npi.tolist()),
+        cold.state.tolist(),
+        as_numbers(cold.ratio),
+        as_dates(last),
+        as_dates(cold.due_on),
+        cold.flagged.tolist(),
+        as_dates(cold.cold_since),
+        cold.reason.tolist(),
     )

@@ -13,6 +13,7 @@ from connector.store.journal import Tally
 from connector.store.looks import Due
 from connector.sync.look import Look
 from connector.sync.pull import pull as read_on
+from jobs._touches import latest_touches
 
 
 def pull(run: Run) -> Tally:
@@ -26,6 +27,7 @@ def pull(run: Run) -> Tally:
         mirror.forget()
         accounts, interactions = _read(run)
     due = _look(run)
+    run.kept.pop(latest_touches, None)  # of what had been read before
     arrived = run.store.journal.reconcile(_held_now(run, due.unanswered), run.clock.now())
     run.log("pulled", accounts=accounts, interactions=interactions, answers_found=arrived)
     return {"accounts_read": accounts, "interactions_read": interactions}

@@ -28,6 +28,7 @@ from callplan.model.coverage import (
     GapRules,
     Relationship,
     RelationshipRules,
+    Touch,
     TouchRule,
     TouchState,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "ThinRules",
     "Tier",
     "TierRules",
+    "Touch",
     "TouchRule",
     "TouchState",
     "Way",

@@ -7,6 +7,7 @@ activity (what its claims say). Each can be said in a sentence.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from callplan.model.words import Tier
@@ -37,7 +38,7 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TouchRule:
-    """A kind of interaction that counts, and for the accounts of which tiers. Empty texts: any."""
+    """A kind of interaction that counts, and for the accounts of which tiers. None named: any."""
 
     kind: str
     tiers: tuple[Tier, ...] = (Tier.A, Tier.B, Tier.C)
@@ -45,6 +46,20 @@ class TouchRule:
     direction: str | None = None  # None: either
     outcomes: tuple[str, ...] = ()  # how it went, in the CRM's own words, in any case
     statuses: tuple[str, ...] = ()  # where it stands, in the CRM's own words
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One logged interaction of an account."""
+
+    at: date
+    kind: str
+    result: str  # connector.contract.Result
+    direction: str = ""  # "" where it has none
+    minutes: float | None = None  # None where not logged
+    outcome: str = ""
+    status: str = ""
+    automated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

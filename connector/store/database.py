@@ -40,6 +40,7 @@ from connector.store.sides import Sides
 from connector.store.signals import Signals
 from connector.store.slots import Slots
 from connector.store.tables import runs
+from connector.store.touches import TouchLog
 from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
@@ -126,6 +127,7 @@ class Database:
             StoredDrives(self, crm),
             Bookings(self, crm, journal, mirror),
             Flags(self, crm),
+            TouchLog(self, crm, mirror),
         )
 
 
@@ -150,6 +152,7 @@ class Store:
     drives: StoredDrives
     bookings: Bookings
     flags: Flags
+    touches: TouchLog
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import and_, delete, func, select
 
 from connector.contract import Account, CrmId, Cursor, Interaction, Page, Value
+from connector.store.days import local_days
 from connector.store.hashes import Names, hash_fields
 from connector.store.rows import Row, Transactions, in_parts, put
 from connector.store.tables import accounts, cursors, interactions
@@ -70,8 +72,7 @@ class Interactions:
 
     def days(self, zone: tzinfo) -> NDArray[np.datetime64]:
         """The calendar day of each, where the territory is."""
-        local = [at.replace(tzinfo=UTC).astimezone(zone).date() for at in self.at.tolist()]
-        return np.array(local, dtype="datetime64[D]")
+        return local_days(self.at, zone)
 
 
 class Mirror:
@@ -159,10 +160,9 @@ class Mirror:
         with self._database.begin() as connection:
             rows = connection.execute(query).all()
         columns = list(zip(*rows, strict=True)) or [()] * 12
-        survivor = self._survivors()
         return Interactions(
             id=_texts(columns[0]),
-            account=_texts(tuple(_follow(account, survivor) for account in columns[1])),
+            account=self.survivors_of(columns[1]),
             kind=_texts(columns[2]),
             at=np.array([at.replace(tzinfo=None) for at in columns[3]], dtype="datetime64[s]"),
             result=_texts(columns[4]),
@@ -188,6 +188,16 @@ class Mirror:
         query = select(func.count()).where(accounts.c.crm == self._crm, accounts.c.gone.is_(False))
         with self._database.begin() as connection:
             return connection.execute(query).scalar_one()
+
+    def survivors_of(self, records: Sequence[str | None]) -> NDArray[np.str_]:
+        """Each of these, or what it was merged into; of a chain of merges, the last."""
+        survivor = self._survivors()
+        return _texts(tuple(_follow(record, survivor) for record in records))
+
+    def merged_into(self, record: CrmId) -> list[CrmId]:
+        """This one, and all that were merged into it."""
+        survivor = self._survivors()
+        return [record, *(CrmId(one) for one in survivor if _follow(one, survivor) == record)]
 
     def _survivors(self) -> dict[str, str]:
         query = select(accounts.c.id, accounts.c.merged_into).where(
@@ -234,7 +244,7 @@ class Mirror:
             "modified": interaction.modified,
             "result": interaction.result,
             "direction": interaction.direction,
-            "minutes": interaction.minutes,
+            "minutes": None if interaction.minutes is None or isnan(interaction.minutes) else interaction.minutes,
             "owner": interaction.owner,
             "gone": interaction.gone,
             "created": interaction.created,

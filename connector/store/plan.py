@@ -219,7 +219,7 @@ class Plan:
             return [_thing(kind, dict(row)) for row in connection.execute(query).mappings()]
 
     def _replace(self, table: Table, rows: Iterable[Row]) -> None:
-        values = [{**asdict(row), "crm": self._crm} for row in rows]
+        values = [{"crm": self._crm} | {name: getattr(row, name) for name in row.__slots__} for row in rows]
         with self._database.begin() as connection:
             connection.execute(delete(table).where(table.c.crm == self._crm))
             if values:

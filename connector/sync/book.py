@@ -69,6 +69,16 @@ def as_date(day: np.datetime64) -> date | None:
     return None if np.isnat(day) else day.astype("datetime64[D]").item()
 
 
+def as_dates(days: Days) -> list[date | None]:
+    found: list[date | None] = days.astype("datetime64[D]").tolist()
+    return found
+
+
+def as_numbers(values: Numbers) -> list[float | None]:
+    found: list[float | None] = np.where(np.isfinite(values), values.astype(object), None).tolist()
+    return found
+
+
 def as_number(value: np.float64) -> float | None:
     """JSON and the store know no NaN, and no infinity."""
     return float(value) if np.isfinite(value) else None

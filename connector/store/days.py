@@ -1,0 +1,58 @@
+"""The calendar day of a moment where the territory is, for as many moments at once as there are accounts.
+
+A zone's offset is asked for once a day between the first moment and the last; where it changes, to the second.
+
+Shapes   moments (n,) datetime64, UTC, NaT where there is none -> days (n,), NaT there too
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Moments = NDArray[np.datetime64]
+SECOND = np.timedelta64(1, "s")
+
+
+def local_days(at: Moments, zone: tzinfo) -> Moments:
+    at = at.astype("datetime64[s]")
+    known = at[~np.isnat(at)]
+    if not len(known):
+        return at.astype("datetime64[D]")
+    changes, offsets = zip(*_offsets(known.min(), known.max(), zone), strict=True)
+    row = np.searchsorted(np.array(changes), at, side="right") - 1
+    return (at + np.array(offsets)[row]).astype("datetime64[D]")
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The first moment of the next day."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def _offsets(first: np.datetime64, last: np.datetime64, zone: tzinfo) -> Iterator[tuple[np.datetime64, np.timedelta64]]:
+    """From which moment on which offset holds."""
+    days = np.arange(first.astype("datetime64[D]"), last.astype("datetime64[D]") + 2).astype("datetime64[s]")
+    said = [(day, _offset(day, zone)) for day in days]
+    yield said[0]
+    for (before, one), (after, other) in pairwise(said):
+        if one != other:
+            yield _change(before, after, zone), other
+
+
+def _change(before: np.datetime64, after: np.datetime64, zone: tzinfo) -> np.datetime64:
+    while after - before > SECOND:
+        between = before + (after - before) // 2
+        if _offset(between, zone) == _offset(before, zone):
+            before = between
+        else:
+            after = between
+    return after
+
+
+def _offset(at: np.datetime64, zone: tzinfo) -> np.timedelta64:
+    moment: datetime = at.item()
+    return np.timedelta64(moment.replace(tzinfo=UTC).astimezone(zone).utcoffset(), "s")
