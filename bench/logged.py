@@ -1,7 +1,7 @@
 """A team's store with a long log: so many interactions on so many accounts, as a night finds them before flag_cold.
 
-The ids are in the order in which things were logged, the accounts in none, as in a CRM. One interaction in a hundred was
-deleted, one account in two hundred was merged into another, one e-mail in three was sent by a machine.
+The ids are in the order in which things were logged, the accounts in none, as in a CRM. One interaction in a hundred
+is deleted, one account in two hundred is merged into another, one e-mail in three was sent by a machine.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def _accounts(ids: list[str], rng: np.random.Generator) -> Iterator[tuple[object
 
 def _assignments(accounts: int, rng: np.random.Generator) -> Iterator[tuple[object, ...]]:
     tiers, volume, ago = rng.choice(["A", "B", "C"], accounts, p=[0.2, 0.5, 0.3]), rng.gamma(2, 90, accounts), 400
-    for npi, tier, much, days in zip(_npis(accounts), tiers.tolist(), volume.tolist(), rng.integers(0, ago, accounts)):
+    for npi, tier, much, days in zip(
+        _npis(accounts), tiers.tolist(), volume.tolist(), rng.integers(0, ago, accounts), strict=True
+    ):
         since = TODAY - timedelta(days=int(days))
         yield ("memory", npi, tier, f"{since}", much if much > 5 else None, "", "Cardiology", "v1")
 

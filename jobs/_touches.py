@@ -7,80 +7,86 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from callplan.model import Channel, Counts, Days, Texts, Tier, TouchRule
 from callplan.touches import NEVER, Seen, Touches
-from connector.contract import Clock, Result
+from connector.contract import Result
 from connector.run import Run
+from connector.store import Store
 from connector.store.days import end_of, local_days
 from connector.store.touches import Latest, Rules
 from connector.sync.book import Book
 
-ByTier = Mapping[Tier, Rules]
 BY_CHANNEL: Mapping[Channel, Rules] = {channel: (TouchRule(channel.value),) for channel in Channel}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the log, and as of when."""
+
+    touches: Mapping[Tier, Rules]  # that count
+    inbound: Mapping[Tier, Rules]  # from the account's side
+    now: datetime
+    today: date
+    zone: tzinfo
+
+    @classmethod
+    def by(cls, run: Run) -> Asked:
+        cold, zone = run.config.cold, ZoneInfo(run.config.time_zone)
+        sides = by_tier(cold.rules().touches), by_tier(cold.relationship.rules().touches)
+        return cls(*sides, run.clock.now(), run.today, zone)
+
+    def before(self) -> datetime:
+        """From here on all lies ahead."""
+        return min(self.now.replace(microsecond=0) + timedelta(seconds=1), end_of(self.today, self.zone))
+
+
+def by_tier(rules: Iterable[TouchRule]) -> Mapping[Tier, Rules]:
+    """The rules of each tier without its name, so that tiers for which the same counts are asked about once."""
+    rules = [*rules]
+    return {tier: tuple(replace(rule, tiers=tuple(Tier)) for rule in rules if tier in rule.tiers) for tier in Tier}
 
 
 def seen(run: Run, book: Book) -> Seen:
     """The last touches of each account of the book."""
-    found, counts, inbound = _Found.of(run, book), _counts(run), _from_its_side(run)
-    return Seen(
-        last=_of_its_tier(book.tier, {tier: found.last(rules) for tier, rules in counts.items()}, NEVER),
-        inbound=_of_its_tier(book.tier, {tier: found.last(rules) for tier, rules in inbound.items()}, NEVER),
-        inbounds=_of_its_tier(book.tier, {tier: found.times(rules) for tier, rules in inbound.items()}, np.int64(0)),
-        by_channel={channel: found.last(rules) for channel, rules in BY_CHANNEL.items()},
-    )
+    return seen_by(run.once(latest_touches), Asked.by(run), book)
 
 
 def latest_touches(run: Run) -> Latest:
     """By every set of rules that is asked for; `pull` has it asked anew."""
-    inbound = dict.fromkeys(_from_its_side(run).values())
-    asked = dict.fromkeys([*_counts(run).values(), *inbound, *BY_CHANNEL.values()])
-    this_second = run.clock.now().replace(microsecond=0)
-    ahead = min(this_second + timedelta(seconds=1), end_of(run.today, ZoneInfo(run.config.time_zone)))
-    return run.store.touches.latest([*asked], [*inbound], ahead)
+    return ask(run.store, Asked.by(run))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the store has found, by the rows of a book."""
-
-    latest: Latest
-    row: Counts  # -1 where it is none of ours
-    many: int
-    zone: ZoneInfo
-
-    @classmethod
-    def of(cls, run: Run, book: Book) -> _Found:
-        latest = run.once(latest_touches)
-        return cls(latest, book.rows_of(latest.account), len(book.npi), ZoneInfo(run.config.time_zone))
-
-    def last(self, rules: Rules) -> Days:
-        moment, ours = np.full(self.many, np.datetime64("NaT", "s")), self.row >= 0
-        np.fmax.at(moment, self.row[ours], self.latest.at[rules][ours])
-        return local_days(moment, self.zone)
-
-    def times(self, rules: Rules) -> Counts:
-        times, ours = np.zeros(self.many, dtype=np.int64), self.row >= 0
-        np.add.at(times, self.row[ours], self.latest.times[rules][ours])
-        return times
+def ask(store: Store, asked: Asked) -> Latest:
+    inbound = dict.fromkeys(asked.inbound.values())
+    rules = dict.fromkeys([*asked.touches.values(), *inbound, *BY_CHANNEL.values()])
+    return store.touches.latest([*rules], [*inbound], asked.before())
 
 
-def _counts(run: Run) -> ByTier:
-    return _by_tier(run.config.cold_rules().touches)
+def seen_by(latest: Latest, asked: Asked, book: Book) -> Seen:
+    row, many = book.rows_of(latest.account), len(book.npi)
+    ours = row >= 0
 
+    def last(rules: Rules) -> Days:
+        moment = np.full(many, np.datetime64("NaT", "s"))
+        np.fmax.at(moment, row[ours], latest.at[rules][ours])
+        return local_days(moment, asked.zone)
 
-def _from_its_side(run: Run) -> ByTier:
-    return _by_tier(run.config.cold.relationship.rules().touches)
+    def times(rules: Rules) -> Counts:
+        found = np.zeros(many, dtype=np.int64)
+        np.add.at(found, row[ours], latest.times[rules][ours])
+        return found
 
-
-def _by_tier(rules: Iterable[TouchRule]) -> ByTier:
-    """The rules of each tier without its name, so that tiers that count the same are asked about once."""
-    rules = [*rules]
-    return {tier: tuple(replace(rule, tiers=tuple(Tier)) for rule in rules if tier in rule.tiers) for tier in Tier}
+    return Seen(
+        last=_of_its_tier(book.tier, {tier: last(rules) for tier, rules in asked.touches.items()}, NEVER),
+        inbound=_of_its_tier(book.tier, {tier: last(rules) for tier, rules in asked.inbound.items()}, NEVER),
+        inbounds=_of_its_tier(book.tier, {tier: times(rules) for tier, rules in asked.inbound.items()}, np.int64(0)),
+        by_channel={channel: last(rules) for channel, rules in BY_CHANNEL.items()},
+    )
 
 
 def _of_its_tier(tier: Texts, columns: Mapping[Tier, np.ndarray], none: np.generic) -> np.ndarray:
@@ -88,21 +94,21 @@ def _of_its_tier(tier: Texts, columns: Mapping[Tier, np.ndarray], none: np.gener
 
 
 def logged(run: Run, book: Book) -> Touches:
-    """Every interaction: for what asks of more than the last."""
-    seen = run.store.mirror.interactions()
+    """Every interaction, for what asks of more than the last."""
+    return log_of(run.store, Asked.by(run), book)
+
+
+def log_of(store: Store, asked: Asked, book: Book) -> Touches:
+    seen, now = store.mirror.interactions(), np.datetime64(asked.now.astimezone(UTC).replace(tzinfo=None), "s")
     return Touches(
         account=book.rows_of(seen.account),
-        at=seen.days(ZoneInfo(run.config.time_zone)),
+        at=local_days(seen.at, asked.zone),
         kind=seen.kind,
         direction=seen.direction,
-        result=np.where(seen.at > _utc(run.clock), Result.PLANNED.value, seen.result),
+        result=np.where(seen.at > now, Result.PLANNED.value, seen.result),
         minutes=seen.minutes,
         outcome=seen.outcome,
         status=seen.status,
         automated=seen.automated,
         owner=seen.owner,
     )
-
-
-def _utc(clock: Clock) -> np.datetime64:
-    return np.datetime64(clock.now().astimezone(UTC).replace(tzinfo=None), "s")

@@ -77,7 +77,7 @@ class TouchLog:
         return or_(false(), *(_fits(rule, said) for rule in rules))
 
     def _as_written(self, connection: Connection, column: Column[Any], name: str, rules: Rules) -> Said:
-        """Databases do not agree on what the same word in another case is; so Python looks through the few there are."""
+        """Databases do not agree on what is the same word in another case; so Python looks through the few."""
         wanted = {word for rule in rules for word in getattr(rule, name)}
         if not wanted:
             return {}
