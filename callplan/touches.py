@@ -101,7 +101,7 @@ def _lacks(touch: Touch, rule: TouchRule) -> Iterator[str]:
         yield f"{touch.direction}, not {rule.direction}" if touch.direction else f"not logged as {rule.direction}"
     for name, said, words in (("outcome", touch.outcome, rule.outcomes), ("status", touch.status, rule.statuses)):
         if words and not _is_among(said, words):
-            yield f"{name} {said or 'not logged'} is none of: {', '.join(words)}"
+            yield f"{name} {said} is none of: {', '.join(words)}" if said else f"its {name} is not logged"
 
 
 def last_touch(touches: Touches, counted: Marks, accounts: int) -> Days:

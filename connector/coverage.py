@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from callplan.model import ActivityRules, ColdRules, FlagRules, GapRules, RelationshipRules, Tier, TouchRule
 from connector.contract import Direction, Kind
@@ -14,15 +14,30 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+NO_WAY = {Kind.VISIT: "visit", Kind.NOTE: "note"}  # it has no direction in either CRM
+NO_LENGTH = {Kind.EMAIL: "mail", Kind.MESSAGE: "message", Kind.NOTE: "note"}
+
+
 class Touch(Part):
     """A kind of interaction that counts, and for which tiers."""
 
     kind: Kind
-    tiers: tuple[Tier, ...] = (Tier.A, Tier.B, Tier.C)
+    tiers: tuple[Tier, ...] = Field((Tier.A, Tier.B, Tier.C), min_length=1)
     min_minutes: float = Field(0, ge=0)
     direction: Direction | None = None
-    outcomes: tuple[str, ...] = Field((), description="How it went, in the CRM's own words. Left out: any.")
-    statuses: tuple[str, ...] = Field((), description="Where it stands, in the CRM's own words. Left out: any.")
+    outcomes: tuple[Word, ...] = Field((), description="How it went, in the CRM's own words. Left out: any.")
+    statuses: tuple[Word, ...] = Field((), description="Where it stands, in the CRM's own words. Left out: any.")
+
+    @model_validator(mode="after")
+    def _can_match(self) -> Self:
+        if self.direction and self.kind in NO_WAY:
+            raise ValueError(f"a {NO_WAY[self.kind]} has no direction, so that none would count. Take out `direction`.")
+        if self.min_minutes and self.kind in NO_LENGTH:
+            raise ValueError(
+                f"no minutes are kept of a {NO_LENGTH[self.kind]}, so that none would count. Take them out."
+            )
+        return self
 
     def rule(self) -> TouchRule:
         way = self.direction and self.direction.value
@@ -43,6 +58,17 @@ class Relationship(Part):
     )
     quiet_days: int = Field(90, ge=7, le=730, description="Without a word from it, an account is quiet.")
     least: int = Field(3, ge=1, description="Touches from its side, before anything is said.")
+
+    @field_validator("touches")
+    @classmethod
+    def _come_from_its_side(cls, touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
+        for touch in touches:
+            if touch.direction is Direction.OUTBOUND and not touch.min_minutes:
+                raise ValueError(
+                    f"an outbound {touch.kind} does not come from the account's side. "
+                    "Make it inbound, or a conversation by `min_minutes`."
+                )
+        return touches
 
     def rules(self) -> RelationshipRules:
         return RelationshipRules(tuple(touch.rule() for touch in self.touches), self.quiet_days, self.least)

@@ -22,13 +22,13 @@ def flag_cold(run: Run) -> Tally:
     last = seen(run, book).last
     cold = find_cold(last, book.tier, book.since, book.volume, rules, cadence, run.today)
 
-    run.store.plan.save_coverage(_coverage(book, cold, last))
+    run.store.plan.save_coverage(coverage_of(book, cold, last))
     tally = {"accounts_touched": int((~np.isnat(last)).sum()), "going_cold": int(cold.flagged.sum())}
     run.log("flagged_cold", **tally)
     return tally
 
 
-def _coverage(book: Book, cold: Cold, last: Days) -> Iterator[Coverage]:
+def coverage_of(book: Book, cold: Cold, last: Days) -> Iterator[Coverage]:
     """Column by column: taking a hundred thousand rows apart value by value takes longer than the rules."""
     return map(
         Coverage,

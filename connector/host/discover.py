@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,10 @@ if TYPE_CHECKING:
         QuietTestRules,
         Reps,
         Score,
+        Tier,
         TierRules,
+        Touch,
+        TouchRule,
     )
 
 
@@ -112,6 +115,12 @@ def side_by_side() -> Callable[[Ground, Reps, TierRules, DriveMinutes], tuple[Fi
 def propose() -> Callable[[Ground, Reps, int, CutRules, DriveMinutes], Proposal]:
     """The rule behind `callplan territories suggest`."""
     found: Callable[..., Proposal] = importlib.import_module("callplan.territory").propose
+    return found
+
+
+def why_not() -> Callable[[Touch, Tier, Iterable[TouchRule], date], str]:
+    """The rule by which `callplan explain` says of an interaction why it does not count."""
+    found: Callable[..., str] = importlib.import_module("callplan.touches").why_not
     return found
 
 

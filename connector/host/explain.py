@@ -1,4 +1,4 @@
-"""`callplan explain`: why one account has its tier, its place in the week or none, and its flag.
+"""`callplan explain`: why one account has its tier, its place in the week, its flag; what of its log counted.
 
 Errors   NeedsHuman: no plan knows the NPI
 """
@@ -12,22 +12,30 @@ from pathlib import Path
 from typing import Any
 
 from callplan.model import Npi
+from connector.contract import Clock
 from connector.errors import NeedsHuman
-from connector.host.open import chosen_crms, open_config, open_store
+from connector.host.logged import Judge, as_data, logged_of, say_logged
+from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.show import as_iso, say_value
 from connector.host.week.visits import KINDS, clock, day_and_month
 from connector.mapping import CARRY
 from connector.store import Store
 from connector.store.sides import SMALLEST
 from connector.store.slots import MOVED
+from connector.sync.territories import read_territories
+
+WALL: Clock = WallClock()
 
 
-def explanations(config: Path, crm: str | None, npi: str) -> dict[str, dict[str, Any]]:
-    """What is planned for one NPI, by CRM."""
-    loaded = open_config(config)
-    found = {
-        name: told for name in chosen_crms(loaded, crm) if (told := explanation(open_store(loaded, name), Npi(npi)))
-    }
+def explanations(config: Path, crm: str | None, npi: str, clock: Clock = WALL) -> dict[str, dict[str, Any]]:
+    """What is planned for one NPI and logged of it, by CRM."""
+    loaded, found = open_config(config), dict[str, dict[str, Any]]()
+    for name in chosen_crms(loaded, crm):
+        store = open_store(loaded, name)
+        if told := explanation(store, Npi(npi)):
+            judge = Judge(loaded.value, told["assignment"]["tier"], clock.now())
+            entries = logged_of(store, Npi(npi), read_territories(loaded), judge)
+            found[name] = told | {"interactions": as_data(entries)}
     if not found:
         raise NeedsHuman(
             f"No account with NPI {npi} has a plan.",
@@ -59,12 +67,13 @@ def _shown(volume: float | None) -> float | None:
     return volume if volume is not None and volume >= SMALLEST else None
 
 
-def explain_as_json(config: Path, crm: str | None, npi: str) -> str:
-    return json.dumps(explanations(config, crm, npi), indent=2, default=as_iso)
+def explain_as_json(config: Path, crm: str | None, npi: str, clock: Clock = WALL) -> str:
+    return json.dumps(explanations(config, crm, npi, clock), indent=2, default=as_iso)
 
 
-def say_explain(config: Path, crm: str | None, npi: str) -> str:
-    return "\n\n".join("\n".join(_explained(name, npi, told)) for name, told in explanations(config, crm, npi).items())
+def say_explain(config: Path, crm: str | None, npi: str, clock: Clock = WALL) -> str:
+    found = explanations(config, crm, npi, clock)
+    return "\n\n".join("\n".join(_explained(name, npi, told)) for name, told in found.items())
 
 
 def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
@@ -93,6 +102,7 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
         yield "  Not in this week's call list."
     if touch := told["touch"]:
         yield f"  Next touch by {touch['channel']}, due {touch['due_on']}: {touch['reason']}"
+    yield from say_logged(told["interactions"])
 
 
 def _placed(stop: dict[str, Any], became: list[dict[str, Any]]) -> Iterator[str]:

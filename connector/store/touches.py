@@ -58,8 +58,9 @@ class TouchLog:
     def of(self, account: CrmId) -> list[Interaction]:
         """All that is logged of one account, and of those merged into it; the newest first."""
         i, names, found = interactions.c, Interaction.__slots__, list[Interaction]()
+        accounts = self._mirror.merged_into(account)
         with self._database.begin() as connection:
-            for part in in_parts(self._mirror.merged_into(account)):
+            for part in in_parts(accounts):
                 query = select(*(i[name] for name in names)).where(i.crm == self._crm, i.gone.is_(False))
                 rows = connection.execute(query.where(i.account.in_(part))).mappings()
                 found += [Interaction(**row) for row in rows]
