@@ -64,6 +64,14 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Tasks:
+    """Where tasks are put, in the CRM's own names: an object and a field of it."""
+
+    object: str
+    key: str  # unique; whatever bears one was made by a machine, and is no touch
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What to read, in the CRM's own names. `fields` holds all that a mapping reads or writes, once each."""
 
@@ -71,7 +79,14 @@ class Reading:
     fields: tuple[str, ...]
     interactions: tuple[str, ...]  # the CRM's activity objects, such as Task or meetings
     only: str | None = None  # a checkbox: records in which it is not set are taken for gone
-    calendar: Calendar | None = field(default=None, repr=False)  # who has none reads as before
+    calendar: Calendar | None = field(default=None, repr=False)
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # by object of interactions
+    tasks: Tasks | None = field(default=None, repr=False)
+
+    @property
+    def told(self) -> str:
+        """All of it as one text. Whoever names no calendar, notes or tasks has read as if there were none to name."""
+        return f"{self}{self.calendar or ''}{dict(self.notes) or ''}{self.tasks or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,16 @@ class Interaction:
     status: str | None = None  # where it stands, in the CRM's own word
     automated: bool = False  # sent by a machine: a list, a sequence, a workflow
     noted: bool | None = None  # whether the fields that the mapping names for notes are filled; None: it names none
+
+
+def demand_notes(shape: Shape, names: tuple[str, ...]) -> None:
+    """Errors   NeedsHuman: a field that is named for notes is not there, and would seem empty for ever"""
+    missing = [name for name in names if name not in shape.fields]
+    if missing:
+        raise NeedsHuman(
+            f"{shape.object}.{missing[0]} does not exist, or this login may not see it.",
+            next_step="Run `callplan check`, and correct `notes:` in the mapping, or the permission.",
+        )
 
 
 def vanished(id: CrmId, at: datetime) -> Interaction:

@@ -7,6 +7,7 @@ Errors   NeedsHuman: all problems at once, each at its line, with the nearest na
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from callplan.model import Channel, SlotKind, Tier
-from connector.contract import Calendar, FieldType, Reading, Shape
+from connector.contract import Calendar, FieldType, Reading, Shape, Tasks
 from connector.contract import Field as CrmField
 from connector.errors import NeedsHuman
 from connector.yamlfile import Loaded, nearest, read_yaml
@@ -107,13 +108,24 @@ class AppointmentPart(Part):
     outcome: Name = Field(description="The field in which reps say what became of it.")
 
 
+class TaskPart(Part):
+    """Where a task is put for each flag, if the config asks for it."""
+
+    object: Name = Field(description="The object of tasks: Task, tasks.")
+    key: Name = Field(description="A unique text field in which Callplan marks what it made.")
+
+
 class Mapping(Part):
     crm: str = Field(description="The adapter that this mapping is for.")
     account: AccountPart
     interactions: tuple[Name, ...] = Field(min_length=1, description="The objects in which reps log their work.")
     fields: dict[Ours, Target] = Field(min_length=1, description="Ours to theirs: what Callplan writes.")
     carry: dict[Name, Target] = Field({}, description="Which field takes a column that a source carries.")
+    notes: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
+        {}, description="By object of interactions, the fields that a well-kept log has filled."
+    )
     appointment: AppointmentPart | None = Field(None, description="Where visits are booked (week.appointments).")
+    task: TaskPart | None = Field(None, description="Where tasks are put (cold.flag.tasks).")
 
     @property
     def targets(self) -> dict[str, Target]:
@@ -131,12 +143,28 @@ def reading(mapping: Mapping) -> Reading:
     account = mapping.account.model_dump(exclude={"object", "only"}, exclude_none=True)
     names = dict.fromkeys([*account.values(), *(target.field for target in mapping.targets.values())])
     booked = Calendar(**mapping.appointment.model_dump()) if mapping.appointment else None
-    return Reading(mapping.account.object, tuple(names), mapping.interactions, mapping.account.only, booked)
+    tasks = Tasks(**mapping.task.model_dump()) if mapping.task else None
+    account_object, only = mapping.account.object, mapping.account.only
+    return Reading(account_object, tuple(names), mapping.interactions, only, booked, mapping.notes, tasks)
 
 
 def check(mapping: Loaded[Mapping], shape: Shape) -> None:
     """Every field of the mapping against what the CRM says of itself."""
     problems = [*_reads(mapping, shape), *_writes(mapping, shape), *_doubles(mapping), *_unread(mapping)]
+    if problems:
+        raise NeedsHuman("\n".join(problems))
+
+
+def check_notes(mapping: Loaded[Mapping], describe: Callable[[str], Shape]) -> None:
+    """Every field that is named for notes, against what the CRM says of its object."""
+    problems = list[str]()
+    for kind, names in mapping.value.notes.items():
+        if kind not in mapping.value.interactions:
+            problems.append(f'{mapping.at("notes", kind)}: "{kind}" is not among `interactions:`. Add it there.')
+            continue
+        shape = describe(kind)
+        missing = [(at, name) for at, name in enumerate(names) if name not in shape.fields]
+        problems += [f"{mapping.at('notes', kind, at)}: {_unknown(shape, name, kind)}" for at, name in missing]
     if problems:
         raise NeedsHuman("\n".join(problems))
 

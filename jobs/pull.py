@@ -18,8 +18,8 @@ from jobs._touches import latest_touches
 
 def pull(run: Run) -> Tally:
     """Read the accounts and interactions that changed since the last pull."""
-    mirror, read = run.store.mirror, reading(run.mapping.value)
-    mirror.read_with(f"{read}{read.calendar or ''}")
+    mirror = run.store.mirror
+    mirror.read_with(reading(run.mapping.value).told)
     try:
         accounts, interactions = _read(run)
     except Forgotten as error:

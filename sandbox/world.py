@@ -41,6 +41,8 @@ class Touch:
     minutes: float
     direction: str  # inbound, outbound
     result: str  # done, planned, no_answer, no_show, canceled
+    note: str = ""  # what the rep wrote of it
+    machine: bool = False  # an e-mail that nobody wrote: to a list, by a sequence
 
 
 @dataclass(frozen=True, slots=True)

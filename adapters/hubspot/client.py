@@ -24,7 +24,7 @@ import urllib3
 from adapters.hubspot import Settings, booking, first_contact, setup
 from adapters.hubspot.errors import names_a_row, said
 from adapters.hubspot.fields import account_fields, account_of, merged_away, record_of, shape_of
-from adapters.hubspot.interactions import PROFILES, Row, by_object, interaction_of, row_of
+from adapters.hubspot.interactions import PROFILES, Profile, Row, by_object, interaction_of, profile_of, row_of
 from adapters.hubspot.parties import PART, Parties
 from adapters.hubspot.reader import PAGE, Reader, following, gathered, read, rows_by_ids
 from adapters.hubspot.rows import outcomes as outcomes_of
@@ -51,6 +51,7 @@ from connector.contract import (
     WritePath,
     demand_bookable,
     demand_calendar,
+    demand_notes,
     demand_writable,
     vanished,
 )
@@ -79,6 +80,8 @@ class HubSpot:
         self._owners: dict[str, str] = {}
         self._finished: dict[str, Any] = {}
         booked = [getattr(reading.calendar, name) for name in ("object", "key", "outcome") if reading.calendar]
+        booked += [reading.tasks.object, reading.tasks.key] if reading.tasks else []
+        booked += [name for kind, names in reading.notes.items() for name in (kind, *names)]
         for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only]), *booked):
             if not NAME.match(name):
                 raise NeedsHuman(f'"{name}" is not a name in HubSpot.', next_step="Correct the mapping.")
@@ -127,10 +130,10 @@ class HubSpot:
         if kind not in PROFILES:
             known = ", ".join(PROFILES)
             raise NeedsHuman(f"HubSpot's {kind} are not read.", next_step=f"`interactions:` takes {known}.")
-        profile, owners = PROFILES[kind], self._read_owners()
+        profile, owners = self._profile(kind), self._read_owners()
         reader = Reader(self._wire, kind, places, archive=profile.archive)
         for rows, cursor in gathered(reader.pages(profile.fields), PART):
-            yield Page(tuple(self._interactions(rows, kind, owners)), cursor)
+            yield Page(tuple(self._interactions(rows, profile, owners)), cursor)
 
     def interactions_named(self, ids: Iterable[CrmId]) -> Iterator[Interaction]:
         """An id begins with its object; of one that is not read, nothing is there."""
@@ -140,20 +143,31 @@ class HubSpot:
                 yield from self._named(kind, some)
 
     def _named(self, kind: str, ids: Sequence[CrmId]) -> Iterator[Interaction]:
-        rows = list(self._rows_named(kind, [row_of(id_) for id_ in ids])) if kind in self._reading.interactions else []
-        found = list(self._interactions(rows, kind, self._read_owners())) if rows else []
+        found = list[Interaction]()
+        if kind in self._reading.interactions:
+            profile = self._profile(kind)
+            rows = list(self._rows_named(profile, [row_of(id_) for id_ in ids]))
+            found = list(self._interactions(rows, profile, self._read_owners())) if rows else []
         yield from found
         there = {interaction.id for interaction in found}
         yield from (vanished(id_, self._wire.now()) for id_ in ids if id_ not in there)
 
-    def _rows_named(self, kind: str, ids: Sequence[str]) -> Iterator[Row]:
+    def _profile(self, kind: str) -> Profile:
+        """What is read of an object of interactions here."""
+        profile = profile_of(kind, self._reading)
+        if profile.notes:
+            demand_notes(self.describe(kind), profile.notes)
+        return profile
+
+    def _rows_named(self, profile: Profile, ids: Sequence[str]) -> Iterator[Row]:
         for at in range(0, len(ids), ROWS):
             some = ids[at : at + ROWS]
-            yield from (row for row in rows_by_ids(self._wire, kind, PROFILES[kind].fields, some) if row["id"] in some)
+            rows = rows_by_ids(self._wire, profile.object, profile.fields, some)
+            yield from (row for row in rows if row["id"] in some)
 
-    def _interactions(self, rows: Sequence[Row], kind: str, owners: Mapping[str, str]) -> Iterator[Interaction]:
-        behind = Parties(self._wire, self._reading.object).behind(rows, kind)
-        return (interaction_of(kind, row, behind.get(row["id"]), owners) for row in rows)
+    def _interactions(self, rows: Sequence[Row], profile: Profile, owners: Mapping[str, str]) -> Iterator[Interaction]:
+        behind = Parties(self._wire, self._reading.object).behind(rows, profile.object)
+        return (interaction_of(row, profile, behind.get(row["id"]), owners) for row in rows)
 
     def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
         calendar = demand_calendar(self._reading.calendar)

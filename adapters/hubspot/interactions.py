@@ -3,18 +3,22 @@
 Meetings, calls, emails and notes are in every portal; tasks and communications (SMS, WhatsApp, LinkedIn) are read where
 the mapping names them. A meeting that is still SCHEDULED is a plan, however old; what lies ahead is for the engine to
 judge. An id is unique only within its object, so that ours names both: meetings/123.
+Mail that a sequence or a workflow sent, and tasks that bear our key, are a machine's. Which property tells of such mail
+no documentation says: hs_sequence_id and hs_object_source are what public code goes by, and were seen in no portal. Of
+notes, only whether the properties are filled is told.
 
 Source   developers.hubspot.com, "Engagements" (2026-09)
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from connector.contract import CrmId, Direction, Interaction, Kind, Result
+from connector.contract import CrmId, Direction, Interaction, Kind, Reading, Result
 
 Row = Mapping[str, Any]
 Held = Mapping[str, str | None]
@@ -38,40 +42,63 @@ STATUSES = {
     **dict.fromkeys(("BUSY", "FAILED", "MISSED", "NO_ANSWER"), Result.NO_ANSWER),
 }
 DISPOSITIONS = {  # those that every portal starts with; a portal's own are taken as answered
-    "9d9162e7-6cf3-4944-bf63-4dff82258764": Result.NO_ANSWER,  # busy
-    "73a0d17f-1163-4015-bdd5-ec830791da20": Result.NO_ANSWER,  # no answer
-    "b2cf5968-551e-4856-9783-52b3da59a7d0": Result.NO_ANSWER,  # left voicemail
-    "17b47fee-58de-441e-a44c-c6300d46f273": Result.NO_ANSWER,  # wrong number
+    "f240bbac-87c9-4f6e-bf70-924b57d47db7": ("Connected", Result.DONE),
+    "9d9162e7-6cf3-4944-bf63-4dff82258764": ("Busy", Result.NO_ANSWER),
+    "73a0d17f-1163-4015-bdd5-ec830791da20": ("No answer", Result.NO_ANSWER),
+    "b2cf5968-551e-4856-9783-52b3da59a7d0": ("Left voicemail", Result.NO_ANSWER),
+    "a4c4c377-d246-4b32-a13b-75a56a4cd0ff": ("Left live message", Result.DONE),
+    "17b47fee-58de-441e-a44c-c6300d46f273": ("Wrong number", Result.NO_ANSWER),
 }
+MACHINES = ("SEQUENCES", "WORKFLOWS", "AUTOMATION_PLATFORM", "AUTOMATION_JOURNEY", "PROSPECTING_AGENT")
 MAILS = {
     **dict.fromkeys(("DRAFT", "SCHEDULED", "SENDING"), Result.PLANNED),
     **dict.fromkeys(("BOUNCED", "FAILED"), Result.NO_ANSWER),
 }
 TASKS = {"COMPLETED": Result.DONE, "DEFERRED": Result.CANCELED}
+MARKUP = re.compile(r"<[^>]*>|&nbsp;")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`archive` is whether HubSpot lists what was deleted of it."""
 
+    object: str
     fields: tuple[str, ...]
     of: Callable[[Held], dict[str, Any]]
     archive: bool = True
+    notes: tuple[str, ...] = ()  # the properties that the mapping names for them
+    key: str = ""  # the property that marks our tasks
 
 
-def interaction_of(kind: str, row: Row, account: CrmId | None, owners: Mapping[str, str]) -> Interaction:
+def profile_of(kind: str, reading: Reading) -> Profile:
+    """As this mapping has it: HubSpot passes over a property that it does not know."""
+    profile, notes = PROFILES[kind], reading.notes.get(kind, ())
+    key = reading.tasks.key if reading.tasks and reading.tasks.object == kind else ""
+    fields = dict.fromkeys((*profile.fields, *notes, *filter(None, [key])))
+    return replace(profile, fields=tuple(fields), notes=notes, key=key)
+
+
+def interaction_of(row: Row, profile: Profile, account: CrmId | None, owners: Mapping[str, str]) -> Interaction:
     held, modified = row["properties"], moment(row["updatedAt"])
-    told = PROFILES[kind].of(held)
+    told = profile.of(held)
     at = told.pop("at", None) or held.get("hs_timestamp")
     return Interaction(
-        id=named(kind, row["id"]),
+        id=named(profile.object, row["id"]),
         account=account,
         modified=modified,
         owner=email_of(held, owners),
         gone=bool(row.get("archived")),
         at=moment(at) if at else modified,
+        created=moment(row["createdAt"]),
+        automated=told.pop("automated", False) or bool(held.get(profile.key)),
+        noted=all(_filled(held.get(name)) for name in profile.notes) if profile.notes else None,
         **told,
     )
+
+
+def _filled(text: str | None) -> bool:
+    """HubSpot keeps notes as HTML, in which an empty paragraph is nothing."""
+    return bool(MARKUP.sub("", text or "").strip())
 
 
 def named(kind: str, id_: str) -> CrmId:
@@ -100,6 +127,7 @@ def _task(held: Held) -> dict[str, Any]:
         "kind": Kind.TASK,
         "at": held.get("hs_task_completion_date"),
         "result": TASKS.get(held.get("hs_task_status") or "", Result.PLANNED),
+        "status": held.get("hs_task_status") or None,
     }
 
 
@@ -110,6 +138,7 @@ def _meeting(held: Held) -> dict[str, Any]:
         "kind": Kind.VISIT,
         "at": start,
         "result": OUTCOMES.get(held.get("hs_meeting_outcome") or "", Result.DONE),
+        "outcome": held.get("hs_meeting_outcome") or None,
         "minutes": (moment(end) - moment(start)).total_seconds() / 60 if start and end else None,
     }
 
@@ -117,15 +146,25 @@ def _meeting(held: Held) -> dict[str, Any]:
 def _email(held: Held) -> dict[str, Any]:
     way = held.get("hs_email_direction") or ""
     status = "DRAFT" if way == "DRAFT_EMAIL" else held.get("hs_email_status") or ""
-    return {"kind": Kind.EMAIL, "result": MAILS.get(status, Result.DONE), "direction": DIRECTIONS.get(way)}
+    by_machine = bool(held.get("hs_sequence_id")) or held.get("hs_object_source") in MACHINES
+    return {
+        "kind": Kind.EMAIL,
+        "result": MAILS.get(status, Result.DONE),
+        "direction": DIRECTIONS.get(way),
+        "status": status or None,
+        "automated": by_machine and way != "INCOMING_EMAIL",  # an answer to one is a person's
+    }
 
 
 def _call(held: Held) -> dict[str, Any]:
     milliseconds = held.get("hs_call_duration")
-    answered = DISPOSITIONS.get(held.get("hs_call_disposition") or "", Result.DONE)
+    said, status = held.get("hs_call_disposition") or "", held.get("hs_call_status") or ""
+    outcome, answered = DISPOSITIONS.get(said, (said, Result.DONE))
     return {
         "kind": Kind.CALL,
-        "result": STATUSES.get(held.get("hs_call_status") or "", answered),
+        "result": STATUSES.get(status, answered),
+        "outcome": outcome or None,
+        "status": status or None,
         "direction": DIRECTIONS.get(held.get("hs_call_direction") or ""),
         "minutes": float(milliseconds) / 60_000 if milliseconds else None,
     }
@@ -149,13 +188,16 @@ def moment(text: str) -> datetime:
 
 SYSTEM = ("hs_object_id", "hs_timestamp", "hs_lastmodifieddate", "hubspot_owner_id")
 CALL = ("hs_call_direction", "hs_call_status", "hs_call_duration", "hs_call_disposition")
+MEETING = ("hs_meeting_start_time", "hs_meeting_end_time", "hs_meeting_outcome")
+EMAIL = ("hs_email_direction", "hs_email_status", "hs_sequence_id", "hs_object_source")
 PROFILES = {
-    "meetings": Profile(
-        (*SYSTEM, "hs_meeting_start_time", "hs_meeting_end_time", "hs_meeting_outcome"), _meeting, archive=False
-    ),
-    "calls": Profile((*SYSTEM, *CALL), _call),
-    "emails": Profile((*SYSTEM, "hs_email_direction", "hs_email_status"), _email),
-    "notes": Profile(SYSTEM, _note),
-    "tasks": Profile((*SYSTEM, "hs_task_status", "hs_task_completion_date"), _task),
-    "communications": Profile((*SYSTEM, "hs_communication_channel_type"), _message, archive=False),
+    profile.object: profile
+    for profile in (
+        Profile("meetings", (*SYSTEM, *MEETING), _meeting, archive=False),
+        Profile("calls", (*SYSTEM, *CALL), _call),
+        Profile("emails", (*SYSTEM, *EMAIL), _email),
+        Profile("notes", SYSTEM, _note),
+        Profile("tasks", (*SYSTEM, "hs_task_status", "hs_task_completion_date"), _task),
+        Profile("communications", (*SYSTEM, "hs_communication_channel_type"), _message, archive=False),
+    )
 }

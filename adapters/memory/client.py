@@ -59,12 +59,18 @@ class Memory:
         yield from self._pages(self._org.accounts, since)
 
     def interactions(self, since: Cursor | None) -> Iterator[Page[Interaction]]:
-        yield from self._pages(self._org.interactions, since)
+        for page in self._pages(self._org.interactions, since):
+            yield Page(tuple(map(self._told, page.rows)), page.cursor)
 
     def interactions_named(self, ids: Iterable[CrmId]) -> Iterator[Interaction]:
         self._answer()
         for id_ in dict.fromkeys(ids):
-            yield self._org.interactions.get(id_) or vanished(id_, self._org.clock.now())
+            held = self._org.interactions.get(id_)
+            yield self._told(held) if held else vanished(id_, self._org.clock.now())
+
+    def _told(self, held: Interaction) -> Interaction:
+        """Whether notes are filled is told to whoever names them."""
+        return held if self._reading.notes else replace(held, noted=None)
 
     def first_contact(self) -> Iterator[str]:
         yield from ()

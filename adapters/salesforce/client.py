@@ -23,7 +23,7 @@ from requests.adapters import HTTPAdapter
 from adapters.salesforce import Settings, booking, bulk, first_contact, setup
 from adapters.salesforce.errors import GONE
 from adapters.salesforce.fields import account_fields, account_of, fits_csv, record_of, shape_of
-from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of, keeps
+from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of, keeps, marks
 from adapters.salesforce.parties import Parties
 from adapters.salesforce.reader import Reader, read, rows_by_ids
 from adapters.salesforce.rows import row_remedy
@@ -49,6 +49,7 @@ from connector.contract import (
     WritePath,
     demand_bookable,
     demand_calendar,
+    demand_notes,
     demand_writable,
     vanished,
 )
@@ -82,6 +83,8 @@ class Salesforce:
         self._described: dict[str, dict[str, Any]] = {}
         self._finished: dict[str, Any] = {}
         booked = [getattr(reading.calendar, name) for name in ("object", "key", "outcome") if reading.calendar]
+        booked += [reading.tasks.object, reading.tasks.key] if reading.tasks else []
+        booked += [name for kind, names in reading.notes.items() for name in (kind, *names)]
         for name in (reading.object, *reading.fields, *reading.interactions, *filter(None, [reading.only]), *booked):
             if not NAME.match(name):
                 raise NeedsHuman(f'"{name}" is not a name in Salesforce.', next_step="Correct the mapping.")
@@ -149,10 +152,15 @@ class Salesforce:
         if kind not in PROFILES:
             known = ", ".join(PROFILES)
             raise NeedsHuman(f"Salesforce's {kind} is not read.", next_step=f"`interactions:` takes {known}.")
-        there, profile, calendar = self.describe(kind).fields, PROFILES[kind], self._reading.calendar
-        if calendar and calendar.object == kind:
-            profile = keeps(profile, calendar)
-        return profile, (*profile.fields, *(name for name in profile.optional if name in there))
+        reading, shape, profile = self._reading, self.describe(kind), PROFILES[kind]
+        if reading.calendar and reading.calendar.object == kind:
+            profile = keeps(profile, reading.calendar)
+        if reading.tasks and reading.tasks.object == kind:
+            profile = marks(profile, reading.tasks)
+        profile = replace(profile, notes=reading.notes.get(kind, ()))
+        demand_notes(shape, profile.notes)
+        some = (name for name in profile.optional if name in shape.fields)
+        return profile, tuple(dict.fromkeys((*profile.fields, *some, *profile.notes)))
 
     def _interactions(self, rows: Sequence[Row], profile: Profile, parties: Parties) -> Iterator[Interaction]:
         behind = parties.behind(rows, profile.parties)

@@ -3,7 +3,8 @@
 Task and Event are in every org. EmailMessage, VoiceCall, the visits of Life Sciences Cloud and the calls of Veeva CRM
 are read where the mapping names them. Templates of a series and attendees' copies are none; a canceled or declined
 meeting did not take place; what lies ahead is for the engine to judge. An event that we booked is a plan, however old,
-until somebody says what became of it; one that a person made took place once its time has come.
+until somebody says what became of it; one that a person made took place once its time has come. Mail to a list, steps
+of a cadence and tasks that bear our key are a machine's. Of notes, only whether the fields are filled is told.
 
 Source   Object Reference v67.0; Life Sciences Cloud Developer Guide, Visit and ProviderVisit; Veeva's objects as public
          code uses them (no such org was reached)
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
-from connector.contract import Calendar, CrmId, Direction, Interaction, Kind, Result
+from connector.contract import Calendar, CrmId, Direction, Interaction, Kind, Result, Tasks
 
 Row = Mapping[str, Any]
 OUTCOME = "Outcome__c"  # how a visit went, where an org has such a field; Salesforce itself has none
@@ -33,7 +34,9 @@ PLANNED, CANCELLED = "Planned", "Cancelled"  # what we write of an appointment
 BOOKED = {PLANNED: Result.PLANNED, "Done": Result.DONE, "No show": Result.NO_SHOW, CANCELLED: Result.CANCELED}
 CALLED_OFF = ("canceled:", "cancelled:", "declined:")  # how calendars mark the subject of a meeting that is off
 TASK_KINDS = {"Call": Kind.CALL, "Email": Kind.EMAIL, "ListEmail": Kind.EMAIL}
-DRAFT, SENT = "5", ("0", "1", "2", "3", "4")  # EmailMessage.Status: new, read, replied, sent, forwarded
+MACHINES = ("ListEmail", "Cadence")  # of TaskSubtype
+MAILS = {"0": "New", "1": "Read", "2": "Replied", "3": "Sent", "4": "Forwarded", "5": "Draft"}  # EmailMessage.Status
+DRAFT = "5"
 VISITS = {
     "Planned": Result.PLANNED,
     "InProgress": Result.PLANNED,
@@ -56,6 +59,7 @@ class Profile:
     owner: str
     of: Callable[[Row], dict[str, Any]]
     told_by: tuple[str, str] | None = None  # the field that names the record, and its object, which tells the same
+    notes: tuple[str, ...] = ()  # the fields that the mapping names for them
 
 
 def interaction_of(row: Row, profile: Profile, account: CrmId | None, read: tuple[str, ...]) -> Interaction:
@@ -70,8 +74,14 @@ def interaction_of(row: Row, profile: Profile, account: CrmId | None, read: tupl
         owner=email_of(row, profile.owner),
         gone=told.pop("gone", False) or twice or row["IsDeleted"],
         at=moment(at) if at else modified,
+        created=moment(row["CreatedDate"]),
+        noted=all(_filled(row.get(name)) for name in profile.notes) if profile.notes else None,
         **told,
     )
+
+
+def _filled(value: Any) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else bool(value)
 
 
 def email_of(row: Row, relation: str) -> str | None:
@@ -86,6 +96,9 @@ def _task(row: Row) -> dict[str, Any]:
         "kind": TASK_KINDS.get(row["TaskSubtype"], Kind.TASK),
         "at": row["CompletedDateTime"] or row["ActivityDate"],
         "result": _task_result(row),
+        "outcome": row.get(OUTCOME) or row["CallDisposition"] or None,
+        "status": row["Status"],
+        "automated": row["TaskSubtype"] in MACHINES,
         "direction": DIRECTIONS.get(row["CallType"]),
         "minutes": seconds / 60 if seconds is not None else None,
         "gone": row["IsRecurrence"],
@@ -108,6 +121,7 @@ def _event(row: Row) -> dict[str, Any]:
         "kind": Kind.VISIT,
         "at": row["StartDateTime"] or row["ActivityDate"],
         "result": OUTCOMES.get(row.get(OUTCOME) or "", Result.CANCELED if off else Result.DONE),
+        "outcome": row.get(OUTCOME) or None,
         "minutes": row["DurationInMinutes"],
         "gone": row["IsRecurrence"] or row["IsChild"] or bool(row.get("IsRecurrence2Exclusion")),
     }
@@ -118,6 +132,7 @@ def keeps(profile: Profile, calendar: Calendar) -> Profile:
 
     def of(row: Row) -> dict[str, Any]:
         told = profile.of(row)
+        told["outcome"] = told["outcome"] or row.get(calendar.outcome) or None
         if row.get(calendar.key):
             nothing_said = told["result"] is Result.DONE and row.get(OUTCOME) not in OUTCOMES
             said = BOOKED.get(row.get(calendar.outcome) or "", Result.PLANNED)
@@ -127,11 +142,24 @@ def keeps(profile: Profile, calendar: Calendar) -> Profile:
     return replace(profile, optional=(*profile.optional, calendar.key, calendar.outcome), of=of)
 
 
+def marks(profile: Profile, tasks: Tasks) -> Profile:
+    """The profile of the object in which we put tasks, whose key may be missing."""
+
+    def of(row: Row) -> dict[str, Any]:
+        told = profile.of(row)
+        return {**told, "automated": told.get("automated", False) or bool(row.get(tasks.key))}
+
+    return replace(profile, optional=(*profile.optional, tasks.key), of=of)
+
+
 def _email(row: Row) -> dict[str, Any]:
+    """One that came back has reached nobody."""
+    reached = Result.NO_ANSWER if row.get("IsBounced") else Result.DONE
     return {
         "kind": Kind.EMAIL,
         "at": row["MessageDate"],
-        "result": Result.DONE if row["Status"] in SENT else Result.PLANNED,
+        "result": Result.PLANNED if row["Status"] == DRAFT else reached,
+        "status": MAILS.get(row["Status"], row["Status"]),
         "direction": Direction.INBOUND if row["Incoming"] else Direction.OUTBOUND,
     }
 
@@ -143,6 +171,7 @@ def _voice_call(row: Row) -> dict[str, Any]:
         "kind": Kind.CALL,
         "at": row["CallStartDateTime"],
         "result": next((result for words, result in DISPOSITIONS.items() if words in disposition), Result.DONE),
+        "outcome": row.get("CallDisposition") or None,
         "direction": DIRECTIONS.get(row["CallType"]),
         "minutes": seconds / 60 if seconds is not None else None,
     }
@@ -154,6 +183,7 @@ def _visit(row: Row) -> dict[str, Any]:
         "kind": Kind.VISIT,
         "at": began or row["PlannedVisitStartTime"],
         "result": VISITS.get(row["Status"], Result.PLANNED),
+        "status": row["Status"],
         "minutes": (moment(ended) - moment(began)).total_seconds() / 60 if began and ended else None,
     }
 
@@ -164,6 +194,7 @@ def _veeva_call(row: Row) -> dict[str, Any]:
         "kind": VEEVA_KINDS.get(row.get("Call_Channel_vod__c") or "", Kind.VISIT),
         "at": row.get("Call_Datetime_vod__c") or row["Call_Date_vod__c"],
         "result": VEEVA.get(row["Status_vod__c"], Result.PLANNED),
+        "status": row["Status_vod__c"],
     }
 
 
@@ -174,7 +205,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-SYSTEM = ("Id", "IsDeleted", "SystemModstamp")
+SYSTEM = ("Id", "IsDeleted", "SystemModstamp", "CreatedDate")
 ACTIVITY = (*SYSTEM, "AccountId", "WhatId", "WhoId", "Owner.Email", "IsRecurrence", "ActivityDate")
 PARTIES = ("AccountId", "WhatId", "WhoId")
 TASK = ("IsClosed", "Status", "TaskSubtype", "CompletedDateTime", "CallType", "CallDurationInSeconds")
@@ -192,7 +223,9 @@ PROFILES = {
         "Owner",
         _event,
     ),
-    "EmailMessage": Profile(EMAIL, (), ("RelatedToId",), "CreatedBy", _email, told_by=("ActivityId", "Task")),
+    "EmailMessage": Profile(
+        EMAIL, ("IsBounced",), ("RelatedToId",), "CreatedBy", _email, told_by=("ActivityId", "Task")
+    ),
     "VoiceCall": Profile(VOICE, ("CallDisposition",), ("RelatedRecordId",), "Owner", _voice_call),
     "Visit": Profile(VISIT, ACTUAL, ("AccountId",), "Owner", _visit),
     "ProviderVisit": Profile(VISIT, ACTUAL, ("AccountId",), "Owner", _visit),

@@ -20,7 +20,7 @@ from connector.host.open import WallClock, chosen_crms, first_day, located, mete
 from connector.host.roads import about_roads
 from connector.host.weeks import leave_of, say_idle, say_strangers, say_weeks
 from connector.intake import Intake, read_access, read_inputs, read_registries
-from connector.mapping import Mapping
+from connector.mapping import Mapping, check_notes
 from connector.mapping import check as check_mapping
 from connector.market import read_market, sources_of
 from connector.run import intake_of, warehouse_of
@@ -67,6 +67,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
             yield from say_strangers(leave, config.value, roster.owner.tolist())
         yield from say_idle(config, territories.align(roster).rep.tolist())
         check_mapping(mapping, shape)
+        check_notes(mapping, crm.describe)
         stop_at_what_nobody_carries(config.value, mapping)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
         yield from _appointments(config.value, name, crm)

@@ -17,7 +17,7 @@ from sandbox.hubspot.links import Key, Links
 from sandbox.hubspot.linktypes import LinkTypes
 from sandbox.hubspot.policy import Policy
 from sandbox.hubspot.schema import Schema
-from sandbox.hubspot.tables import Record, Table
+from sandbox.hubspot.tables import SOURCES, Record, Table
 from sandbox.hubspot.values import iso
 
 FIRST_ID = 900_000_001
@@ -78,6 +78,8 @@ class Portal:
         stamp = iso(at or self.now())
         record = self.place(kind, self.new_id(kind), values, hand.who)
         record.properties |= {created_name(kind): stamp, modified_name(kind): stamp}
+        if self.schema.find(kind, "hs_object_source"):
+            record.properties["hs_object_source"] = SOURCES[hand.who]
         self._remember(record, hand.who, {}, values)
         return record
 

@@ -53,6 +53,8 @@ def log(portal: Portal, owners: Owners, company: Record, touch: Touch, logged: d
     given |= {"hs_timestamp": iso(touch.at), "hubspot_owner_id": owners.ids.get(touch.rep.lower())}
     at = min(logged, portal.now())
     record = portal.create(kind, given, at=at)
+    if touch.machine:
+        record.properties |= {"hs_sequence_id": "1", "hs_object_source": "SEQUENCES"}
     portal.link(record.key, company.key, at)
     return record
 
@@ -64,6 +66,7 @@ def _engagement(touch: Touch) -> tuple[str, dict[str, object]]:
             "hs_meeting_start_time": iso(touch.at),
             "hs_meeting_end_time": iso(touch.at + timedelta(minutes=touch.minutes)),
             "hs_meeting_outcome": OUTCOMES.get(touch.result, "NO_SHOW"),
+            "hs_internal_meeting_notes": touch.note or None,
         }
     if touch.kind == "call":
         statuses = {"planned": "QUEUED", "canceled": "CANCELED", "no_answer": "NO_ANSWER", "no_show": "NO_ANSWER"}
@@ -73,6 +76,7 @@ def _engagement(touch: Touch) -> tuple[str, dict[str, object]]:
             "hs_call_status": statuses.get(touch.result, "COMPLETED"),
             "hs_call_duration": round(touch.minutes * 60_000),
             "hs_call_disposition": CONNECTED if touch.result == "done" else NO_ANSWER,
+            "hs_call_body": touch.note or None,
         }
     if touch.kind == "email":
         way = "INCOMING_EMAIL" if touch.direction == "inbound" else "EMAIL"

@@ -13,9 +13,7 @@ from sandbox.hubspot.lag import Values
 from sandbox.hubspot.linktypes import LinkType, Pair
 from sandbox.hubspot.records import Portal
 from sandbox.hubspot.standard import SHOWN
-from sandbox.hubspot.tables import Record
-
-SOURCES = {"api": "INTEGRATION", "person": "CRM_UI"}
+from sandbox.hubspot.tables import SOURCES, Record
 
 
 def shape(portal: Portal, record: Record, wanted: Wanted, values: Values | None = None) -> dict[str, Any]:

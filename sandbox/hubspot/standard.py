@@ -56,7 +56,7 @@ PROPERTIES: dict[str, tuple[Property, ...]] = {
     "deals": _of("deals", *ROLLUPS, *texts("dealname", "dealstage", "pipeline"), *numbers("amount")),
     "meetings": _engagement(
         "meetings",
-        *texts("hs_meeting_title", "hs_meeting_body", "hs_meeting_location"),
+        *texts("hs_meeting_title", "hs_meeting_body", "hs_meeting_location", "hs_internal_meeting_notes"),
         *moments("hs_meeting_start_time", "hs_meeting_end_time"),
         pick("hs_meeting_outcome", "SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
     ),
@@ -74,6 +74,7 @@ PROPERTIES: dict[str, tuple[Property, ...]] = {
     "emails": _engagement(
         "emails",
         *texts("hs_email_subject", "hs_email_text", "hs_email_html", "hs_email_status"),
+        *(replace(p, read_only=True) for p in texts("hs_sequence_id", "hs_object_source")),
         pick("hs_email_direction", "EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "DRAFT_EMAIL"),
     ),
     "notes": _engagement("notes", *texts("hs_note_body")),

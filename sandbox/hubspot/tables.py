@@ -10,6 +10,8 @@ from typing import Any
 
 from sandbox.hubspot.kinds import created_name, modified_name
 
+SOURCES = {"api": "INTEGRATION", "person": "CRM_UI"}  # who made or changed it, in HubSpot's words
+
 
 @dataclass(slots=True)
 class Record:

@@ -22,13 +22,13 @@ from urllib.parse import urlsplit
 from sandbox.hubspot import signatures
 from sandbox.hubspot.changes import Change, WatchedPortal
 from sandbox.hubspot.kinds import PORTAL, Kind
+from sandbox.hubspot.tables import SOURCES
 from sandbox.hubspot.tokens import APP
 
 BATCH, ANSWER_SECONDS = 100, 5
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 180, 240, 300, 360))  # 22 hours in all
 WHATS = ("creation", "propertyChange", "deletion", "merge", "associationChange")
 NAMED = ("contact", "company", "deal")  # of other types only `object.` tells
-SOURCES = {"api": "INTEGRATION", "person": "CRM_UI"}
 AGENT = "HubSpot Connect 2.0 (http://dev.hubspot.com/) - WebhooksExecutionService"
 Event = dict[str, Any]
 

@@ -33,6 +33,7 @@ OPTIONAL = {
         link("ActivityId", "Activity ID", "Task"),
         text("Subject", "Subject", 3000),
         check("Incoming", "Is Incoming"),
+        check("IsBounced", "Bounced?", **SET_BY_SALESFORCE),
         of("datetime", "MessageDate", "Message Date"),
         # 0 New, 1 Read, 2 Replied, 3 Sent, 4 Forwarded, 5 Draft
         pick("Status", "Status", "0", "1", "2", "3", "4", "5", restricted=True, nillable=False, default="5"),

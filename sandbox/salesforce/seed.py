@@ -2,7 +2,7 @@
 
     visit   an event; how it went is in Outcome__c: Completed, No Show, Canceled, or nothing while planned
     call    a task of subtype Call; Completed with what came of it in CallDisposition, or Not Started
-    email   a task of subtype Email; CallType says which way it went
+    email   a task of subtype Email, ListEmail where a machine sent it; CallType says which way it went
     note    a task of subtype Task, completed
 A canceled call, mail or note is a task put off: Deferred, with the word Canceled in CallDisposition.
 """
@@ -94,6 +94,7 @@ def _event(touch: Touch) -> Record:
         "StartDateTime": stamp(touch.at),
         "DurationInMinutes": round(touch.minutes),
         "Outcome__c": _OUTCOMES.get(touch.result),
+        "Description": touch.note or None,
     }
 
 
@@ -103,7 +104,8 @@ def _task(touch: Touch) -> Record:
     return {
         "Subject": touch.kind.capitalize(),
         "Type": touch.kind.capitalize() if has_way else "Other",
-        "TaskSubtype": touch.kind.capitalize() if has_way else "Task",
+        "TaskSubtype": "ListEmail" if touch.machine else touch.kind.capitalize() if has_way else "Task",
+        "Description": touch.note or None,
         "Status": status,
         "ActivityDate": touch.at.astimezone(UTC).date().isoformat(),
         "CompletedDateTime": stamp(touch.at) if status == "Completed" else None,

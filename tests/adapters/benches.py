@@ -56,6 +56,8 @@ class Bench(Protocol):
     fields: Mapping[str, str]
     secrets: tuple[str, ...]
     renews: bool  # whether a lapsed login can be had anew without a person
+    words: Mapping[str, tuple[str | None, str | None]]  # outcome and status of a visit, a call and an e-mail, as logged
+    notes: Mapping[str, tuple[str, ...]]  # where a visit's notes are
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm: ...
     def calls(self) -> int: ...  # made so far, logins aside
@@ -64,7 +66,9 @@ class Bench(Protocol):
     def edit(self, id: CrmId, **fields: Value) -> None: ...
     def delete(self, id: CrmId) -> None: ...
     def merge(self, loser: CrmId, winner: CrmId) -> CrmId: ...
-    def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None: ...
+    def log(
+        self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30, **more: Any
+    ) -> None: ...  # with a note, or by a machine
     def unlog(self, interaction: CrmId) -> None: ...
     def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None: ...
     def move(self, interaction: CrmId, at: datetime) -> None: ...
@@ -85,6 +89,8 @@ class MemoryBench:
     secrets: tuple[str, ...] = ()
     renews: bool = True
     logged: int = 0
+    words: Mapping[str, tuple[str | None, str | None]] = field(default_factory=lambda: WORDS["memory"])
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"log": ("note",)})
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:
         wanted, settings = self._reading(more_fields), adapters.memory.Settings()
@@ -111,12 +117,17 @@ class MemoryBench:
     def merge(self, loser: CrmId, winner: CrmId) -> CrmId:
         return self.org.merge(loser, winner)
 
-    def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None:
+    def log(
+        self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30, **more: Any
+    ) -> None:
         self.logged += 1
         id_ = CrmId(f"i{self.logged}")
         way = Direction.OUTBOUND if kind == "call" else None
         now = self.clock.now()
-        self.org.log(Interaction(id_, account, Kind(kind), at, now, Result(result), way, minutes, KIM.email))
+        one = Interaction(id_, account, Kind(kind), at, now, Result(result), way, minutes, KIM.email, created=now)
+        outcome, status = self.words[kind]
+        noted = bool(more.get("note")) if kind == "visit" else None
+        self.org.log(replace(one, outcome=outcome, status=status, automated=more.get("machine", False), noted=noted))
 
     def unlog(self, interaction: CrmId) -> None:
         self.org.log(replace(self.org.interactions[interaction], modified=self.clock.now(), gone=True))
@@ -161,6 +172,8 @@ class SandboxBench:
     renews: bool
     writes_to: str
     busy: Fault
+    words: Mapping[str, tuple[str | None, str | None]]
+    notes: Mapping[str, tuple[str, ...]]
     npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:
@@ -188,9 +201,11 @@ class SandboxBench:
     def merge(self, loser: CrmId, winner: CrmId) -> CrmId:
         return CrmId(self.vendor.merge(loser, winner))
 
-    def log(self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30) -> None:
+    def log(
+        self, account: CrmId, kind: str, at: datetime, result: str = "done", minutes: float = 30, **more: Any
+    ) -> None:
         npi = str(self.held(account)[self.fields["npi"]])
-        self.vendor.log_touch(account, Touch(npi, KIM.email, kind, at, minutes, "outbound", result))
+        self.vendor.log_touch(account, Touch(npi, KIM.email, kind, at, minutes, "outbound", result, **more))
 
     def unlog(self, interaction: CrmId) -> None:
         kind, _, row = interaction.rpartition("/")
@@ -267,6 +282,7 @@ def salesforce_bench(clock: StillClock) -> Iterator[Bench]:
             secrets=("sandbox-secret",),
             renews=True,
             writes_to="/composite",
+            notes={"Event": ("Description",)},
             busy=Fault("/services/data", status=503, body=json.dumps([busy])),
         )
 
@@ -280,6 +296,7 @@ def hubspot_bench(clock: StillClock) -> Iterator[Bench]:
             secrets=("pat-na1-sandbox",),
             renews=False,
             writes_to="/batch/(update|create)",
+            notes={"meetings": ("hs_internal_meeting_notes",)},
             busy=Fault("/crm/", status=429, body=json.dumps(busy)),
         )
 
@@ -302,11 +319,17 @@ def _sandbox(clock: StillClock, vendor_of: Any, adapter: Any, settings: dict[str
             "settings": adapter.Settings(base_url=listening.url, **settings),
             "fields": {**fields, "npi": mapping.account.npi, "read_only": read_only},
             "reading": reading(mapping),
+            "words": WORDS[name],
         }
     finally:
         listening.close()
 
 
 OPTIONS = {"tier": ("A", "B", "C"), "slot_kind": ("committed", "fill"), "channel": ("call", "message")}
+WORDS: Mapping[str, Mapping[str, tuple[str | None, str | None]]] = {
+    "memory": {"visit": ("held", None), "call": ("no answer", "closed"), "email": (None, "sent")},
+    "salesforce": {"visit": ("Completed", None), "call": ("No Answer", "Completed"), "email": (None, "Completed")},
+    "hubspot": {"visit": ("COMPLETED", None), "call": ("No answer", "NO_ANSWER"), "email": (None, None)},
+}
 BENCHES = {"memory": memory_bench, "salesforce": salesforce_bench, "hubspot": hubspot_bench}
 A_MINUTE = timedelta(minutes=1).total_seconds()

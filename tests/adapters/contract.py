@@ -174,6 +174,59 @@ class AdapterContract:
         assert quiet not in read
         assert len(brought) == 1
 
+    def test_an_interaction_was_created_when_it_was_logged_and_no_later_edit_moves_that(self, bench: Bench) -> None:
+        bench.log(bench.add_account(), "visit", bench.clock.now() - timedelta(days=30))
+        logged = bench.clock.now()
+        bench.clock.sleep(60 * A_MINUTE)
+        [first] = interactions(bench.connect()).values()
+        bench.move(first.id, logged - timedelta(days=29))
+        bench.clock.sleep(2)
+
+        [read] = interactions(bench.connect()).values()
+
+        assert (first.created, read.created) == (logged, logged)
+        assert read.modified > logged
+
+    def test_an_interaction_bears_the_crm_s_own_words_for_how_it_went_and_where_it_stands(self, bench: Bench) -> None:
+        account, at = bench.add_account(), bench.clock.now() - timedelta(days=3)
+        for kind, result in (("visit", "done"), ("call", "no_answer"), ("email", "done")):
+            bench.log(account, kind, at, result)
+        bench.clock.sleep(2)
+
+        read = interactions(bench.connect()).values()
+
+        assert {row.kind: (row.outcome, row.status) for row in read} == bench.words
+
+    def test_an_e_mail_that_a_machine_sent_is_told_from_one_that_a_rep_wrote(self, bench: Bench) -> None:
+        account, at = bench.add_account(), bench.clock.now() - timedelta(days=3)
+        bench.log(account, "email", at)
+        bench.log(account, "email", at - timedelta(days=1), machine=True)
+        bench.log(account, "visit", at - timedelta(days=2))
+        bench.clock.sleep(2)
+
+        read = interactions(bench.connect()).values()
+
+        assert [row.automated for row in sorted(read, key=lambda row: row.at)] == [False, True, False]
+
+    def test_whether_notes_are_filled_is_told_where_the_mapping_names_them_and_never_what_they_say(
+        self, bench: Bench
+    ) -> None:
+        account, at = bench.add_account(), bench.clock.now() - timedelta(days=3)
+        bench.log(account, "visit", at, note="Asked about Mr. X.")
+        bench.log(account, "visit", at + timedelta(days=1))
+        bench.log(account, "call", at + timedelta(days=2))
+        bench.clock.sleep(2)
+        unnamed = interactions(bench.connect()).values()
+        bench.reading = replace(bench.reading, notes=bench.notes)
+
+        named = interactions(bench.connect())
+        asked = {row.id: row for row in bench.connect().interactions_named(named)}
+
+        assert {row.noted for row in unnamed} == {None}
+        assert [row.noted for row in sorted(named.values(), key=lambda row: row.at)] == [True, False, None]
+        assert asked == named
+        assert "Mr. X" not in repr(named)
+
     # Interactions by name
 
     def test_named_interactions_come_as_they_are_and_no_others(self, bench: Bench) -> None:

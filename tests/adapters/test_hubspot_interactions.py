@@ -37,9 +37,9 @@ class Portal:
     url: str
     clock: StillClock
 
-    def connect(self, *kinds: str, object: str = "companies") -> Crm:
+    def connect(self, *kinds: str, object: str = "companies", **more: Any) -> Crm:
         settings = adapters.hubspot.Settings(base_url=self.url, token=Secret("pat-na1-sandbox"))
-        return adapters.hubspot.connect(settings, Reading(object, (), kinds), clock=self.clock)
+        return adapters.hubspot.connect(settings, Reading(object, (), kinds, **more), clock=self.clock)
 
     def read(self, *kinds: str, object: str = "companies") -> list[Interaction]:
         self.clock.sleep(2)
@@ -175,28 +175,28 @@ def test_a_meeting_is_what_its_outcome_says(portal: Portal, outcome: str, result
 
 
 @pytest.mark.parametrize(
-    ("status", "disposition", "result"),
+    ("status", "disposition", "result", "outcome"),
     [
-        ("COMPLETED", CONNECTED, Result.DONE),
-        ("COMPLETED", LIVE_MESSAGE, Result.DONE),
-        ("COMPLETED", VOICEMAIL, Result.NO_ANSWER),
-        ("COMPLETED", BUSY, Result.NO_ANSWER),
-        ("COMPLETED", NO_ANSWER, Result.NO_ANSWER),
-        ("COMPLETED", WRONG_NUMBER, Result.NO_ANSWER),
-        ("COMPLETED", "one-of-the-portal-s-own", Result.DONE),
-        ("COMPLETED", "", Result.DONE),
-        ("", "", Result.DONE),
-        ("MISSED", CONNECTED, Result.NO_ANSWER),
-        ("BUSY", "", Result.NO_ANSWER),
-        ("NO_ANSWER", "", Result.NO_ANSWER),
-        ("FAILED", "", Result.NO_ANSWER),
-        ("QUEUED", "", Result.PLANNED),
-        ("RINGING", "", Result.PLANNED),
-        ("CANCELED", CONNECTED, Result.CANCELED),
+        ("COMPLETED", CONNECTED, Result.DONE, "Connected"),
+        ("COMPLETED", LIVE_MESSAGE, Result.DONE, "Left live message"),
+        ("COMPLETED", VOICEMAIL, Result.NO_ANSWER, "Left voicemail"),
+        ("COMPLETED", BUSY, Result.NO_ANSWER, "Busy"),
+        ("COMPLETED", NO_ANSWER, Result.NO_ANSWER, "No answer"),
+        ("COMPLETED", WRONG_NUMBER, Result.NO_ANSWER, "Wrong number"),
+        ("COMPLETED", "one-of-the-portal-s-own", Result.DONE, "one-of-the-portal-s-own"),
+        ("COMPLETED", "", Result.DONE, None),
+        ("", "", Result.DONE, None),
+        ("MISSED", CONNECTED, Result.NO_ANSWER, "Connected"),
+        ("BUSY", "", Result.NO_ANSWER, None),
+        ("NO_ANSWER", "", Result.NO_ANSWER, None),
+        ("FAILED", "", Result.NO_ANSWER, None),
+        ("QUEUED", "", Result.PLANNED, None),
+        ("RINGING", "", Result.PLANNED, None),
+        ("CANCELED", CONNECTED, Result.CANCELED, "Connected"),
     ],
 )
 def test_a_call_is_what_its_status_says_and_then_its_disposition(
-    portal: Portal, status: str, disposition: str, result: Result
+    portal: Portal, status: str, disposition: str, result: Result, outcome: str | None
 ) -> None:
     told = {"hs_call_status": status, "hs_call_disposition": disposition, "hs_call_duration": 90_000}
     portal.add("calls", portal.company(), hs_call_direction="OUTBOUND", **told)
@@ -204,6 +204,45 @@ def test_a_call_is_what_its_status_says_and_then_its_disposition(
     call = portal.one("calls")
 
     assert (call.kind, call.result, call.direction, call.minutes) == (Kind.CALL, result, Direction.OUTBOUND, 1.5)
+    assert (call.outcome, call.status) == (outcome, status or None)
+
+
+@pytest.mark.parametrize(
+    ("way", "sequence", "source", "machine"),
+    [
+        ("EMAIL", "7", "CRM_UI", True),
+        ("EMAIL", None, "AUTOMATION_PLATFORM", True),
+        ("EMAIL", None, "CRM_UI", False),
+        ("EMAIL", None, "INTEGRATION", False),
+        ("INCOMING_EMAIL", "7", "CRM_UI", False),
+    ],
+    ids=["a sequence's", "a workflow's", "a rep's", "another program's log", "an answer to a sequence"],
+)
+def test_mail_of_a_sequence_or_a_workflow_is_a_machine_s_and_an_answer_is_not(
+    portal: Portal, way: str, sequence: str | None, source: str, machine: bool
+) -> None:
+    mail = portal.add("emails", portal.company(), hs_email_direction=way)
+    mail.properties |= {"hs_sequence_id": sequence, "hs_object_source": source}  # HubSpot's own to write
+
+    assert portal.one("emails").automated is machine
+
+
+@pytest.mark.parametrize(
+    ("body", "noted"), [("<p>Asked for a trial.</p>", True), ("<p>&nbsp;</p>", False), (" ", False)]
+)
+def test_a_call_s_notes_of_markup_alone_are_none(portal: Portal, body: str, noted: bool) -> None:
+    portal.add("calls", portal.company(), hs_call_body=body)
+    crm = portal.connect("calls", notes={"calls": ("hs_call_body",)})
+    portal.clock.sleep(2)
+
+    assert [row.noted for page in crm.interactions(None) for row in page.rows] == [noted]
+
+
+def test_notes_in_a_property_that_was_deleted_stop_the_reading(portal: Portal) -> None:
+    crm = portal.connect("calls", notes={"calls": ("hs_call_body", "next_steps")})
+
+    with pytest.raises(NeedsHuman, match=r"calls.next_steps does not exist"):
+        list(crm.interactions(None))
 
 
 @pytest.mark.parametrize(

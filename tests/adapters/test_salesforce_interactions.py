@@ -12,6 +12,7 @@ import pytest
 
 import adapters.salesforce
 from connector.contract import CrmId, Direction, Interaction, Kind, Reading, Result, Secret
+from connector.errors import NeedsHuman
 from sandbox.salesforce import Salesforce
 from sandbox.server import listen
 from sandbox.wire import Wire
@@ -28,11 +29,11 @@ class Org:
     url: str
     clock: StillClock
 
-    def read(self, *kinds: str, object: str = "Account", only: str | None = None) -> list[Interaction]:
+    def read(self, *kinds: str, object: str = "Account", only: str | None = None, **more: Any) -> list[Interaction]:
         settings = adapters.salesforce.Settings(
             base_url=self.url, client_id="sandbox-client", client_secret=Secret("sandbox-secret")
         )
-        reading = Reading(object, ("Name",), kinds, only)
+        reading = Reading(object, ("Name",), kinds, only, **more)
         self.clock.sleep(2)
         crm = adapters.salesforce.connect(settings, reading, clock=self.clock)
         return [row for page in crm.interactions(None) for row in page.rows]
@@ -133,6 +134,44 @@ def test_a_draft_is_no_mail_yet(org: Org) -> None:
     assert org.one("EmailMessage").result is Result.PLANNED
 
 
+@pytest.mark.parametrize(("number", "word"), [("0", "New"), ("2", "Replied"), ("3", "Sent"), ("5", "Draft")])
+def test_a_mail_says_where_it_stands_in_the_word_that_people_see(org: Org, number: str, word: str) -> None:
+    org.add("EmailMessage", Incoming=False, RelatedToId=org.account(), MessageDate=org.when(days=1), Status=number)
+
+    assert org.one("EmailMessage").status == word
+
+
+def test_a_mail_that_came_back_has_reached_nobody(org: Org) -> None:
+    told = {"RelatedToId": org.account(), "MessageDate": org.when(days=1), "Status": "3"}
+    mail = org.add("EmailMessage", Incoming=False, **told)
+    org.vendor.records.tables["EmailMessage"][mail]["IsBounced"] = True  # as Salesforce itself does
+
+    assert org.one("EmailMessage").result is Result.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("subtype", "machine"), [("Email", False), ("ListEmail", True), ("Cadence", True), ("Call", False)]
+)
+def test_mail_to_a_list_and_steps_of_a_cadence_are_a_machine_s(org: Org, subtype: str, machine: bool) -> None:
+    org.add("Task", Subject="Follow-up", TaskSubtype=subtype, Status="Completed", WhatId=org.account())
+
+    assert org.one("Task").automated is machine
+
+
+def test_a_call_s_outcome_is_the_org_s_own_field_and_else_the_result_of_the_call(org: Org) -> None:
+    told = {"TaskSubtype": "Call", "Status": "Completed", "WhatId": org.account(), "CallDisposition": "We'll call back"}
+    org.add("Task", Subject="Call", **told)
+    org.add("Task", Subject="Call", Outcome__c="No Show", **told)
+
+    assert [row.outcome for row in org.read("Task")] == ["We'll call back", "No Show"]
+
+
+def test_notes_in_a_field_that_was_deleted_stop_the_reading(org: Org) -> None:
+    org.add("Task", Subject="Call", WhatId=org.account())
+    with pytest.raises(NeedsHuman, match=r"Task\.Next_Steps__c does not exist"):
+        org.read("Task", notes={"Task": ("Description", "Next_Steps__c")})
+
+
 def test_a_voice_call_tells_its_length_and_direction(org: Org) -> None:
     org.add(
         "VoiceCall",
@@ -175,8 +214,6 @@ def test_each_attendee_of_a_veeva_call_is_seen_and_a_saved_call_is_not_done(org:
 
 
 def test_an_object_that_the_org_lacks_is_named(clock: StillClock) -> None:
-    from connector.errors import NeedsHuman
-
     with opened(clock) as org, pytest.raises(NeedsHuman, match="Nope"):
         org.read("Nope__c")
 

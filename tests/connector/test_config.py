@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from connector.config import read_config, write_schemas
 from connector.contract import Field, FieldType, Secret, Shape
 from connector.errors import NeedsHuman
 from connector.host.discover import adapters, starter
-from connector.mapping import check, read_mapping, reading
+from connector.mapping import check, check_notes, read_mapping, reading
 
 SETTINGS: dict[str, type[BaseModel]] = {name: adapter.Settings for name, adapter in adapters().items()}
 
@@ -214,3 +215,29 @@ def test_one_field_cannot_take_two_values(tmp_path: Path) -> None:
 
     with pytest.raises(NeedsHuman, match='"hcp_tier_reason" takes tier_reason already'):
         check(read_mapping(file), shape())
+
+
+def test_a_field_for_notes_that_is_not_there_is_named_with_its_line(tmp_path: Path) -> None:
+    file, calls = (
+        tmp_path / "hubspot.yaml",
+        Shape("calls", {"hs_call_body": Field("hs_call_body", FieldType.TEXT, True)}),
+    )
+    notes = "notes:\n  calls:\n    - hs_call_body\n    - hs_call_bdoy\n  tasks: [hs_task_body]\n"
+    file.write_text(notes + (starter() / "mappings/hubspot.yaml").read_text())
+
+    with pytest.raises(NeedsHuman) as caught:
+        check_notes(read_mapping(file), lambda _object: calls)
+
+    assert 'hubspot.yaml:4:7: calls has no field "hs_call_bdoy"' in str(caught.value)
+    assert 'hubspot.yaml:5:10: "tasks" is not among `interactions:`' in str(caught.value)
+
+
+def test_another_naming_of_notes_is_another_reading_and_naming_none_is_as_before(tmp_path: Path) -> None:
+    file, starts = tmp_path / "hubspot.yaml", (starter() / "mappings/hubspot.yaml").read_text()
+    read = []
+    for notes in ("", "notes: {calls: [hs_call_body]}\n", "notes: {calls: [hs_call_title]}\n"):
+        file.write_text(notes + starts)
+        read.append(reading(read_mapping(file).value))
+
+    assert len({one.told for one in read}) == 3
+    assert replace(read[0], tasks=None).told == f"{read[0]}{read[0].calendar}"
