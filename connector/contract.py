@@ -359,6 +359,9 @@ class Crm(Protocol):
     def records(self, ids: Iterable[CrmId]) -> Iterator[Account]:
         """These accounts as they are now, without the ones that are gone; for reading back what was written."""
 
+    def page(self, id: CrmId) -> str | None:
+        """Where people open this account; None where that is not known. One call at most, however many are asked."""
+
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         """Send the changes by the smallest path that takes them all; exactly one Outcome for each, in any order."""
 

@@ -25,6 +25,7 @@ from adapters.hubspot import Settings, booking, first_contact, setup
 from adapters.hubspot.errors import names_a_row, said
 from adapters.hubspot.fields import account_fields, account_of, merged_away, record_of, shape_of
 from adapters.hubspot.interactions import PROFILES, Profile, Row, by_object, interaction_of, profile_of, row_of
+from adapters.hubspot.pages import Pages
 from adapters.hubspot.parties import PART, Parties
 from adapters.hubspot.reader import PAGE, Reader, following, gathered, read, rows_by_ids
 from adapters.hubspot.rows import outcomes as outcomes_of
@@ -76,6 +77,7 @@ class HubSpot:
     ) -> None:
         self._wire = Wire(settings, clock, PATHS, meter, keep, transport)
         self._reading = replace(reading, object=STANDARD.get(reading.object, reading.object))
+        self._pages = Pages(self._wire, keep, settings, self._reading.object)
         self._shapes: dict[str, Shape] = {}
         self._owners: dict[str, str] = {}
         self._finished: dict[str, Any] = {}
@@ -197,6 +199,9 @@ class HubSpot:
             for row in self._by_ids(fields, some):
                 if row["id"] in some:
                     yield self._account(row)
+
+    def page(self, id: CrmId) -> str | None:
+        return self._pages.of(id)
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rows = list(self._checked(changes))

@@ -83,6 +83,9 @@ class Memory:
         self._answer()
         yield from (held for id_ in ids if (held := self._org.accounts.get(id_)) and not held.gone)
 
+    def page(self, id: CrmId) -> str | None:
+        return f"{self._org.opens_at}/{id}" if self._org.opens_at else None
+
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rest = iter(list(self._checked(changes)))
         while call := list(islice(rest, self._org.rows_per_call)):

@@ -28,6 +28,7 @@ class Org:
     calls_per_day: int = 1_000_000
     locked: dict[CrmId, int] = field(default_factory=dict)  # how many writes to a record are refused for a lock
     booked: dict[str, CrmId] = field(default_factory=dict)  # interaction by key
+    opens_at: str | None = None  # where people open its accounts
     strangers: set[str] = field(default_factory=set)  # e-mails that nobody has
     lose_answers: int = 0  # how many write calls are carried out and not answered
 

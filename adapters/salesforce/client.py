@@ -80,6 +80,7 @@ class Salesforce:
     ) -> None:
         self._wire = Wire(settings, clock, PATHS, meter, keep, transport)
         self._keep, self._reading, self._version = keep, reading, settings.api_version
+        self._pages = f"{settings.base_url.rstrip('/')}/lightning/r/{reading.object}"
         self._described: dict[str, dict[str, Any]] = {}
         self._finished: dict[str, Any] = {}
         booked = [getattr(reading.calendar, name) for name in ("object", "key", "outcome") if reading.calendar]
@@ -198,6 +199,9 @@ class Salesforce:
                 account = account_of(row, self._reading)
                 if not account.gone:
                     yield account
+
+    def page(self, id: CrmId) -> str | None:
+        return f"{self._pages}/{id}/view"
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rows = list(self._checked(changes))

@@ -36,6 +36,7 @@ from connector.errors import StopForTonight, TryAgain
 from connector.host.discover import starter
 from connector.mapping import read_mapping, reading
 from sandbox.hubspot import HubSpot
+from sandbox.hubspot.kinds import PORTAL
 from sandbox.hubspot.linking import unlink
 from sandbox.salesforce import Salesforce
 from sandbox.server import listen
@@ -58,6 +59,7 @@ class Bench(Protocol):
     renews: bool  # whether a lapsed login can be had anew without a person
     words: Mapping[str, tuple[str | None, str | None]]  # outcome and status of a visit, a call and an e-mail, as logged
     notes: Mapping[str, tuple[str, ...]]  # where a visit's notes are
+    opens: str  # the page of an account, but for its id
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm: ...
     def calls(self) -> int: ...  # made so far, logins aside
@@ -91,6 +93,7 @@ class MemoryBench:
     logged: int = 0
     words: Mapping[str, tuple[str | None, str | None]] = field(default_factory=lambda: WORDS["memory"])
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"log": ("note",)})
+    opens: str = "https://crm.example/{}"
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:
         wanted, settings = self._reading(more_fields), adapters.memory.Settings()
@@ -174,6 +177,7 @@ class SandboxBench:
     busy: Fault
     words: Mapping[str, tuple[str | None, str | None]]
     notes: Mapping[str, tuple[str, ...]]
+    opens: str
     npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:
@@ -252,7 +256,7 @@ class SandboxBench:
 
 @contextmanager
 def memory_bench(clock: StillClock) -> Iterator[Bench]:
-    org = Org(clock, rows_per_call=7, rows_per_page=PAGE)
+    org = Org(clock, rows_per_call=7, rows_per_page=PAGE, opens_at="https://crm.example")
     ours = {
         "npi": FieldType.TEXT,
         "tier": FieldType.PICKLIST,
@@ -283,6 +287,7 @@ def salesforce_bench(clock: StillClock) -> Iterator[Bench]:
             renews=True,
             writes_to="/composite",
             notes={"Event": ("Description",)},
+            opens=f"{parts['settings'].base_url}/lightning/r/Account/{{}}/view",
             busy=Fault("/services/data", status=503, body=json.dumps([busy])),
         )
 
@@ -297,6 +302,7 @@ def hubspot_bench(clock: StillClock) -> Iterator[Bench]:
             renews=False,
             writes_to="/batch/(update|create)",
             notes={"meetings": ("hs_internal_meeting_notes",)},
+            opens=f"https://app.hubspot.com/contacts/{PORTAL}/record/0-2/{{}}",
             busy=Fault("/crm/", status=429, body=json.dumps(busy)),
         )
 

@@ -421,6 +421,17 @@ class AdapterContract:
 
         assert (refused.passing, bool(refused.remedy)) == (False, True)
 
+    def test_an_account_has_the_page_on_which_people_open_it_and_a_thousand_cost_one_call_at_most(
+        self, bench: Bench
+    ) -> None:
+        crm, ids = bench.connect(), [bench.add_account(), bench.add_account()] * 500
+        before = bench.calls()
+
+        pages = [crm.page(id_) for id_ in ids]
+
+        assert pages == [bench.opens.format(id_) for id_ in ids]
+        assert bench.calls() - before <= 1
+
     # Appointments
 
     def test_an_appointment_is_booked_and_read_as_a_plan(self, bench: Bench) -> None:
