@@ -1,6 +1,6 @@
 """What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes and appointments.
 
-Seven verbs and two pieces of data, no base class. An adapter is a folder under adapters/ whose `connect`
+Eight verbs and two pieces of data, no base class. An adapter is a folder under adapters/ whose `connect`
 returns something of this shape; tests/adapters/contract.py is the law that each of them keeps.
 
 Shapes   a Page carries rows and the cursor to continue from; commit both together or neither

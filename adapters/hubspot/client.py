@@ -1,4 +1,4 @@
-"""HubSpot's verbs: describe, accounts, interactions, interactions_named, records, write, book.
+"""HubSpot's verbs: describe, accounts, interactions, interactions_named, records, page, write, book.
 
 Reading is by lists and by search in the order of ids, from ten minutes before the last reading began; deletions come
 from the lists of what was archived, except for meetings and communications, of which HubSpot lists none: they are asked

@@ -1,4 +1,4 @@
-"""The memory CRM's seven verbs: describe, accounts, interactions, interactions_named, records, write, book."""
+"""The memory CRM's verbs: describe, accounts, interactions, interactions_named, records, page, write, book."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Salesforce's seven verbs: describe, accounts, interactions, interactions_named, records, write, book.
+"""Salesforce's verbs: describe, accounts, interactions, interactions_named, records, page, write, book.
 
 Reading is by queryAll, which shows deleted, merged and archived rows too, in windows of SystemModstamp that end at
 `latestDateCovered`: below it no transaction is still open, so nothing can appear behind the cursor. Many rows are read
@@ -24,6 +24,7 @@ from adapters.salesforce import Settings, booking, bulk, first_contact, setup
 from adapters.salesforce.errors import GONE
 from adapters.salesforce.fields import account_fields, account_of, fits_csv, record_of, shape_of
 from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of, keeps, marks
+from adapters.salesforce.pages import Pages
 from adapters.salesforce.parties import Parties
 from adapters.salesforce.reader import Reader, read, rows_by_ids
 from adapters.salesforce.rows import row_remedy
@@ -80,7 +81,7 @@ class Salesforce:
     ) -> None:
         self._wire = Wire(settings, clock, PATHS, meter, keep, transport)
         self._keep, self._reading, self._version = keep, reading, settings.api_version
-        self._pages = f"{settings.base_url.rstrip('/')}/lightning/r/{reading.object}"
+        self._pages = Pages(settings, reading.object)
         self._described: dict[str, dict[str, Any]] = {}
         self._finished: dict[str, Any] = {}
         booked = [getattr(reading.calendar, name) for name in ("object", "key", "outcome") if reading.calendar]
@@ -201,7 +202,7 @@ class Salesforce:
                     yield account
 
     def page(self, id: CrmId) -> str | None:
-        return f"{self._pages}/{id}/view"
+        return self._pages.of(id)
 
     def write(self, changes: Iterable[Change]) -> Iterator[Outcome]:
         rows = list(self._checked(changes))
