@@ -1,6 +1,6 @@
-"""What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes and appointments.
+"""What a CRM must do for Callplan: describe itself, hand over accounts and interactions, take changes and what to do.
 
-Eight verbs and two pieces of data, no base class. An adapter is a folder under adapters/ whose `connect`
+Nine verbs and two pieces of data, no base class. An adapter is a folder under adapters/ whose `connect`
 returns something of this shape; tests/adapters/contract.py is the law that each of them keeps.
 
 Shapes   a Page carries rows and the cursor to continue from; commit both together or neither
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, NewType, Protocol, TypeVar
 
@@ -200,6 +200,28 @@ class Appointment:
     cancelled: bool = False
     record: CrmId | None = None  # the CRM's, once it has told it: of one that is not there then, none is made again
 
+    @property
+    def over(self) -> bool:
+        """Of which nothing is made that is not there."""
+        return self.cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One task for whoever has the account. The subject names the account, and no patient."""
+
+    key: str  # ours, and stable for one task
+    account: CrmId
+    owner: str  # e-mail
+    subject: str
+    due: date
+    done: bool = False
+    record: CrmId | None = None  # as of an appointment
+
+    @property
+    def over(self) -> bool:
+        return self.done
+
 
 def demand_calendar(calendar: Calendar | None) -> Calendar:
     """Errors   NeedsHuman"""
@@ -216,30 +238,55 @@ def demand_bookable(shape: Shape, calendar: Calendar, words: tuple[str, ...]) ->
 
     Errors   NeedsHuman
     """
-    key, outcome = shape.fields.get(calendar.key), shape.fields.get(calendar.outcome)
-    missing = [n for n, f in ((calendar.key, key), (calendar.outcome, outcome)) if f is None or not f.writable]
+    outcome = shape.fields.get(calendar.outcome)
     lacks = [word for word in words if outcome and outcome.options and word not in outcome.options]
+    what = _unfit_to_keep(shape, calendar.key, calendar.outcome) or (
+        f"{shape.object}.{calendar.outcome} has no option {', '.join(lacks)}." if lacks else None
+    )
+    if what:
+        raise NeedsHuman(what, next_step="Run `callplan setup` again, or correct `appointment:` in the mapping.")
+
+
+def demand_tasks(tasks: Tasks | None) -> Tasks:
+    """Errors   NeedsHuman"""
+    if tasks is None:
+        raise NeedsHuman(
+            "The mapping does not say where tasks are put.",
+            next_step="Copy `task:` from the mapping that comes with Callplan, or set cold.flag.tasks: false.",
+        )
+    return tasks
+
+
+def demand_markable(shape: Shape, tasks: Tasks) -> None:
+    """Stop before anything is sent if a task could not be kept apart.
+
+    Errors   NeedsHuman
+    """
+    if what := _unfit_to_keep(shape, tasks.key):
+        raise NeedsHuman(what, next_step="Run `callplan setup` again, or correct `task:` in the mapping.")
+
+
+def _unfit_to_keep(shape: Shape, key: str, *further: str) -> str | None:
+    """Why what we make could not be told from everything else, by its key."""
+    there = {name: field for name in (key, *further) if (field := shape.fields.get(name)) and field.writable}
+    missing = [name for name in (key, *further) if name not in there]
     if missing:
-        what = f"{shape.object}.{missing[0]} does not exist or is read-only for this login."
-    elif key and not key.unique:
-        what = f"{shape.object}.{calendar.key} is not unique, so that a visit could be booked twice."
-    elif lacks:
-        what = f"{shape.object}.{calendar.outcome} has no option {', '.join(lacks)}."
-    else:
-        return
-    raise NeedsHuman(what, next_step="Run `callplan setup` again, or correct `appointment:` in the mapping.")
+        return f"{shape.object}.{missing[0]} does not exist or is read-only for this login."
+    if not there[key].unique:
+        return f"{shape.object}.{key} is not unique, so that one could be made twice."
+    return None
 
 
 class Verdict(StrEnum):
     WRITTEN = "written"
     REFUSED = "refused"
-    LEFT = "left"  # an appointment of which somebody has said what became of it: nothing was written
+    LEFT = "left"  # an appointment or a task of which somebody has said what became of it: nothing was written
     UNKNOWN = "unknown"  # no answer came: it may or may not have been written
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    id: CrmId  # of the record that was to change; of an appointment, its key
+    id: CrmId  # of the record that was to change; of an appointment or a task, its key
     verdict: Verdict
     code: str = ""  # the vendor's word
     message: str = ""
@@ -247,7 +294,7 @@ class Outcome:
     moved_to: CrmId | None = None
     passing: bool = False  # refused for a reason that passes, such as a row lock: worth sending again tonight
     remedy: str = ""  # what an admin does about it, in the words of the CRM's setup
-    record: CrmId | None = None  # of an appointment: the CRM's record, under the id that `interactions` gives it
+    record: CrmId | None = None  # of these two, the CRM's record, under the id that `interactions` gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +381,7 @@ class SetUp:
     assign: str | None = None  # the login that is to be given the permissions
     key: bool = False  # also the field that holds the NPI
     appointments: bool = False  # also the fields of appointments
+    tasks: bool = False  # also the field of tasks
 
 
 class Crm(Protocol):
@@ -371,6 +419,9 @@ class Crm(Protocol):
         One key has one record, however often it is sent. For one that is cancelled nothing is made, and what is there
         is marked as off. Of none at all, only whether it could be done is found out.
         """
+
+    def remind(self, todos: Iterable[Todo]) -> Iterator[Outcome]:
+        """Put each task before its owner, as `book` does appointments; one that is done is closed, and none deleted."""
 
     def first_contact(self) -> Iterator[str]:
         """What only a real CRM can tell: questions with its answers, asked without writing anything."""

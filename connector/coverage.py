@@ -90,6 +90,7 @@ class Flag(Part):
     tiers: tuple[Tier, ...] = Field((Tier.A,), min_length=1)
     per_day: int = Field(5, ge=1, description="New flags a manager, those with the most volume at risk first.")
     snooze_days: int = Field(30, ge=1, le=365, description="Of a dismissal that says no other.")
+    tasks: bool = Field(False, description="Put one task for each flag before the account's owner, in the CRM.")
 
     def rules(self) -> FlagRules:
         return FlagRules(self.tiers, self.per_day, self.snooze_days)

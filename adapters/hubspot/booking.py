@@ -3,17 +3,17 @@
 Made is by batch/create, which ties the meeting to its account in the same call; upsert cannot, and a meeting on nobody
 would be left where a call came between. The key is a property with unique values, so that HubSpot refuses a second one
 of it. Changed is by id: a meeting that was deleted is missed under the id that it had, and none is made again. Nothing
-is deleted: one that is cancelled says so.
+is deleted: one that is cancelled says so. Tasks (tasks.py) are put the same way.
 
 Source   developers.hubspot.com, "Meetings", "Batch operations", "Properties" (unique values), "Associations" (2026-09)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from adapters.hubspot.errors import codes, names_a_row, reasons, said
 from adapters.hubspot.fields import literal
@@ -21,33 +21,52 @@ from adapters.hubspot.interactions import PROFILES, Row, named
 from adapters.hubspot.reader import read
 from adapters.hubspot.rows import named_in, row_remedy
 from adapters.hubspot.wire import AnswerLost, Refused, Wire
-from connector.contract import Appointment, Calendar, CrmId, Outcome, Result, Shape, Verdict
+from connector.contract import Appointment, Calendar, CrmId, Outcome, Result, Shape, Todo, Verdict
 from connector.errors import NeedsHuman
 
 PLANNED = "SCHEDULED"
 CANCELLED = ("CANCELED", "CANCELLED")  # portals spell it one way or the other
-LINKS = {"companies": 188, "contacts": 200}  # from a meeting (Associations, default types)
+LINKS = {  # from a meeting or a task (Associations, default types)
+    ("meetings", "companies"): 188,
+    ("meetings", "contacts"): 200,
+    ("tasks", "companies"): 192,
+    ("tasks", "contacts"): 204,
+}
 TAKEN = "CONFLICTING_UNIQUE_VALUE"
 ROWS = 100  # inputs in a batch
 Input = dict[str, Any]
-Sent = tuple[Appointment, Input]
+One = TypeVar("One", Appointment, Todo)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Form(Generic[One]):
+    """What an appointment and a task differ in."""
+
+    object: str
+    key: str
+    ended: Result  # what one says that we have ended ourselves
+    values: Callable[[One], dict[str, Any]]
+    begins: Mapping[str, str] = field(default_factory=dict)  # what is written at the beginning alone
+
+    @property
+    def noun(self) -> str:
+        return self.object.removesuffix("s")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk(Generic[One]):
     """Where we book, as it is described here."""
 
     wire: Wire
-    calendar: Calendar
-    shape: Shape
-    link: int  # the type of a meeting's association with an account
+    form: Form[One]
+    link: int  # the type of its association with an account
     owners: Mapping[str, str]  # ids to e-mails
 
-    def book(self, appointments: Sequence[Appointment]) -> Iterator[Outcome]:
-        held = {str(row["properties"][self.calendar.key]): row for row in self._held(appointments)}
+    def book(self, wanted: Sequence[One]) -> Iterator[Outcome]:
+        held = {str(row["properties"][self.form.key]): row for row in self._held(wanted)}
         owners = {email: id_ for id_, email in sorted(self.owners.items(), reverse=True)}
-        changed, made = list[Sent](), list[Sent]()
-        for one in appointments:
+        changed, made = list[tuple[One, Input]](), list[tuple[One, Input]]()
+        for one in wanted:
             row, owner = held.get(one.key), owners.get(one.owner.lower())
             if settled := self._settled(one, row):
                 yield settled
@@ -60,54 +79,45 @@ class Desk:
         yield from self._send("update", changed)
         yield from self._send("create", made)
 
-    def _held(self, appointments: Sequence[Appointment]) -> Iterator[Row]:
+    def _held(self, wanted: Sequence[One]) -> Iterator[Row]:
         """Without those deleted."""
-        fields = [*PROFILES[self.calendar.object].fields, self.calendar.key]
-        for at in range(0, len(appointments), ROWS):
-            inputs = [{"id": one.key} for one in appointments[at : at + ROWS]]
-            body = {"inputs": inputs, "idProperty": self.calendar.key, "properties": fields}
-            yield from read(self.wire, "POST", "read", kind=self.calendar.object, body=body)["results"]
+        fields = [*PROFILES[self.form.object].fields, self.form.key]
+        for at in range(0, len(wanted), ROWS):
+            inputs = [{"id": one.key} for one in wanted[at : at + ROWS]]
+            body = {"inputs": inputs, "idProperty": self.form.key, "properties": fields}
+            yield from read(self.wire, "POST", "read", kind=self.form.object, body=body)["results"]
 
-    def _settled(self, one: Appointment, row: Row | None) -> Outcome | None:
+    def _settled(self, one: One, row: Row | None) -> Outcome | None:
         """What is not to be written: it is gone, or somebody has said what became of it, or it never was."""
-        key = CrmId(one.key)
+        key, noun = CrmId(one.key), self.form.noun
         if row is None and one.record is None:
-            return Outcome(key, Verdict.WRITTEN) if one.cancelled else None
+            return Outcome(key, Verdict.WRITTEN) if one.over else None
         if row is None:
-            return Outcome(
-                key, Verdict.REFUSED, "DELETED", "Somebody deleted the meeting.", gone=True, record=one.record
-            )
-        told, record = PROFILES[self.calendar.object].of(row["properties"])["result"], self._record(row["id"])
-        if told is Result.CANCELED and one.cancelled:
+            said = f"Somebody deleted the {noun}."
+            return Outcome(key, Verdict.REFUSED, "DELETED", said, gone=True, record=one.record)
+        told, record = PROFILES[self.form.object].of(row["properties"])["result"], self._record(row["id"])
+        if told is self.form.ended and one.over:
             return Outcome(key, Verdict.WRITTEN, record=record)
         if told is not Result.PLANNED:
-            return Outcome(key, Verdict.LEFT, told.value, f"The meeting says {told.value}.", record=record)
+            return Outcome(key, Verdict.LEFT, told.value, f"The {noun} says {told.value}.", record=record)
         return None
 
-    def _input(self, one: Appointment, owner: str) -> Input:
-        off = words_of(self.shape, self.calendar)[-1]
-        told = {
-            "hs_timestamp": literal(one.starts),
-            "hs_meeting_start_time": literal(one.starts),
-            "hs_meeting_end_time": literal(one.starts + timedelta(minutes=one.minutes)),
-            "hs_meeting_title": one.subject,
-            "hubspot_owner_id": owner,
-            self.calendar.outcome: off if one.cancelled else PLANNED,
-        }
+    def _input(self, one: One, owner: str) -> Input:
+        told = {"hubspot_owner_id": owner, **self.form.values(one)}
         return {"objectWriteTraceId": one.key, "properties": told}
 
-    def _new(self, one: Appointment, owner: str) -> Input:
+    def _new(self, one: One, owner: str) -> Input:
         told = self._input(one, owner)
-        told["properties"][self.calendar.key] = one.key
+        told["properties"] |= {**self.form.begins, self.form.key: one.key}
         kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": self.link}
         return {**told, "associations": [{"to": {"id": one.account}, "types": [kind]}]}
 
-    def _send(self, path: str, rows: Sequence[Sent], most: int = ROWS) -> Iterator[Outcome]:
+    def _send(self, path: str, rows: Sequence[tuple[One, Input]], most: int = ROWS) -> Iterator[Outcome]:
         for at in range(0, len(rows), most):
             part = rows[at : at + most]
             try:
                 body = {"inputs": [given for _, given in part]}
-                answer = self.wire.fetch("POST", path, kind=self.calendar.object, body=body)
+                answer = self.wire.fetch("POST", path, kind=self.form.object, body=body)
             except AnswerLost:
                 yield from (Outcome(CrmId(one.key), Verdict.UNKNOWN, record=one.record) for one, _ in part)
             except Refused as refused:
@@ -115,7 +125,7 @@ class Desk:
             else:
                 yield from self._outcomes([one for one, _ in part], answer)
 
-    def _send_halves(self, path: str, rows: Sequence[Sent], refused: Refused) -> Iterator[Outcome]:
+    def _send_halves(self, path: str, rows: Sequence[tuple[One, Input]], refused: Refused) -> Iterator[Outcome]:
         """A batch refused whole for a row in it: by halves, until the row stands alone."""
         told = said(refused.body)
         if not names_a_row(refused.status, told):
@@ -125,7 +135,7 @@ class Desk:
         else:
             yield _refusal(rows[0][0], told)
 
-    def _outcomes(self, sent: Sequence[Appointment], answer: Mapping[str, Any]) -> Iterator[Outcome]:
+    def _outcomes(self, sent: Sequence[One], answer: Mapping[str, Any]) -> Iterator[Outcome]:
         """By trace id, never by place: HubSpot answers in an order of its own."""
         written = {str(row.get("objectWriteTraceId")): str(row["id"]) for row in answer.get("results") or []}
         refused = {key: error for error in answer.get("errors") or [] for key in named_in(error)}
@@ -138,17 +148,33 @@ class Desk:
                 yield Outcome(CrmId(one.key), Verdict.UNKNOWN, record=one.record)
 
     def _record(self, id_: str) -> CrmId:
-        return named(self.calendar.object, id_)
+        return named(self.form.object, id_)
 
 
-def link_to(object: str) -> int:
+def form_of(calendar: Calendar, shape: Shape) -> Form[Appointment]:
+    off = words_of(shape, calendar)[-1]
+
+    def values(one: Appointment) -> dict[str, Any]:
+        return {
+            "hs_timestamp": literal(one.starts),
+            "hs_meeting_start_time": literal(one.starts),
+            "hs_meeting_end_time": literal(one.starts + timedelta(minutes=one.minutes)),
+            "hs_meeting_title": one.subject,
+            calendar.outcome: off if one.cancelled else PLANNED,
+        }
+
+    return Form(calendar.object, calendar.key, Result.CANCELED, values)
+
+
+def link_to(kind: str, object: str) -> int:
     """Errors   NeedsHuman"""
-    if object not in LINKS:
+    if (link := LINKS.get((kind, object))) is None:
+        takes = " and ".join(to for of, to in LINKS if of == kind)
         raise NeedsHuman(
-            f"Appointments can be booked with {' and '.join(LINKS)}, and not with {object}.",
-            next_step="Set week.appointments: false for this portal.",
+            f"HubSpot's {kind} go with {takes}, and not with {object}.",
+            next_step="Set week.appointments and cold.flag.tasks: false for this portal.",
         )
-    return LINKS[object]
+    return link
 
 
 def words_of(shape: Shape, calendar: Calendar) -> tuple[str, ...]:
@@ -157,7 +183,7 @@ def words_of(shape: Shape, calendar: Calendar) -> tuple[str, ...]:
     return PLANNED, next((word for word in CANCELLED if word in options), CANCELLED[0])
 
 
-def _unknown_owner(one: Appointment) -> Outcome:
+def _unknown_owner(one: Appointment | Todo) -> Outcome:
     return Outcome(
         CrmId(one.key),
         Verdict.REFUSED,
@@ -168,7 +194,7 @@ def _unknown_owner(one: Appointment) -> Outcome:
     )
 
 
-def _refusal(one: Appointment, told: Mapping[str, Any]) -> Outcome:
+def _refusal(one: Appointment | Todo, told: Mapping[str, Any]) -> Outcome:
     """One that another process has made meanwhile is found the next time."""
     category = str(told.get("category") or "")
     code = next(iter(codes(told)), category)

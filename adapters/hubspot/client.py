@@ -1,4 +1,4 @@
-"""HubSpot's verbs: describe, accounts, interactions, interactions_named, records, page, write, book.
+"""HubSpot's verbs: describe, accounts, interactions, interactions_named, records, page, write, book, remind.
 
 Reading is by lists and by search in the order of ids, from ten minutes before the last reading began; deletions come
 from the lists of what was archived, except for meetings and communications, of which HubSpot lists none: they are asked
@@ -21,7 +21,7 @@ from typing import Any
 
 import urllib3
 
-from adapters.hubspot import Settings, booking, first_contact, setup
+from adapters.hubspot import Settings, booking, first_contact, setup, tasks
 from adapters.hubspot.errors import names_a_row, said
 from adapters.hubspot.fields import account_fields, account_of, merged_away, record_of, shape_of
 from adapters.hubspot.interactions import PROFILES, Profile, Row, by_object, interaction_of, profile_of, row_of
@@ -48,11 +48,14 @@ from connector.contract import (
     Reading,
     SetUp,
     Shape,
+    Todo,
     Verdict,
     WritePath,
     demand_bookable,
     demand_calendar,
+    demand_markable,
     demand_notes,
+    demand_tasks,
     demand_writable,
     vanished,
 )
@@ -175,10 +178,20 @@ class HubSpot:
         calendar = demand_calendar(self._reading.calendar)
         if calendar.object != "meetings":
             raise NeedsHuman("HubSpot's appointments are meetings.", next_step="Correct the mapping.")
-        link, shape = booking.link_to(self._reading.object), self.describe(calendar.object)
+        link, shape = booking.link_to(calendar.object, self._reading.object), self.describe(calendar.object)
         demand_bookable(shape, calendar, booking.words_of(shape, calendar))
         if rows := list(appointments):
-            yield from booking.Desk(self._wire, calendar, shape, link, self._read_owners()).book(rows)
+            form = booking.form_of(calendar, shape)
+            yield from booking.Desk(self._wire, form, link, self._read_owners()).book(rows)
+
+    def remind(self, todos: Iterable[Todo]) -> Iterator[Outcome]:
+        where = demand_tasks(self._reading.tasks)
+        if where.object != "tasks":
+            raise NeedsHuman("HubSpot's tasks are in tasks.", next_step="Correct the mapping.")
+        link = booking.link_to(where.object, self._reading.object)
+        demand_markable(self.describe(where.object), where)
+        if rows := list(todos):
+            yield from booking.Desk(self._wire, tasks.form_of(where), link, self._read_owners()).book(rows)
 
     def first_contact(self) -> Iterator[str]:
         return first_contact.report(self._wire, self._reading)

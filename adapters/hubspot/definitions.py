@@ -117,6 +117,9 @@ PROPERTIES = (
 APPOINTMENT = Definition(
     "callplan_key", "Callplan key", "string", "text", "Names the visit that this meeting was booked for.", unique=True
 )
+TASK = Definition(
+    "callplan_key", "Callplan key", "string", "text", "Names the flag that this task was made for.", unique=True
+)
 KEY = Definition("npi", "NPI", "string", "text", "The provider's ten-digit number.", unique=True)
 
 _TIER_A: Wire = {"operationType": "ENUMERATION", "operator": "IS_ANY_OF", "values": ["A"]}

@@ -20,6 +20,7 @@ from adapters.hubspot.definitions import (
     KEY,
     PROPERTIES,
     SEGMENTS,
+    TASK,
     Definition,
     Segment,
 )
@@ -52,6 +53,7 @@ def bring(wire: Wire, reading: Reading, asked: SetUp) -> Iterator[str]:
     wanted = [one for one in PROPERTIES if one.name in asked.written] + ([KEY] if asked.key else [])
     plans = [_chosen(wire, reading.object, wanted, SEGMENTS)]
     plans += [_chosen(wire, "meetings", [APPOINTMENT], ())] if asked.appointments else []
+    plans += [_chosen(wire, "tasks", [TASK], ())] if asked.tasks else []
     for plan in plans:
         yield from _contents(plan)
     if asked.dry_run:

@@ -1,4 +1,4 @@
-"""The memory CRM's verbs: describe, accounts, interactions, interactions_named, records, page, write, book."""
+"""The memory CRM's verbs: describe, accounts, interactions, interactions_named, records, page, write, book, remind."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ from connector.contract import (
     Result,
     SetUp,
     Shape,
+    Todo,
     Value,
     Verdict,
     WritePath,
     demand_calendar,
+    demand_tasks,
     demand_writable,
     vanished,
 )
@@ -94,22 +96,30 @@ class Memory:
 
     def book(self, appointments: Iterable[Appointment]) -> Iterator[Outcome]:
         demand_calendar(self._reading.calendar)
-        rest = iter(list(appointments))
+        yield from self._booked(list(appointments))
+
+    def remind(self, todos: Iterable[Todo]) -> Iterator[Outcome]:
+        demand_tasks(self._reading.tasks)
+        yield from self._booked(list(todos))
+
+    def _booked(self, wanted: Sequence[Appointment | Todo]) -> Iterator[Outcome]:
+        rest = iter(wanted)
         while call := list(islice(rest, self._org.rows_per_call)):
             self._answer()
             yield from self._answered([self._book(one) for one in call])
 
-    def _book(self, one: Appointment) -> Outcome:
+    def _book(self, one: Appointment | Todo) -> Outcome:
         key, record = CrmId(one.key), self._org.booked.get(one.key, one.record)
+        ended = Result.CANCELED if isinstance(one, Appointment) else Result.DONE
         held = self._org.interactions.get(record) if record else None
         if record and (not held or held.gone):
             return Outcome(key, Verdict.REFUSED, "DELETED", "Somebody deleted it.", gone=True, record=record)
-        if held and held.result is not Result.PLANNED and not (one.cancelled and held.result is Result.CANCELED):
+        if held and held.result is not Result.PLANNED and not (one.over and held.result is ended):
             return Outcome(key, Verdict.LEFT, held.result, f"It says {held.result}.", record=record)
         if one.owner in self._org.strangers:
             who = Outcome(key, Verdict.REFUSED, "UNKNOWN_OWNER", f"Nobody has the e-mail {one.owner}.", record=record)
             return replace(who, remedy="Write the rep's e-mail as the CRM has it.")
-        if one.cancelled and not held:
+        if one.over and not held:
             return Outcome(key, Verdict.WRITTEN)
         return Outcome(key, Verdict.WRITTEN, record=self._org.book(one))
 

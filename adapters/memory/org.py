@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
 
-from connector.contract import Account, Appointment, Clock, CrmId, Field, Interaction, Kind, Result, Shape, Value
+from connector.contract import Account, Appointment, Clock, CrmId, Field, Interaction, Kind, Result, Shape, Todo, Value
 from connector.errors import ConnectorError
 
 
@@ -43,13 +44,18 @@ class Org:
         self._count(interaction.id)
         return interaction.id
 
-    def book(self, one: Appointment) -> CrmId:
+    def book(self, one: Appointment | Todo) -> CrmId:
         """The interaction under its key: made, or brought up to date."""
-        id_ = self.booked.setdefault(one.key, CrmId(f"b{len(self.booked) + 1:06d}"))
-        result = Result.CANCELED if one.cancelled else Result.PLANNED
-        account = self.interactions[id_].account if id_ in self.interactions else one.account
-        visit = Interaction(id_, account, Kind.VISIT, one.starts, self.clock.now(), result)
-        return self.log(replace(visit, minutes=one.minutes, owner=one.owner))
+        id_, now = self.booked.setdefault(one.key, CrmId(f"b{len(self.booked) + 1:06d}")), self.clock.now()
+        fresh = Interaction(id_, one.account, Kind.TASK, now, now, Result.PLANNED, created=now)
+        held = self.interactions.get(id_, fresh)
+        if isinstance(one, Appointment):
+            result = Result.CANCELED if one.cancelled else Result.PLANNED
+            told = replace(held, kind=Kind.VISIT, at=one.starts, minutes=one.minutes, result=result)
+        else:
+            due = datetime.combine(one.due, time(12), UTC)
+            told = replace(held, at=due, automated=True, result=Result.DONE if one.done else Result.PLANNED)
+        return self.log(replace(told, modified=now, owner=one.owner))
 
     def edit(self, id_: CrmId, **fields: Value) -> None:
         account = self.accounts[id_]

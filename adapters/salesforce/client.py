@@ -1,4 +1,4 @@
-"""Salesforce's verbs: describe, accounts, interactions, interactions_named, records, page, write, book.
+"""Salesforce's verbs: describe, accounts, interactions, interactions_named, records, page, write, book, remind.
 
 Reading is by queryAll, which shows deleted, merged and archived rows too, in windows of SystemModstamp that end at
 `latestDateCovered`: below it no transaction is still open, so nothing can appear behind the cursor. Many rows are read
@@ -20,7 +20,7 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 
-from adapters.salesforce import Settings, booking, bulk, first_contact, setup
+from adapters.salesforce import Settings, booking, bulk, first_contact, setup, tasks
 from adapters.salesforce.errors import GONE
 from adapters.salesforce.fields import account_fields, account_of, fits_csv, record_of, shape_of
 from adapters.salesforce.interactions import PROFILES, Profile, Row, interaction_of, keeps, marks
@@ -46,11 +46,14 @@ from connector.contract import (
     Reading,
     SetUp,
     Shape,
+    Todo,
     Verdict,
     WritePath,
     demand_bookable,
     demand_calendar,
+    demand_markable,
     demand_notes,
+    demand_tasks,
     demand_writable,
     vanished,
 )
@@ -177,7 +180,20 @@ class Salesforce:
         demand_bookable(self.describe(calendar.object), calendar, booking.WORDS)
         party = "WhoId" if self._reading.object == "Contact" else "WhatId"
         if rows := list(appointments):
-            yield from booking.Desk(self._wire, calendar, *self._profile(calendar.object), party).book(rows)
+            form = booking.form_of(calendar)
+            yield from booking.Desk(self._wire, form, *self._profile(calendar.object), party).book(rows)
+
+    def remind(self, todos: Iterable[Todo]) -> Iterator[Outcome]:
+        where = demand_tasks(self._reading.tasks)
+        if where.object != "Task":
+            raise NeedsHuman("Salesforce's tasks are in Task.", next_step="Correct the mapping.")
+        booking.demand_object(self._describe(where.object))
+        tasks.demand_closing(self._describe(where.object))
+        demand_markable(self.describe(where.object), where)
+        party = "WhoId" if self._reading.object == "Contact" else "WhatId"
+        if rows := list(todos):
+            form = tasks.form_of(where)
+            yield from booking.Desk(self._wire, form, *self._profile(where.object), party).book(rows)
 
     def first_contact(self) -> Iterator[str]:
         return first_contact.report(self._wire, self._reading, self._version)

@@ -1,7 +1,6 @@
 """Where a record opens: in Lightning, under the org's own domain.
 
-Source   Salesforce's "URL format for Lightning records" as its pages show it; an org's API domain leads to its Lightning
-         domain
+Source   the addresses that Lightning itself shows; an org's domain for the API leads on to the one for people
 """
 
 from __future__ import annotations

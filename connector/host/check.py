@@ -71,6 +71,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         stop_at_what_nobody_carries(config.value, mapping)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
         yield from _appointments(config.value, name, crm)
+        yield from _tasks(config.value, name, crm)
         yield f"ok  {name}: {_calls_left(crm)}"
         for line in crm.first_contact():
             yield f"    {line}"
@@ -96,6 +97,13 @@ def _appointments(config: Config, name: str, crm: Crm) -> Iterator[str]:
         for _ in crm.book(()):
             pass
         yield f"ok  {name}: visits can be booked"
+
+
+def _tasks(config: Config, name: str, crm: Crm) -> Iterator[str]:
+    if config.cold.flag.tasks:
+        for _ in crm.remind(()):
+            pass
+        yield f"ok  {name}: tasks can be made"
 
 
 def _access(config: Config, base: Path) -> Iterator[str]:

@@ -20,6 +20,7 @@ def set_up(path: Path, crm: str, *, dry_run: bool, assign: str | None, key: bool
     store = open_store(config, name)
     with located(config, name):
         reached = connect(meter=metered(store, WallClock(), config), keep=store.keep)
-        yield from reached.set_up(SetUp(written, dry_run, assign, key, config.value.week.appointments))
+        booked, tasks = config.value.week.appointments, config.value.cold.flag.tasks
+        yield from reached.set_up(SetUp(written, dry_run, assign, key, booked, tasks))
     if not dry_run:
         yield "Next: `callplan check`."

@@ -90,7 +90,7 @@ def new_schema(
     schema = Schema(now, policy)
     for kind in STANDARD:
         own = (*PLACE, *(CALL_PLAN if set_up else ())) if kind.plural in ("companies", "contacts") else ()
-        own = APPOINTMENTS if set_up and kind.plural == "meetings" else own
+        own = APPOINTMENTS if set_up and kind.plural in ("meetings", "tasks") else own
         schema.add(kind, (*PROPERTIES[kind.plural], *(replace(p, own=True) for p in own)))
     for given in custom:
         schema.add(given.kind, given.all_properties)

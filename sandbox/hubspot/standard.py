@@ -20,7 +20,7 @@ CALL_PLAN = (
     *numbers("hcp_call_order", "hcp_procedure_volume"),
     flag("hcp_going_cold"),
 )
-APPOINTMENTS = (Property("callplan_key", unique=True),)  # on meetings, where it is asked for
+APPOINTMENTS = (Property("callplan_key", unique=True),)  # on meetings and tasks, where it is asked for
 PLACE = numbers("latitude", "longitude")  # the customer's own, before and after the set-up
 ROLLUPS = (
     *moments("notes_last_contacted", "notes_last_updated", "notes_next_activity_date", read_only=True),

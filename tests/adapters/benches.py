@@ -29,6 +29,7 @@ from connector.contract import (
     Reading,
     Result,
     Secret,
+    Tasks,
     Value,
     unmetered,
 )
@@ -75,6 +76,7 @@ class Bench(Protocol):
     def log_elsewhere(self, interaction: CrmId, account: CrmId) -> None: ...
     def move(self, interaction: CrmId, at: datetime) -> None: ...
     def say(self, interaction: CrmId, result: str) -> None: ...
+    def complete(self, task: CrmId) -> None: ...
     def write_calls(self) -> list[int]: ...
     def be_busy(self) -> None: ...
     def spend_quota(self) -> None: ...
@@ -143,6 +145,9 @@ class MemoryBench:
 
     def say(self, interaction: CrmId, result: str) -> None:
         self.org.log(replace(self.org.interactions[interaction], modified=self.clock.now(), result=Result(result)))
+
+    def complete(self, task: CrmId) -> None:
+        self.say(task, "done")
 
     def write_calls(self) -> list[int]:
         return self.org.calls
@@ -236,6 +241,11 @@ class SandboxBench:
         name = "hs_meeting_outcome" if kind else "Call_Outcome__c"
         self.vendor.edit(row, *filter(None, [kind]), **{name: said[result]})
 
+    def complete(self, task: CrmId) -> None:
+        kind, _, row = task.rpartition("/")
+        status = {"hs_task_status": "COMPLETED"} if kind else {"Status": "Completed"}
+        self.vendor.edit(row, *filter(None, [kind]), **status)
+
     def write_calls(self) -> list[int]:
         return [call.rows for call in self.wire.calls if call.rows is not None]
 
@@ -272,8 +282,8 @@ def memory_bench(clock: StillClock) -> Iterator[Bench]:
     org.add_fields(Field("number", FieldType.NUMBER, False))
     names = {**{name: name for name in ours}, "read_only": "number"}
     org.strangers.add(STRANGER)
-    calendar = Calendar("log", "key", "result")
-    yield MemoryBench(clock, org, names, Reading("account", tuple(ours), ("log",), calendar=calendar))
+    calendar, tasks = Calendar("log", "key", "result"), Tasks("log", "key")
+    yield MemoryBench(clock, org, names, Reading("account", tuple(ours), ("log",), calendar=calendar, tasks=tasks))
 
 
 @contextmanager

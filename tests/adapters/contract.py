@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ from connector.contract import (
     Limits,
     Outcome,
     Page,
+    Todo,
     Value,
     Verdict,
 )
@@ -493,9 +494,10 @@ class AdapterContract:
 
         assert (read.at, read.result) == (elsewhere, "planned")
 
+    @pytest.mark.parametrize("kept", ["appointment", "task"])
     @pytest.mark.parametrize("days", [0, 20], ids=["just now", "weeks ago"])
-    def test_an_appointment_that_was_deleted_is_not_made_again(self, bench: Bench, days: int) -> None:
-        wanted, crm = appointment(bench), bench.connect()
+    def test_what_a_rep_has_deleted_is_not_made_again(self, bench: Bench, kept: str, days: int) -> None:
+        wanted, crm = KEPT[kept](bench), reading_tasks(bench)
         record = booked_record(crm, wanted)
         bench.unlog(record)
         bench.clock.sleep(2 + days * 24 * 60 * A_MINUTE)
@@ -506,9 +508,10 @@ class AdapterContract:
         assert (gone.verdict, gone.gone, gone.record) == (Verdict.REFUSED, True, record)
         assert [row.id for row in interactions(crm).values() if not row.gone] == []
 
-    def test_an_appointment_whose_answer_was_lost_is_one_record_when_it_is_sent_again(self, bench: Bench) -> None:
-        wanted, crm = appointment(bench), bench.connect()
-        list(crm.book(()))
+    @pytest.mark.parametrize("kept", ["appointment", "task"])
+    def test_what_was_sent_and_not_answered_is_one_record_when_it_is_sent_again(self, bench: Bench, kept: str) -> None:
+        wanted, crm = KEPT[kept](bench), reading_tasks(bench)
+        list(crm.remind(()) if isinstance(wanted, Todo) else crm.book(()))
         bench.lose_next_answer()
 
         lost, again = book(crm, wanted)[0], book(crm, wanted)[0]
@@ -517,8 +520,9 @@ class AdapterContract:
         assert (lost.verdict, again.verdict) == (Verdict.UNKNOWN, Verdict.WRITTEN)
         assert list(interactions(crm)) == [again.record]
 
-    def test_an_appointment_that_is_refused_does_not_stop_the_others(self, bench: Bench) -> None:
-        first, stranger, last_one = (appointment(bench, key=f"{n}-20261123") for n in (1, 2, 3))
+    @pytest.mark.parametrize("kept", ["appointment", "task"])
+    def test_one_whose_owner_nobody_knows_does_not_stop_the_others(self, bench: Bench, kept: str) -> None:
+        first, stranger, last_one = (KEPT[kept](bench, key=f"{n}-20261123") for n in (1, 2, 3))
 
         told = {one.id: one for one in book(bench.connect(), first, replace(stranger, owner=STRANGER), last_one)}
 
@@ -529,13 +533,51 @@ class AdapterContract:
         ]
         assert (told[CrmId(stranger.key)].code, bool(told[CrmId(stranger.key)].remedy)) == ("UNKNOWN_OWNER", True)
 
-    def test_booking_without_a_calendar_in_the_mapping_needs_a_human(self, bench: Bench) -> None:
-        bench.reading = replace(bench.reading, calendar=None)
+    @pytest.mark.parametrize("kept", ["appointment", "task"])
+    def test_a_mapping_that_does_not_say_where_they_are_kept_needs_a_human(self, bench: Bench, kept: str) -> None:
+        bench.reading = replace(bench.reading, calendar=None, tasks=None)
 
-        with pytest.raises(NeedsHuman, match="appointments"):
-            book(bench.connect(), appointment(bench))
+        with pytest.raises(NeedsHuman, match=kept):
+            book(bench.connect(), KEPT[kept](bench))
 
         assert bench.write_calls() == []
+
+    # Tasks
+
+    def test_a_task_is_put_before_its_owner_and_read_as_a_machine_s_plan(self, bench: Bench) -> None:
+        wanted, crm = todo(bench), reading_tasks(bench)
+
+        made = book(crm, wanted)[0]
+        bench.clock.sleep(2)
+
+        [read] = interactions(crm).values()
+        assert (made.id, made.verdict, made.record) == (wanted.key, "written", read.id)
+        assert (read.account, read.owner, read.at.date()) == (wanted.account, KIM.email, wanted.due)
+        assert (read.kind, read.result, read.automated) == ("task", "planned", True)
+
+    def test_a_task_is_one_record_however_often_it_is_sent_and_done_it_is_closed(self, bench: Bench) -> None:
+        wanted, crm = todo(bench), reading_tasks(bench)
+        done = replace(wanted, done=True)
+
+        told = [book(crm, one)[0] for one in (done, wanted, wanted, done, done)]
+        bench.clock.sleep(2)
+
+        [read] = interactions(crm).values()
+        assert [one.verdict for one in told] == ["written"] * 5
+        assert [one.record for one in told] == [None, *[read.id] * 4]
+        assert (read.result, read.automated) == ("done", True)
+
+    def test_a_task_that_a_rep_has_completed_is_left_alone(self, bench: Bench) -> None:
+        wanted, crm = todo(bench), reading_tasks(bench)
+        record = booked_record(crm, wanted)
+        bench.complete(record)
+
+        left, ended = (book(crm, one)[0] for one in (wanted, replace(wanted, done=True, record=record)))
+        bench.clock.sleep(2)
+
+        [read] = interactions(crm).values()
+        assert (left.verdict, left.code, left.record) == ("left", "done", record)
+        assert (ended.verdict, ended.record, read.result) == ("written", record, "done")
 
     # Limits
 
@@ -549,6 +591,7 @@ class AdapterContract:
         list(crm.records([id_]))
         list(crm.interactions_named([CrmId("meetings/1")]))
         book(crm, appointment(bench))
+        book(crm, todo(bench))
 
         assert len(told) == bench.calls() - before
         assert told[-1].calls_left is not None
@@ -670,11 +713,33 @@ def appointment(bench: Bench, key: str = "2000000001-20261123") -> Appointment:
     return Appointment(key, bench.add_account(KIM.email), KIM.email, "Visit: Dr. Adeyemi (Tier A)", starts, 45)
 
 
-def book(crm: Crm, *appointments: Appointment) -> list[Outcome]:
-    return list(crm.book(appointments))
+def todo(bench: Bench, key: str = "2000000001-cold-20261123-1") -> Todo:
+    """For an account of Kim's, in a week."""
+    due = (bench.clock.now() + timedelta(days=7)).date()
+    return Todo(key, bench.add_account(KIM.email), KIM.email, "Going cold: Dr. Adeyemi", due)
 
 
-def booked_record(crm: Crm, wanted: Appointment) -> CrmId:
+KEPT: dict[str, Callable[..., Appointment | Todo]] = {"appointment": appointment, "task": todo}
+
+
+def reading_tasks(bench: Bench) -> Crm:
+    """Where tasks are read too."""
+    assert bench.reading.tasks
+    kinds = dict.fromkeys((*bench.reading.interactions, bench.reading.tasks.object))
+    bench.reading = replace(bench.reading, interactions=tuple(kinds))
+    return bench.connect()
+
+
+def book(crm: Crm, *wanted: Appointment | Todo) -> list[Outcome]:
+    booked = crm.book(one for one in wanted if isinstance(one, Appointment)) if _has(wanted, Appointment) else ()
+    return [*booked, *(crm.remind(one for one in wanted if isinstance(one, Todo)) if _has(wanted, Todo) else ())]
+
+
+def _has(wanted: Iterable[object], kind: type) -> bool:
+    return any(isinstance(one, kind) for one in wanted)
+
+
+def booked_record(crm: Crm, wanted: Appointment | Todo) -> CrmId:
     record = book(crm, wanted)[0].record
     assert record
     return record
