@@ -9,5 +9,6 @@ A job is a module here with a function of the same name that takes a Run and giv
     build_call_lists   order each rep's week
     push               write what differs into the CRM
     book_visits        book committed Tier A visits in the reps' calendars, where the config asks for it
+    open_tasks         put one task for each flag before the account's owner, where the config asks for it
 A module that begins with _ is no job, but a part of one.
 """

@@ -10,7 +10,8 @@ from connector.contract import CrmId
 from connector.run import Run
 from connector.store.bookings import npi_of
 from connector.store.journal import Tally
-from connector.sync.calendar import CALLS, PART, Visit, book, due
+from connector.sync.calendar import Visit, book, due
+from connector.sync.deliver import CALLS, PART
 from connector.sync.guard import stop_if_calls_run_out, stop_if_much_is_cancelled
 
 

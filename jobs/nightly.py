@@ -12,6 +12,7 @@ from jobs.book_visits import book_visits
 from jobs.build_call_lists import build_call_lists
 from jobs.find_signals import find_signals
 from jobs.flag_cold import flag_cold
+from jobs.open_tasks import open_tasks
 from jobs.pull import pull
 from jobs.push import differences, push
 from jobs.refresh_tiers import refresh_tiers
@@ -27,10 +28,10 @@ DECIDE: tuple[Callable[[Run], Tally], ...] = (
 
 
 def nightly(run: Run) -> Tally:
-    """Read the CRM, decide tiers, call lists and flags, write what differs, and book visits."""
+    """Read the CRM, decide tiers, call lists and flags, write what differs, book visits and open tasks."""
     _read_inputs_first(run)
     run = approved(run)
-    for job in (pull, *DECIDE, push, book_visits):
+    for job in (pull, *DECIDE, push, book_visits, open_tasks):
         run.tally.update(job(run))
     return run.tally
 

@@ -61,6 +61,9 @@ class Org:
         account = self.accounts[id_]
         self._put(replace(account, modified=self.clock.now(), fields={**account.fields, **fields}))
 
+    def give(self, id_: CrmId, owner: str) -> None:
+        self._put(replace(self.accounts[id_], modified=self.clock.now(), owner=owner))
+
     def delete(self, id_: CrmId) -> None:
         self._put(replace(self.accounts[id_], modified=self.clock.now(), gone=True))
 

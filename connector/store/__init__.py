@@ -11,6 +11,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     sides.py      the plan beside the mirror: which accounts may say something else than planned
     journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote
     bookings.py   visits in reps' calendars: what we booked, and what the CRM says of it now
+    todos.py      tasks in the CRM, one a flag
     hashes.py     how a million rows are compared without loading them
     nights.py     scheduled nights, and the leases of the workers that run them
     overrides.py  edits of people that are proposed to stay, and what a manager said of them

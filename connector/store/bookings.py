@@ -135,14 +135,14 @@ class Bookings:
         """What became of each; what was written enters the mirror with it, as the next reading will tell it."""
         sent, told = {one.key: one for one in batch}, list(outcomes)
         entries = [
-            {"event": f"booking_{_state(o)}", "run": run, "key": o.id, "record": o.record, "code": o.code}
+            {"event": f"booking_{state_of(o)}", "run": run, "key": o.id, "record": o.record, "code": o.code}
             | {"at": now.isoformat()}
             for o in told
         ]
         with self._journal.writing(entries) as connection:
             for outcome in told:
                 mine = (bookings.c.crm == self._crm) & (bookings.c.key == outcome.id)
-                connection.execute(update(bookings).where(mine).values(_settled(outcome, now)))
+                connection.execute(update(bookings).where(mine).values(settled_as(outcome, now)))
             written = [o for o in told if o.verdict is Verdict.WRITTEN and o.record]
             rows = [self._mirror.interaction_row(_interaction(sent[o.id], o, now)) for o in written]
             put(connection, interactions, rows)
@@ -178,16 +178,16 @@ def _booking(row: Any) -> Booking:
     return Booking(*ours, record, row.state, row.settled, result, row.at, bool(row.gone))
 
 
-def _state(outcome: Outcome) -> str:
+def state_of(outcome: Outcome) -> str:
     if outcome.gone:
         return GONE
     return LATER if outcome.passing else outcome.verdict.value
 
 
-def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:
+def settled_as(outcome: Outcome, now: datetime) -> dict[str, Any]:
     known = {"record": outcome.record} if outcome.record else {}
     told = {"code": outcome.code, "message": outcome.message, "remedy": outcome.remedy}
-    return {**known, **told, "state": _state(outcome), "settled": now}
+    return {**known, **told, "state": state_of(outcome), "settled": now}
 
 
 def _interaction(one: Appointment, outcome: Outcome, now: datetime) -> Interaction:

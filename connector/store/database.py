@@ -41,11 +41,12 @@ from connector.store.signals import Signals
 from connector.store.slots import Slots
 from connector.store.tables import runs
 from connector.store.touches import TouchLog
+from connector.store.todos import Todos
 from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0012"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0015"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -128,6 +129,7 @@ class Database:
             Bookings(self, crm, journal, mirror),
             Flags(self, crm),
             TouchLog(self, crm, mirror),
+            Todos(self, crm, journal),
         )
 
 
@@ -153,6 +155,7 @@ class Store:
     bookings: Bookings
     flags: Flags
     touches: TouchLog
+    todos: Todos
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

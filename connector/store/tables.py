@@ -274,6 +274,25 @@ lighter_touches = Table(
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
+todos = Table(
+    "todos",
+    metadata,
+    _crm(),
+    Column("key", String(60), primary_key=True),  # NPI, day and number of the flag
+    Column("account", String(64), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("record", String(64)),  # the CRM's, once it has told it
+    Column("state", String(20), nullable=False),  # as of bookings
+    Column("code", Text),
+    Column("message", Text),
+    Column("remedy", Text),
+    Column("run", Count, ForeignKey("runs.id"), nullable=False),
+    Column("intended", Stamp, nullable=False),
+    Column("settled", Stamp),
+)
 bookings = Table(
     "bookings",
     metadata,

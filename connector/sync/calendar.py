@@ -6,8 +6,6 @@ told the outcome of is not booked again for the same day. Only visits from the f
 touched: a past one waits for the rep's word.
 
 Units    `starts` is a moment, UTC; days are those of the territory
-
-Errors   TryAgain and StopForTonight leave what is not sent for the next run; what was answered is settled
 """
 
 from __future__ import annotations
@@ -16,17 +14,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from functools import partial
 
 from callplan.model import Npi
-from connector.contract import Appointment, Crm, CrmId, Outcome, Verdict
+from connector.contract import Appointment, Crm, CrmId, Verdict
 from connector.store.bookings import Booking, Bookings, key_of
 from connector.store.journal import Tally
+from connector.sync.deliver import deliver
 from connector.sync.patience import Patience
 
-SENDS = 3  # how often one without an answer is sent in one run
-PART = 100  # at a time: as many as a call of any CRM takes
-CALLS = 5  # for so many, at most: two questions, two writes, and what tells whether it can be done
+WORDS = {"made": "booked", "ended": "cancelled"}  # of an appointment
 WEEKLY = timedelta(days=7)  # how long a refused one is held back, unless something about it changes
 
 
@@ -107,42 +103,5 @@ def _off(booked: Booking) -> Appointment:
 
 
 def book(run: int, appointments: Sequence[Appointment], crm: Crm, bookings: Bookings, patience: Patience) -> Tally:
-    """Announce each batch, send it, settle what became of every one."""
-    tally = Counter[str]({"booked": 0, "cancelled": 0, "refused": 0, "left": 0, "gone": 0, "unknown": 0})
-    for at in range(0, len(appointments), PART):
-        batch, answers = appointments[at : at + PART], dict[str, Outcome]()
-        bookings.intend(run, batch, patience.clock.now())
-        try:
-            _send(batch, answers, crm, patience)
-        finally:
-            bookings.settle(run, batch, answers.values(), patience.clock.now())
-        tally.update(_word(one, answers.get(one.key)) for one in batch)
-    return dict(tally)
-
-
-def _send(batch: Sequence[Appointment], answers: dict[str, Outcome], crm: Crm, patience: Patience) -> None:
-    for attempt in range(SENDS):
-        if attempt:
-            patience.pause(attempt)
-        patience.keep_trying(partial(_ask, batch, answers, crm))
-        if not _open(batch, answers):
-            return
-
-
-def _ask(batch: Sequence[Appointment], answers: dict[str, Outcome], crm: Crm) -> None:
-    """Each answer is kept as it comes: a limit halfway through loses none of those before it."""
-    for outcome in crm.book(_open(batch, answers)):
-        answers[outcome.id] = outcome
-
-
-def _open(batch: Sequence[Appointment], answers: Mapping[str, Outcome]) -> list[Appointment]:
-    told = {key for key, one in answers.items() if one.verdict is not Verdict.UNKNOWN and not one.passing}
-    return [one for one in batch if one.key not in told]
-
-
-def _word(one: Appointment, answer: Outcome | None) -> str:
-    if answer is None:
-        return "unknown"
-    if answer.verdict is Verdict.WRITTEN:
-        return "cancelled" if one.cancelled else "booked"
-    return "gone" if answer.gone else answer.verdict.value
+    told = deliver(run, appointments, crm.book, bookings, patience)
+    return {WORDS.get(word, word): number for word, number in told.items()}

@@ -261,7 +261,7 @@ def test_a_portal_says_how_many_properties_and_records_it_has_room_for(portal: P
 
     row = next(row for row in properties["byObjectType"] if row["objectTypeId"] == "0-2")
     assert (row["usage"], row["limit"], row["percentage"]) == (18, 1000, 1.8)
-    assert properties["overallUsage"] == 18 + 17 + 1  # those on contacts, and one on meetings
+    assert properties["overallUsage"] == 18 + 17 + 2  # those on contacts, and one each on meetings and tasks
     companies = next(row for row in records["hubspotDefinedObjectTypes"] if row["objectTypeId"] == "0-2")
     assert (companies["usage"], companies["pluralLabel"]) == (3, "Companies")
     assert records["customObjectTypes"]["overallUsage"] == 0
