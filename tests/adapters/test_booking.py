@@ -1,4 +1,4 @@
-"""What booking is with one vendor and not with the other: the event, the meeting, and what a set-up brings for them."""
+"""What booking is with one vendor and not with the other: events, meetings, tasks, and what a set-up brings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.hubspot.definitions import APPOINTMENT
+from adapters.hubspot.definitions import APPOINTMENT, TASK
 from adapters.salesforce.deploy.package import choose
 from connector.contract import CrmId, SetUp, Verdict
 from connector.errors import NeedsHuman
 from sandbox.wire import Fault
 from tests.adapters.benches import SandboxBench, hubspot_bench, salesforce_bench
-from tests.adapters.contract import appointment, book, booked_record
+from tests.adapters.contract import appointment, book, booked_record, todo
 from tests.conftest import StillClock
 
 
@@ -131,3 +131,45 @@ def test_a_set_up_makes_the_unique_key_of_meetings_where_it_is_asked_for(portal:
     assert "  property  callplan_key" in made
     assert list(crm.book(())) == []
     assert not [line for line in crm.set_up(SetUp((), appointments=True)) if "callplan_key" in line]
+
+
+def test_a_task_in_progress_stays_so_when_it_gets_another_owner(org: SandboxBench) -> None:
+    wanted, crm = todo(org), org.connect()
+    record = booked_record(crm, wanted)
+    org.edit(record, Status="In Progress")
+    first = org.held(record)["OwnerId"]
+
+    book(crm, replace(wanted, owner="callplan@sandbox.example"))
+
+    assert org.held(record)["Status"] == "In Progress"
+    assert org.held(record)["OwnerId"] != first
+
+
+def test_an_org_that_calls_its_closed_status_otherwise_needs_a_human_before_a_task_is_made(org: SandboxBench) -> None:
+    fields = org.vendor.records.kinds["Task"].fields
+    fields["Status"] = replace(fields["Status"], options=("Open", "Closed"))
+
+    with pytest.raises(NeedsHuman, match="no value Completed"):
+        book(org.connect(), todo(org))
+
+    assert org.write_calls() == []
+
+
+def test_a_set_up_makes_the_unique_key_of_tasks_where_it_is_asked_for(portal: SandboxBench) -> None:
+    del portal.vendor.portal.schema.properties["tasks"][TASK.name]
+    crm = portal.connect()
+    list(crm.set_up(SetUp((), appointments=True)))
+    with pytest.raises(NeedsHuman, match="callplan_key"):
+        list(crm.remind(()))
+
+    made = list(crm.set_up(SetUp((), tasks=True)))
+
+    assert "  property  callplan_key" in made
+    assert list(crm.remind(())) == []
+
+
+def test_a_task_goes_with_a_company_or_a_contact_and_no_other_object(portal: SandboxBench) -> None:
+    portal.reading = replace(portal.reading, object="2-1234567")
+
+    with pytest.raises(NeedsHuman, match="tasks go with companies and contacts"):
+        list(portal.connect().remind(()))

@@ -228,11 +228,19 @@ def test_mail_of_a_sequence_or_a_workflow_is_a_machine_s_and_an_answer_is_not(
 
 
 @pytest.mark.parametrize(
-    ("body", "noted"), [("<p>Asked for a trial.</p>", True), ("<p>&nbsp;</p>", False), (" ", False)]
+    ("body", "title", "noted"),
+    [
+        ("<p>Asked for a trial.</p>", "Trial", True),
+        ("<p>Asked for a trial.</p>", None, False),
+        ("<p>&nbsp;</p>", "Trial", False),
+        (" ", "Trial", False),
+    ],
 )
-def test_a_call_s_notes_of_markup_alone_are_none(portal: Portal, body: str, noted: bool) -> None:
-    portal.add("calls", portal.company(), hs_call_body=body)
-    crm = portal.connect("calls", notes={"calls": ("hs_call_body",)})
+def test_a_call_is_noted_where_all_that_is_named_is_filled_and_markup_alone_is_nothing(
+    portal: Portal, body: str, title: str | None, noted: bool
+) -> None:
+    portal.add("calls", portal.company(), hs_call_body=body, hs_call_title=title)
+    crm = portal.connect("calls", notes={"calls": ("hs_call_body", "hs_call_title")})
     portal.clock.sleep(2)
 
     assert [row.noted for page in crm.interactions(None) for row in page.rows] == [noted]
