@@ -76,6 +76,7 @@ def test_over_whole_nights_a_flag_has_one_task_which_is_closed_with_it_and_is_no
     account = CrmId(str(made.account))
     team.visited(account, 100)
     team.ended()
+    team.clock.sleep(8 * 24 * 3600)
     team.night(TODAY + timedelta(days=8))
     team.night(TODAY + timedelta(days=9))
 
