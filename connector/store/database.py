@@ -40,8 +40,8 @@ from connector.store.sides import Sides
 from connector.store.signals import Signals
 from connector.store.slots import Slots
 from connector.store.tables import runs
-from connector.store.touches import TouchLog
 from connector.store.todos import Todos
+from connector.store.touches import TouchLog
 from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
