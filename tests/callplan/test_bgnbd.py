@@ -54,8 +54,16 @@ def test_much_traffic_is_no_trouble() -> None:
     there, gone = history(2000, 99.99, 100.0), history(2000, 90.0, 100.0)
 
     assert expected(there, SPREADS[0], 13.0)[0] == pytest.approx(20 * 13, rel=0.2)
-    assert expected(there, SPREADS[0], 400.0)[0] > 260
+    assert expected(there, SPREADS[0], 400.0)[0] == pytest.approx(still_there(2000, 100.0, SPREADS[0], 400.0), rel=0.02)
     assert 0 <= expected(gone, SPREADS[0], 400.0)[0] < 1e-9
+
+
+def still_there(again: int, time: float, spread: Spread, ahead: float) -> float:
+    """Of an account known to be with us: its rate is all but certain, its chance to leave added up."""
+    p = (np.arange(200_000) + 0.5) / 200_000 * 0.02
+    weight = p ** (spread.a - 1) * (1 - p) ** (spread.b + again - 1)
+    rate = (spread.r + again) / (spread.alpha + time)
+    return float((weight * (1 - np.exp(-rate * p * ahead)) / p).sum() / weight.sum())
 
 
 def made(spread: Spread, accounts: int, weeks: float, rng: np.random.Generator) -> list[Numbers]:
@@ -86,3 +94,9 @@ def test_the_lowest_point_of_a_bent_valley_is_found() -> None:
     found = lowest(lambda at: float((1 - at[0]) ** 2 + 100 * (at[1] - at[0] ** 2) ** 2), np.array([-1.2, 1.0]), 1e-12)
 
     assert found == pytest.approx([1, 1], abs=1e-3)
+
+
+def test_a_simplex_that_finds_nothing_lower_draws_together() -> None:
+    found = lowest(lambda at: float(np.sqrt(np.abs(at)).sum()), np.array([1.3, -1.1]), 1e-12)
+
+    assert found == pytest.approx([0, 0], abs=1e-9)

@@ -113,6 +113,8 @@ def test_an_alert_is_right_if_the_silence_goes_on_to_twice_the_cadence() -> None
     assert found.precision.value == pytest.approx(4 / 5)
     assert found.recall.value == 1
     assert found.lead_days.value == pytest.approx((27 + 30) / 2)
+    # Two cadences after the first visit and later: the three alerts of days 90 and 153, and visits in three weeks.
+    assert found.a_rep_week.value == 1
 
 
 def test_a_past_week_forgets_a_visit_that_was_put_on_record_later() -> None:

@@ -85,7 +85,8 @@ def _widest(found: Answer) -> list[AlertScore]:
 
 
 def _of_model(found: QuietTest) -> Iterator[str]:
-    model = next(score for score in found.clues if score.clue is Clue.BG_NBD)
+    clues = {score.clue: score for score in found.clues}
+    model, recency = clues[Clue.BG_NBD], clues[Clue.RECENCY]
     gain = f"{model.gain.value:+.3f}, 95 %: {model.gain.low:+.3f} to {model.gain.high:+.3f}"
     if not found.asked:
         yield "Nobody could be asked about: the log is too short, or nobody was heard of on enough days."
@@ -93,12 +94,14 @@ def _of_model(found: QuietTest) -> Iterator[str]:
         yield "Keep plain recency: all who were asked about did the same, so no clue can be told from another."
     elif math.isnan(model.gain.low):
         yield f"Keep plain recency: a gain of {model.gain.value:+.3f} without an interval proves nothing."
-    elif all(score.auc.high < CHANCE for score in found.clues):
-        yield "No clue tells who will stay silent: on this log the longer the silence, the sooner a touch follows."
-        yield "So it is where reps begin the touches: judge it by cadences, without --inbound."
     elif found.model_is_better:
         yield f"BG/NBD told better than plain recency on this log (AUC {gain})."
         yield "It is not part of the night, which goes by plain recency; the gain says what that gives away."
+    elif recency.auc.high < CHANCE:
+        yield "No clue tells who will stay silent: on this log the longer the silence, the sooner a touch follows."
+        yield "So it is where reps begin the touches: judge it by cadences, without --inbound."
+    elif model.gain.low > 0:
+        yield f"Keep plain recency: BG/NBD is better than it (AUC {gain}), and not surely better than chance."
     else:
         yield f"Keep plain recency: BG/NBD is not surely better on this log (AUC {gain})."
 
