@@ -30,7 +30,7 @@ class Stops:
     tier: Texts  # A or B
     due_on: Days  # not before that day
     urgency: Numbers  # silence over cadence; infinite where never visited
-    cold: Marks  # flagged as going cold
+    cold: Marks  # by its touches, flagged or not
     volume: Numbers
     place: Counts  # row of the drive matrix
     opens: Counts  # (n, k) minutes after midnight, by day; both 0 where it is closed

@@ -1,13 +1,13 @@
-"""Tier A accounts whose cadence has run out, with how long they have been silent.
+"""How long each account has gone without a qualifying touch, against the days that it should.
 
-What counts is a qualifying touch: something that happened, of a kind, direction and length that the rules
-name for the account's tier. Plans, no-shows and unanswered calls never count. An account never visited has
-one cadence of grace from the day it got its tier, so a new one is not cold at once.
+The days between visits are the *effective* ones: where a territory's week does not hold its cadences they are longer,
+as it is told before the week: whole days, as they are told. An account never visited has one such cadence of grace from
+the day it got its tier, so a new one is not cold at once.
 
-Shapes   touches (m,); accounts (n,); last touch (n,) datetime64[D], NaT where there was none
-Units    days; `ratio` is silence as a multiple of the tier's cadence, infinite where never visited
+Shapes   accounts (n,); `last` is each one's last qualifying touch, datetime64[D], NaT where there was none
+Units    days; `ratio` is silence as a multiple of the effective cadence, infinite where never visited
 Errors   none: a missing date is a case, not a mistake
-Source   docs/decisions/0004-only-facts-travel.md: no reason here holds a number that moves by itself
+Source   docs/decisions/0024-three-states-and-a-flag-with-a-life.md
 """
 
 from __future__ import annotations
@@ -19,40 +19,47 @@ import numpy as np
 
 from callplan.model import Cadence, ColdRules, Days, Marks, Numbers, Texts, Tier, TouchState
 
-FEWEST_TOLD = 11  # procedures: a smaller count may point at patients
 NEVER = np.datetime64("NaT", "D")
+GONE_COLD = (TouchState.COLD, TouchState.LOST_CONTACT, TouchState.NEVER_VISITED)
 
 
 @dataclass(frozen=True, slots=True)
 class Cold:
     state: Texts
     ratio: Numbers  # NaN for Tier C
-    due_on: Days  # from this day on a visit is due
+    overdue_on: Days  # from this day on; NaT for Tier C
     cold_since: Days  # NaT where not cold
-    flagged: Marks  # Tier A, and cold, lost or never visited
-    reason: Texts  # "" where not flagged
 
 
-def find_cold(
-    last: Days, tier: Texts, since: Days, volume: Numbers, rules: ColdRules, cadence: Cadence, today: date
-) -> Cold:
-    """The touch state of every account, and the flag. `since` is when it got its tier."""
-    days = np.array([cadence.days(Tier(value)) or np.nan for value in tier.tolist()], dtype=np.float64)
+def cadence_days(tier: Texts, cadence: Cadence) -> Numbers:
+    """Days between two visits of each account, as the config has them; NaN for Tier C."""
+    found: Numbers = np.select([tier == Tier.A.value, tier == Tier.B.value], [cadence.a_days, cadence.b_days], np.nan)
+    return found
+
+
+def due_on(last: Days, since: Days, days: Numbers, rules: ColdRules) -> Days:
+    """From when on a visit is due, NaT for Tier C.
+
+    By the configured cadence: this is what weeks are filled by, and a committed slot must not move because a longer
+    list has stretched everybody's cadence by a day. Where a week does not hold all that is due, urgency decides.
+    """
+    return np.where(np.isnan(days), NEVER, np.where(np.isnat(last), since, last + _days(days * rules.due)))
+
+
+def find_cold(last: Days, since: Days, days: Numbers, rules: ColdRules, today: date) -> Cold:
+    """The touch state of every account. `since` is when it got its tier, `days` its effective cadence."""
     never = np.isnat(last)
     silent = (np.datetime64(today, "D") - np.where(never, since, last)).astype(np.float64)
     ratio = np.where(never, np.where(silent >= days, np.inf, 0.0), silent / days)
     ratio[np.isnan(days)] = np.nan
     state = _states(ratio, never, rules)
     crossed = np.where(never, since + _days(days), last + _days(days * rules.cold))
-    cold = np.isin(state, (TouchState.COLD, TouchState.LOST_CONTACT, TouchState.NEVER_VISITED))
-    flagged = cold & (tier == Tier.A.value)
+    overdue_on = np.where(never, crossed, last + _days(days * rules.overdue))
     return Cold(
         state=state,
         ratio=ratio,
-        due_on=np.where(np.isnan(days), NEVER, np.where(never, since, last + _days(days * rules.due))),
-        cold_since=np.where(cold, crossed, NEVER),
-        flagged=flagged,
-        reason=_reasons(flagged, last, volume, cadence),
+        overdue_on=np.where(np.isnan(days), NEVER, overdue_on),
+        cold_since=np.where(np.isin(state, GONE_COLD), crossed, NEVER),
     )
 
 
@@ -82,15 +89,3 @@ def _states(ratio: Numbers, never: Marks, rules: ColdRules) -> Texts:
 def _days(number: Numbers) -> np.typing.NDArray[np.timedelta64]:
     """Whole days, rounded up: a state is reached when its day has come."""
     return np.ceil(np.nan_to_num(number)).astype("timedelta64[D]")
-
-
-def _reasons(flagged: Marks, last: Days, volume: Numbers, cadence: Cadence) -> Texts:
-    told = []
-    for is_flagged, day, much in zip(flagged.tolist(), last.tolist(), volume.tolist(), strict=True):
-        if not is_flagged:
-            told.append("")
-            continue
-        silence = f"No counted visit since {day:%d %b %Y}" if day else "Never visited"
-        risk = f" {much:,.0f} relevant procedures a year at risk." if much >= FEWEST_TOLD else ""  # none known: NaN
-        told.append(f"{silence}; Tier A is seen every {cadence.a_days} days.{risk} Next step: book a visit.")
-    return np.array(told, dtype=np.str_)

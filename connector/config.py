@@ -362,6 +362,11 @@ class Config(Part):
     def rep(self, email: str) -> Rep | None:
         return next((rep for rep in self.reps if rep.email.lower() == email.lower()), None)
 
+    def manager(self, email: str) -> str:
+        """Who hears of this rep's accounts, in small letters; "" where nobody is named: all are one manager's."""
+        rep = self.rep(email)
+        return ((rep.manager if rep else None) or self.cold.flag.manager or "").lower()
+
     def connection(self, crm: str) -> Connection:
         found: Connection = self.crm[crm]
         return found

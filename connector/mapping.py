@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from callplan.model import Channel, SlotKind, Tier
+from callplan.model import Activity, Channel, Relationship, SlotKind, Tier, TouchState
 from connector.contract import Calendar, FieldType, Reading, Shape, Tasks
 from connector.contract import Field as CrmField
 from connector.errors import NeedsHuman
@@ -34,6 +34,11 @@ Ours = Literal[
     "cold_reason",
     "cold_since",
     "last_visit",
+    "touch_state",
+    "relationship",
+    "activity",
+    "next_step",
+    "at_risk",
     "volume",
 ]
 CARRY = "carry."  # before the name of a carried column, so that it is none of ours
@@ -53,9 +58,21 @@ WANTED_TYPES: dict[str, tuple[FieldType, ...]] = {
     "cold_reason": (FieldType.TEXT,),
     "cold_since": (FieldType.DATE,),
     "last_visit": (FieldType.DATE,),
+    "touch_state": (FieldType.PICKLIST, FieldType.TEXT),
+    "relationship": (FieldType.PICKLIST, FieldType.TEXT),
+    "activity": (FieldType.PICKLIST, FieldType.TEXT),
+    "next_step": (FieldType.TEXT,),
+    "at_risk": (FieldType.NUMBER,),
     "volume": (FieldType.NUMBER,),
 }
-OPTIONS = {"tier": tuple(Tier), "slot_kind": tuple(SlotKind), "channel": tuple(Channel)}  # that a picklist must have
+OPTIONS = {  # that a picklist must have
+    "tier": tuple(Tier),
+    "slot_kind": tuple(SlotKind),
+    "channel": tuple(Channel),
+    "touch_state": tuple(TouchState),
+    "relationship": tuple(Relationship),
+    "activity": tuple(Activity),
+}
 
 
 CARRIED_TYPES = (FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.CHECKBOX, FieldType.PICKLIST)

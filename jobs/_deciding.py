@@ -22,9 +22,8 @@ from connector.sync.book import as_number
 from jobs._access import Access
 from jobs._assessing import assess_claims, rules_tonight
 from jobs._filtering import inside, why_outside
+from jobs._loads import NOBODY
 from jobs.find_signals import News, look
-
-NOBODY = "nobody"  # the territory of accounts without an owner
 
 Before = Mapping[Npi, Assignment]
 Locks = Mapping[Npi, Override]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from callplan.calls import Kept, Stops, Workdays, workdays
+from callplan.cold import GONE_COLD
 from callplan.model import Marks, Npi, Tier, TouchState, Workday
 from connector.errors import NeedsHuman
 from connector.roads.drives import Drives
@@ -99,7 +100,7 @@ def ask(run: Run, rep: str, book: Book, coverage: Sequence[Coverage], before: So
         tier=book.tier,
         due_on=np.array([c.due_on for c in coverage], dtype="datetime64[D]"),
         urgency=np.array([np.inf if c.urgency is None else c.urgency for c in coverage], dtype=np.float64),
-        cold=np.array([c.flagged for c in coverage], dtype=np.bool_),
+        cold=np.array([c.state in GONE_COLD for c in coverage], dtype=np.bool_),
         volume=np.nan_to_num(book.volume),
         place=np.arange(len(book.npi)) + len(places),
         opens=opens,

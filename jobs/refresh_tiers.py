@@ -5,15 +5,14 @@ Whichever of the two decides, whom reps may not see is Tier C, and what a manage
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 
 from callplan.model import Npi, Tier
 from callplan.moves import Hold
-from callplan.workload import load, say_stretch, say_waiting
+from callplan.workload import say_stretch, say_waiting
 from connector.run import Run, vintage_of
 from connector.store.journal import Tally
-from connector.store.mirror import Roster
 from connector.store.plan import Assignment
 from connector.sync.carry import fit_carried
 from connector.sync.guard import (
@@ -25,10 +24,10 @@ from connector.sync.guard import (
     stop_if_tier_a_shrinks,
     stop_if_tiers_flip,
 )
-from connector.sync.match import Match
 from jobs._access import find_access
 from jobs._brought import as_brought
-from jobs._deciding import NOBODY, by_claims
+from jobs._deciding import by_claims
+from jobs._loads import NOBODY, loads, territories
 
 Plan = Mapping[Npi, Assignment]
 WAITING = (Hold.DWELL, Hold.TURN, Hold.PLACE)
@@ -45,7 +44,7 @@ def refresh_tiers(run: Run) -> Tally:
     matched_before = len(before) / (len(before) + unmatched) if before else None
     run.guard(stop_if_fewer_match, len(found.rows) / max(1, len(roster.id)), matched_before)
 
-    owners = _territories(run, roster, found)
+    owners = territories(run, roster, found)
     access = find_access(run, before)
     decide = by_claims if run.intake.tiers is None else as_brought
     after = decide(run, owners, before, access)
@@ -64,12 +63,6 @@ def refresh_tiers(run: Run) -> Tally:
     return tally
 
 
-def _territories(run: Run, roster: Roster, found: Match) -> dict[str, str]:
-    """By NPI the territory that each account is ranked in: its rep's, or its own where it has no rep."""
-    territory = run.territories.align(roster).key
-    return dict(zip(roster.npi[found.rows].tolist(), territory[found.rows].tolist(), strict=True))
-
-
 def _look_at_moves(run: Run, owners: Mapping[str, str], before: Plan, after: Plan) -> None:
     """Guards look at where accounts are to go, though few of them go tonight: a broken feed shows at once."""
     both = before.keys() & after.keys()
@@ -83,12 +76,10 @@ def _look_at_moves(run: Run, owners: Mapping[str, str], before: Plan, after: Pla
 
 def _say_what_does_not_fit(run: Run, owners: Mapping[str, str], after: Plan) -> None:
     """Cadences that a rep's week cannot hold are announced before the week, and changes that have to wait."""
-    rules, counts = run.config.tier_rules(), defaultdict[str, Counter[Tier]](Counter)
-    for npi, held in after.items():
-        counts[owners[npi] or NOBODY][held.tier] += 1
+    rules, tiers = run.config.tier_rules(), ((npi, held.tier) for npi, held in after.items())
     waiting = Counter(owners[npi] or NOBODY for npi, held in after.items() if held.held == Hold.TURN)
-    for territory, accounts in sorted(counts.items()):
-        stretch = say_stretch(territory, load(accounts, rules, territory), rules)
+    for territory, load in loads(run, owners, tiers).items():
+        stretch = say_stretch(territory, load, rules)
         for told in filter(None, (stretch, say_waiting(territory, waiting[territory], rules))):
             run.announce(told)
 

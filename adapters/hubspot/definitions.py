@@ -112,6 +112,32 @@ PROPERTIES = (
     _text("hcp_cold_reason", "Going cold reason", "Since when nobody has been there, and what is at risk."),
     _date("hcp_cold_since", "Cold since", "The day on which the silence became too long for this tier."),
     _date("hcp_last_visit", "Last visit", "The last visit that took place and is logged here."),
+    Definition(
+        "hcp_touch_state",
+        "Touch state",
+        "enumeration",
+        "select",
+        "How long it went without a counted visit, against its cadence; new is within its grace, waiting is Tier C.",
+        _options("on_track", "due", "overdue", "cold", "lost_contact", "never_visited", "new", "waiting"),
+    ),
+    Definition(
+        "hcp_relationship",
+        "Relationship",
+        "enumeration",
+        "select",
+        "What comes from the account's side: warm, quiet for longer than is usual, or too little to say.",
+        _options("warm", "quiet", "little_known"),
+    ),
+    Definition(
+        "hcp_activity",
+        "Activity",
+        "enumeration",
+        "select",
+        "What the claims say lately: steady, down against those before, or not known. Down is never lost.",
+        _options("steady", "down", "not_known"),
+    ),
+    _text("hcp_next_step", "Next step", "What to do about an account that is going cold; empty when it is not."),
+    _number("hcp_volume_at_risk", "Volume at risk", "Relevant procedures a year of an account that is going cold."),
     _number("hcp_procedure_volume", "Procedure volume", "Relevant procedures a year, counted from claims."),
 )
 APPOINTMENT = Definition(

@@ -8,6 +8,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     plan.py       assignments (tiers), coverage (touch states and flags), call lists
     slots.py      what became of the slots of each week
     flags.py      flags and logging gaps: when each was raised, and by what it ended
+    logs.py       each rep's last sign of life, and who touched an account
     sides.py      the plan beside the mirror: which accounts may say something else than planned
     journal.py    runs, intended changes and their outcomes, the ledger of what we last wrote
     bookings.py   visits in reps' calendars: what we booked, and what the CRM says of it now

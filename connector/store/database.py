@@ -29,6 +29,7 @@ from connector.store.facts import StoredFacts
 from connector.store.flags import Flags
 from connector.store.journal import Journal
 from connector.store.keep import StoredKeep
+from connector.store.logs import Logs
 from connector.store.looks import Looks
 from connector.store.marks import Marks
 from connector.store.meter import Meter
@@ -130,6 +131,7 @@ class Database:
             Flags(self, crm),
             TouchLog(self, crm, mirror),
             Todos(self, crm, journal),
+            Logs(self, crm),
         )
 
 
@@ -156,6 +158,7 @@ class Store:
     flags: Flags
     touches: TouchLog
     todos: Todos
+    logs: Logs
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

@@ -17,7 +17,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from callplan.model import Days, Facts, Numbers, Span, Texts
 from connector.store.rows import Transactions, put
-from connector.store.tables import baselines, facts
+from connector.store.tables import baselines, facts, vintages
 
 TOLD = ("volume", "specialty", "claims_zip", "listed", "taxonomy", "zip", "size", "enumerated", "deactivated")
 
@@ -44,6 +44,13 @@ class StoredFacts:
         query = select(baselines.c.unlike).where(baselines.c.crm == self._crm)
         with self._database.begin() as connection:
             return connection.execute(query).scalar() or ""
+
+    def compared(self) -> bool:
+        """Whether the volumes of these claims were compared with those of claims before them."""
+        earlier = (vintages.c.crm == baselines.c.crm) & (vintages.c.vintage != baselines.c.claims)
+        query = select(baselines.c.unlike).join(vintages, earlier).where(baselines.c.crm == self._crm).limit(1)
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar() == ""
 
     def save(self, now: Facts, unlike: str) -> None:
         with self._database.begin() as connection:

@@ -7,7 +7,7 @@ withdrawn   the account is none that is flagged any more: another tier, closed t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -111,12 +111,17 @@ class Flags:
         with self._database.begin() as connection:
             return [Gap(**row) for row in connection.execute(query).mappings()]
 
-    def begin_gap(self, who: str, since: date | None, seen: date) -> None:
-        row = {"crm": self._crm, "who": who, "since": since, "seen": seen}
-        with self._database.begin() as connection:
-            connection.execute(insert(logging_gaps), [row])
-
-    def end_gaps(self, ids: Iterable[int], ended: date) -> None:
+    def keep_gaps(self, silent: Mapping[str, date | None], today: date) -> None:
+        """One row a gap: opened where there is none, ended where its rep is not silent any more."""
+        open_ = {gap.who: gap.id for gap in self.gaps()}
+        over = [one for who, one in open_.items() if who not in silent]
+        begun = [
+            {"crm": self._crm, "who": who, "since": since, "seen": today}
+            for who, since in silent.items()
+            if who not in open_
+        ]
         g = logging_gaps.c
         with self._database.begin() as connection:
-            connection.execute(update(logging_gaps).where(g.crm == self._crm, g.id.in_([*ids])).values(ended=ended))
+            connection.execute(update(logging_gaps).where(g.crm == self._crm, g.id.in_(over)).values(ended=today))
+            if begun:
+                connection.execute(insert(logging_gaps), begun)

@@ -30,6 +30,10 @@ def _iso(day: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(day, String)  # the same text in both databases
 
 
+def _said(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.nullif(text, "")
+
+
 PLANNED_IN: Mapping[Table, Mapping[str, ColumnElement[Any]]] = {
     assignments: {
         "tier": assignments.c.tier,
@@ -42,6 +46,11 @@ PLANNED_IN: Mapping[Table, Mapping[str, ColumnElement[Any]]] = {
         "cold_reason": case((_flagged, coverage.c.reason)),
         "cold_since": case((_flagged, _iso(coverage.c.cold_since))),
         "last_visit": _iso(coverage.c.last_touch),
+        "touch_state": coverage.c.state,
+        "relationship": _said(coverage.c.relationship),
+        "activity": _said(coverage.c.activity),
+        "next_step": case((_flagged, _said(coverage.c.next_step))),
+        "at_risk": case((_flagged & (coverage.c.at_risk >= SMALLEST), cast(func.round(coverage.c.at_risk), Integer))),
     },
     call_lists: {
         "call_order": call_lists.c.slot,

@@ -52,6 +52,15 @@ class Signals:
     def __init__(self, database: Transactions, crm: str) -> None:
         self._database, self._crm = database, crm
 
+    def standing(self, today: date) -> list[Signal]:
+        """Those whose days are not over and that no person has dismissed, the oldest first."""
+        c = signals.c
+        query = (
+            select(signals).where(c.crm == self._crm, c.state.in_([OPEN, ACCEPTED]), c.until >= today).order_by(c.id)
+        )
+        with self._database.begin() as connection:
+            return [_kept(row).signal for row in connection.execute(query)]
+
     def open(self) -> list[Kept]:
         """By NPI, the oldest first."""
         c = signals.c

@@ -14,7 +14,10 @@ from connector.mapping import CARRY
 
 FIELDS_OF = {
     "refresh_tiers": ("tier", "tier_reason", "tier_since", "volume"),
-    "flag_cold": ("going_cold", "cold_reason", "cold_since", "last_visit"),
+    "flag_cold": (
+        *("going_cold", "cold_reason", "cold_since", "last_visit"),
+        *("touch_state", "relationship", "activity", "next_step", "at_risk"),
+    ),
     "build_call_lists": ("call_order", "next_visit", "call_week", "slot_kind"),
     "suggest_touches": ("channel", "next_touch"),
 }

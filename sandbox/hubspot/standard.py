@@ -15,9 +15,12 @@ CALL_PLAN = (
     pick("hcp_tier", "A", "B", "C"),
     pick("hcp_slot_kind", "committed", "fill", "released"),
     pick("hcp_channel", "visit", "call", "email", "message"),
-    *texts("hcp_tier_reason", "hcp_cold_reason"),
+    pick("hcp_touch_state", "on_track", "due", "overdue", "cold", "lost_contact", "never_visited", "new", "waiting"),
+    pick("hcp_relationship", "warm", "quiet", "little_known"),
+    pick("hcp_activity", "steady", "down", "not_known"),
+    *texts("hcp_tier_reason", "hcp_cold_reason", "hcp_next_step"),
     *dates("hcp_tier_since", "hcp_next_visit", "hcp_cold_since", "hcp_last_visit", "hcp_call_week", "hcp_next_touch"),
-    *numbers("hcp_call_order", "hcp_procedure_volume"),
+    *numbers("hcp_call_order", "hcp_procedure_volume", "hcp_volume_at_risk"),
     flag("hcp_going_cold"),
 )
 APPOINTMENTS = (Property("callplan_key", unique=True),)  # on meetings and tasks, where it is asked for

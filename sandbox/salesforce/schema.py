@@ -1,7 +1,7 @@
 """What an org is made with: four objects and their fields, as an administrator would see them in Setup.
 
 The standard fields are the part of Salesforce's own that a call plan meets. Custom are those that our
-package deploys (`Call_Tier__c` to `Last_Visit_Date__c` on accounts, `Callplan_Key__c` and `Call_Outcome__c` on
+package deploys (`Call_Tier__c` to `Volume_At_Risk__c` on accounts, `Callplan_Key__c` and `Call_Outcome__c` on
 activities), `NPI__c`, the customer's key, and `Outcome__c` on activities, the picklist in which this org's reps say
 how a meeting went: Salesforce has no such field.
 The org logs mails as tasks and says in `CallType` which way they went.
@@ -128,6 +128,23 @@ _ACCOUNT = (
     _text("Going_Cold_Reason__c", "Going Cold Reason"),
     _of("Cold_Since__c", "Cold Since", "date"),
     _of("Last_Visit_Date__c", "Last Visit", "date"),
+    _pick(
+        "Touch_State__c",
+        "Touch State",
+        "on_track",
+        "due",
+        "overdue",
+        "cold",
+        "lost_contact",
+        "never_visited",
+        "new",
+        "waiting",
+        restricted=True,
+    ),
+    _pick("Relationship_State__c", "Relationship", "warm", "quiet", "little_known", restricted=True),
+    _pick("Activity_State__c", "Activity", "steady", "down", "not_known", restricted=True),
+    _text("Next_Step__c", "Next Step"),
+    _number("Volume_At_Risk__c", "Volume at Risk", 9),
 )
 
 _USER = (

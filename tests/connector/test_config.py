@@ -167,6 +167,7 @@ def shape(**changed: Field | None) -> Shape:
     kinds = {
         "call_order": FieldType.NUMBER,
         "volume": FieldType.NUMBER,
+        "at_risk": FieldType.NUMBER,
         "going_cold": FieldType.CHECKBOX,
         "tier": FieldType.PICKLIST,
     }

@@ -40,6 +40,11 @@ FIELDS = {
     "slot_kind": FieldType.TEXT,
     "channel": FieldType.TEXT,
     "next_touch": FieldType.DATE,
+    "touch_state": FieldType.TEXT,
+    "relationship": FieldType.TEXT,
+    "activity": FieldType.TEXT,
+    "next_step": FieldType.TEXT,
+    "at_risk": FieldType.NUMBER,
 }
 GUARDS = "guards: {max_tier_moves: 1, max_a_loss: 1, min_input_share: 0.7}\n"
 
@@ -81,7 +86,13 @@ class Desk:
 
     def visited(self, account: CrmId, days_ago: int) -> None:
         at = self.clock.now() - timedelta(days=days_ago)
-        self.org.log(Interaction(CrmId(f"v{account}"), account, Kind.VISIT, at, at, Result.DONE))
+        kim = "kim@example.com"
+        self.org.log(Interaction(CrmId(f"v{account}"), account, Kind.VISIT, at, at, Result.DONE, owner=kim))
+
+    def at_work(self, rep: str = "kim@example.com", days_ago: int = 0) -> None:
+        """The rep's log shows life: a note on nothing of ours."""
+        at = self.clock.now() - timedelta(days=days_ago)
+        self.org.log(Interaction(CrmId(f"n{rep}{at:%y%m%d}"), None, Kind.NOTE, at, at, Result.DONE, owner=rep))
 
     def write(self, name: str, *lines: str) -> None:
         (self.folder / name).write_text("\n".join([*lines, ""]))

@@ -45,6 +45,7 @@ def test_a_cold_account_is_not_flagged_while_it_is_closed_and_is_again_once_it_o
     desk.config = CONFIG.replace("until: 2027-06-30", "from: 2026-11-24, until: 2026-12-10")
     (adeyemi,) = desk.has(ADEYEMI)
     desk.visited(adeyemi, days_ago=70)
+    desk.at_work()
     last = date(2026, 12, 10)  # a tier would stand for longer, were this no hard event
 
     seen = []

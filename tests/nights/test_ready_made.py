@@ -59,6 +59,7 @@ def test_a_silent_tier_a_account_goes_cold_and_is_listed_first(desk: Desk) -> No
     adeyemi, brandt = desk.has(ADEYEMI, BRANDT)
     desk.visited(adeyemi, days_ago=60)
     desk.visited(brandt, days_ago=80)
+    desk.at_work()
 
     desk.night()
 
@@ -70,6 +71,7 @@ def test_where_no_volume_is_known_none_is_at_risk(desk: Desk) -> None:
     desk.write("tiers.csv", HEADER, f"{ADEYEMI},Gold,,")
     (adeyemi,) = desk.has(ADEYEMI)
     desk.visited(adeyemi, days_ago=60)
+    desk.at_work()
 
     desk.night()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from callplan.cold import GONE_COLD
 from callplan.model import Npi, SlotKind
 from connector.contract import CrmId, Interaction, Kind, Result
 from connector.store.plan import Stop
@@ -36,6 +37,7 @@ time_zone: America/Chicago
 ready_made: {path: tiers.csv, columns: {npi: npi, tier: tier}}
 access: [{path: access.csv}]
 cadence: {A: 21, B: 60}
+tiers: {visits_per_week: 30}
 week: {visits_per_day: 6, leave: leave.csv}
 reps: [{email: kim@example.com, home_zip: "50309"}, {email: lee@example.com, home_zip: "50010"}]
 """
@@ -66,8 +68,9 @@ class Twenty:
         self.npis = [Npi(npi(n)) for n in range(ACCOUNTS)]
         self.tier = {one: "A" if n % 3 == 0 else "B" for n, one in enumerate(self.npis)}
         self.closed, self.visits, self.ids = {Npi(CASTILLO)}, dict[Npi, list[date]](), dict[Npi, CrmId]()
+        self.owner = {one: REPS[n % 2] for n, one in enumerate(self.npis)}
         for n, one in enumerate(self.npis):
-            self.ids[one] = self.desk.org.add_account(REPS[n % 2], npi=one, zip=IOWA[n % len(IOWA)])
+            self.ids[one] = self.desk.org.add_account(self.owner[one], npi=one, zip=IOWA[n % len(IOWA)])
             ago = self.rng.randrange(1, 100 if self.tier[one] == "B" else 40)
             self._log(one, FIRST - timedelta(days=ago), Result.DONE)
         self.desk.write("leave.csv", "email,since,why", "lee@example.com,2026-10-05,a move")
@@ -88,7 +91,7 @@ class Twenty:
         said = {one: (stop.day, stop.slot, stop.kind) for one, stop in after.items()}
         was = {one: (stop.day, stop.slot, stop.kind) for one, stop in before.items() if stop.week == monday}
         rewritten = sum(said.get(one) != was.get(one) for one in said.keys() | was.keys())
-        cold = {one for one, cover in store.plan.coverage().items() if cover.flagged}
+        cold = {one for one, cover in store.plan.coverage().items() if cover.state in GONE_COLD}
         events = [event for week in (monday - timedelta(days=7), monday) for event in self._new(week)]
         promised, self.promised = self.promised, self._promises(after, events)
         return Night(today, before, after, events, rewritten, cold, promised, dict(self.tier), set(self.closed))
@@ -128,7 +131,9 @@ class Twenty:
 
     def _log(self, one: Npi, day: date, result: Result) -> None:
         at = datetime.combine(day, time(10), ZONE)
-        self.desk.org.log(Interaction(CrmId(f"v{one}{day}"), self.ids[one], Kind.VISIT, at, at, result))
+        self.desk.org.log(
+            Interaction(CrmId(f"v{one}{day}"), self.ids[one], Kind.VISIT, at, at, result, owner=self.owner[one])
+        )
         if result is Result.DONE:
             self.visits.setdefault(one, []).append(day)
 

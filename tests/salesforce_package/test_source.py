@@ -96,7 +96,7 @@ def test_a_field_that_is_taken_out_of_the_package_is_missed_by_mapping_and_permi
     line = next(n for n, text in enumerate(MAPPING.read_text().splitlines(), 1) if text.startswith("  call_order:"))
     assert re.match(rf'{MAPPING}:{line}:\d+: Account has no field "Call_Order__c"', unmapped)
     assert [problem.partition(": ")[2] for problem in sets] == ['the package has no field "Account.Call_Order__c".'] * 2
-    assert all(":4: " in problem for problem in sets)
+    assert all(":9: " in problem for problem in sets)
 
 
 def test_both_permission_sets_grant_every_field_and_none_that_is_not_there() -> None:

@@ -6,20 +6,21 @@ asked but how claims are read, and what a tier was before.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from callplan.assess import of_accounts
-from callplan.cold import find_cold
-from callplan.model import Npi
+from callplan.cold import GONE_COLD, cadence_days, find_cold
+from callplan.model import Channel, Npi, Tier
 from callplan.tiers import Accounts, assign_tiers
-from callplan.touches import Touches, last_touch, qualifies
+from callplan.touches import Touches, last_touch, qualifies, took_place
+from callplan.workload import load
 from connector.store.plan import Assignment
 from sandbox.hubspot.seed import NO_ANSWER
 from tests.nights.sim.world import World
@@ -156,9 +157,9 @@ class Said:
     tier: str
     volume: float | None
     last_visit: str
-    going_cold: bool
-    cold_since: str
-    cold_reason: str
+    last_touch: str  # of any channel, which counts where an account is not visited
+    state: str
+    wanted_since: date | None  # from when it is to be flagged, were its tier
 
 
 def plan(world: World) -> dict[str, Said]:
@@ -220,20 +221,24 @@ def _covered(
     since = np.array(
         [held[Npi(one.npi)].since if Npi(one.npi) in held else world.today for one in there], "datetime64[D]"
     )
-    cold = find_cold(last, tier, since, volume, config.cold_rules(), config.tier_rules().cadence, world.today)
+    rules, days = config.cold_rules(), _days(world, there, tier)
+    cold = find_cold(last, since, days, rules, world.today)
+    everything = np.isin(touches.kind, [channel.value for channel in Channel]) & took_place(touches, world.today)
+    latest = last_touch(touches, everything, len(there))
+    wanted = np.where(np.isin(cold.state, GONE_COLD), cold.cold_since, np.datetime64("NaT", "D"))
     for at, one in enumerate(there):
         amount = None if np.isnan(volume[at]) else float(volume[at])
-        yield (
-            one.npi,
-            Said(
-                str(tier[at]),
-                amount,
-                _day(last[at]),
-                bool(cold.flagged[at]),
-                _day(cold.cold_since[at]) if cold.flagged[at] else "",
-                str(cold.reason[at]) if cold.flagged[at] else "",
-            ),
-        )
+        told = (_day(last[at]), _day(latest[at]), str(cold.state[at]), wanted[at].item())
+        yield one.npi, Said(str(tier[at]), amount, *told)
+
+
+def _days(world: World, there: list[Account], tier: Any) -> Any:
+    """Between two visits, as the week of each rep holds them."""
+    rules, counts = world.config.value.tier_rules(), defaultdict[str, Counter[Tier]](Counter)
+    for one, letter in zip(there, tier.tolist(), strict=True):
+        counts[one.owner or "nobody"][Tier(letter)] += 1
+    stretch = {owner: load(accounts, rules, owner).stretch for owner, accounts in counts.items()}
+    return np.round(cadence_days(tier, rules.cadence) * np.array([stretch[one.owner or "nobody"] for one in there]))
 
 
 def _day(value: Any) -> str:

@@ -25,6 +25,11 @@ const ADEYEMI: Held = {
   hcp_going_cold: "false",
   hcp_cold_reason: null,
   hcp_cold_since: null,
+  hcp_touch_state: "on_track",
+  hcp_relationship: "warm",
+  hcp_activity: "steady",
+  hcp_next_step: null,
+  hcp_volume_at_risk: null,
   hcp_procedure_volume: "240",
 };
 const NOTHING: Held = Object.fromEntries(Object.keys(ADEYEMI).map((name) => [name, null]));
@@ -54,7 +59,7 @@ const facts = (card: Shown) =>
 describe("the card of an account", () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it("asks for the fourteen properties of the record that the page shows", () => {
+  it("asks for the nineteen properties of the record that the page shows", () => {
     const card = show(ADEYEMI);
 
     const [asked, ...options] = card.mocks.useCrmProperties.calls[0]!;

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from callplan.model import Npi
+from connector.store.flags import TOUCHED, WITHDRAWN, Flag
 from tests.nights.sim import truth
 from tests.nights.sim.world import World
 
@@ -23,19 +24,40 @@ def tiers_follow_from_the_claims(world: World) -> Iterator[str]:
 
 
 def flags_follow_from_the_interactions(world: World) -> Iterator[str]:
-    """Last visits, the flag, since when and why, from what is logged in the CRM."""
-    held = world.store.plan.coverage()
-    for npi, said in truth.plan(world).items():
-        found = held.get(Npi(npi))
-        world.met["flags_follow_from_the_interactions"] += said.going_cold
-        told = found and (
-            str(found.last_touch or ""),
-            found.flagged,
-            str(found.cold_since or "") if found.flagged else "",
-            found.reason if found.flagged else "",
-        )
-        if told != (said.last_visit, said.going_cold, said.cold_since, said.cold_reason):
-            yield f"{npi} should be {said}, not {found}"
+    """Last visits and states; each flag that is open, was raised or has ended, from what is logged in the CRM."""
+    held, open_, said = world.store.plan.coverage(), world.store.flags.open(), truth.plan(world)
+    touches = world.store.plan.lighter_touches()
+    for npi, one in said.items():
+        found, flag = held.get(Npi(npi)), open_.get(Npi(npi))
+        world.met["flags_follow_from_the_interactions"] += flag is not None
+        thin = npi in touches and "instead of visited" in touches[Npi(npi)].reason
+        last = one.last_touch if thin else one.last_visit
+        if found is None or str(found.last_touch or "") != last or (found.state != one.state and not thin):
+            yield f"{npi} should be {one}, not {found}"
+        elif (found.flagged, found.flagged_since) != (flag is not None, flag.raised if flag else None):
+            yield f"{npi} has the flag {flag}, and it is said {found}"
+        elif one.tier == "A" and one.wanted_since and not found.flagged and not found.paused:
+            yield f"{npi} is cold, not flagged, and nobody says why: {found}"
+    for flag in world.store.flags.all(world.today):
+        if wrong := _wrong(flag, said.get(str(flag.npi)), world.today):
+            yield f"{wrong}: {flag}, and it is {said.get(str(flag.npi))}"
+    new = Counter(flag.manager for flag in world.store.flags.all() if flag.raised == world.today)
+    if max(new.values(), default=0) > world.config.value.cold.flag.per_day:
+        yield f"{new} flags were raised in a day"
+
+
+def _wrong(flag: Flag, said: truth.Said | None, today: date) -> str:
+    """What is wrong with how a flag began or ended today; "" where nothing is."""
+    last = date.fromisoformat(said.last_visit) if said and said.last_visit else None
+    newer = last is not None and (flag.last_touch is None or last > flag.last_touch)
+    wanted = said is not None and said.tier == "A" and said.wanted_since is not None
+    if flag.ended is None and flag.raised == today and not wanted:
+        return "raised without a reason"
+    if flag.ended == today and flag.how == TOUCHED and (wanted or not newer):
+        return "ended without a touch"
+    if flag.ended == today and flag.how == WITHDRAWN and said is not None and said.tier == "A":
+        return "withdrawn without a reason"
+    return ""
 
 
 def touches_follow_from_the_interactions(world: World) -> Iterator[str]:
@@ -73,14 +95,14 @@ def lists_hold_together(world: World) -> Iterator[str]:
         taken.add((stop.rep, stop.slot))
         if owner.get(npi) != stop.rep:
             yield f"{npi} of {owner.get(npi)} is on the list of {stop.rep}"
-        if cover[npi].state in ("on_track", "waiting"):
-            yield f"{npi} is on the list and {cover[npi].state}"
+        if cover[npi].due_on is None:
+            yield f"{npi} is on the list and not due"
         if stop.day < world.today:
             yield f"{npi} is on the list for {stop.day}, which is past"
     tiers, reps = world.store.plan.assignments(), {stop.rep for npi, stop in stops.items()}
     for rep in reps:
         mine = [npi for npi, assignment in tiers.items() if owner.get(npi) == rep and assignment.tier == "A"]
-        left = [npi for npi in mine if npi not in stops and cover[npi].state not in ("on_track", "waiting")]
+        left = [npi for npi in mine if npi not in stops and (due := cover[npi].due_on) and due <= world.today]
         if unsaid := [npi for npi in left if npi not in unplaced]:
             yield f"{unsaid} are due, Tier A, and neither on the list of {rep} nor named"
         ahead = [

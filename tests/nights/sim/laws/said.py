@@ -128,5 +128,10 @@ def values(
         "cold_reason": cold.reason if cold else None,
         "cold_since": cold.cold_since.isoformat() if cold and cold.cold_since else None,
         "last_visit": coverage.last_touch.isoformat() if coverage and coverage.last_touch else None,
+        "touch_state": coverage.state if coverage else None,
+        "relationship": coverage.relationship if coverage else None,
+        "activity": coverage.activity if coverage else None,
+        "next_step": cold.next_step if cold else None,
+        "at_risk": round(cold.at_risk) if cold and cold.at_risk is not None else None,
         "volume": round(tier.volume) if tier.volume is not None and tier.volume > 10 else None,
     }

@@ -14,5 +14,10 @@ export const PROPERTIES = {
   cold_reason: "hcp_cold_reason",
   cold_since: "hcp_cold_since",
   last_visit: "hcp_last_visit",
+  touch_state: "hcp_touch_state",
+  relationship: "hcp_relationship",
+  activity: "hcp_activity",
+  next_step: "hcp_next_step",
+  at_risk: "hcp_volume_at_risk",
   volume: "hcp_procedure_volume",
 } as const;

@@ -1,0 +1,172 @@
+"""Flags of the night: which end and by what, which are raised, and what coverage says of each account."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from callplan.flags import TURN, Decision, Standing, decide, say_waiting
+from callplan.gaps import day, say_gaps
+from callplan.gates import FEWEST
+from callplan.model import Npi, Texts
+from callplan.pleas import say_next_step, say_why
+from connector.contract import CrmId
+from connector.run import Run
+from connector.store.flags import DISMISSED, TOUCHED, WITHDRAWN, End, Flag, Raised
+from connector.store.journal import Tally
+from connector.store.logs import Touched
+from connector.store.plan import Coverage
+from connector.sync.book import Book, as_date
+from jobs._cold import States, coverage, plea
+from jobs._logs import Logs, say_leave
+
+GAP, NOT_YET = "logging gap", "nothing logged by its rep since"
+DID = {"visit": "visited", "call": "called", "email": "written to", "message": "sent a message"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the night makes of all flags."""
+
+    ended: list[End]
+    raised: list[Raised]
+    coverage: list[Coverage]
+
+    def waiting(self) -> int:
+        return sum(one.paused == TURN for one in self.coverage)
+
+    def tally(self) -> Tally:
+        how = Counter(end.how for end in self.ended)
+        return {
+            "accounts_touched": sum(one.last_touch is not None for one in self.coverage),
+            "going_cold": sum(one.flagged for one in self.coverage),
+            "flags_raised": len(self.raised),
+            "flags_touched": how[TOUCHED],
+            "flags_withdrawn": how[WITHDRAWN],
+            "flags_waiting": self.waiting(),
+        }
+
+
+def decide_flags(run: Run, book: Book, states: States, logs: Logs) -> Found:
+    flags = run.store.flags.all()
+    open_ = {flag.npi: flag for flag in flags if not flag.ended}
+    heard = Counter(flag.manager for flag in flags if flag.raised == run.today)
+    now = Standing(
+        npi=book.npi,
+        tier=book.tier,
+        manager=np.array([run.config.manager(owner) for owner in book.owner.tolist()], dtype=np.str_),
+        last=states.last,
+        wanted=~np.isnat(states.wanted_since),
+        paused=_paused(run, book, states, logs, _snoozed(flags, run.today)),
+        volume=book.volume,
+        urgency=states.cold.ratio,
+    )
+    was = {npi: flag.last_touch for npi, flag in open_.items()}
+    decision = decide(now, was, heard, run.config.cold.flag.rules())
+    raised = [_raised(run, book, states, now, row) for row in decision.raised]
+    since = {npi: flag.raised for npi, flag in open_.items()} | {one.npi: one.raised for one in raised}
+    ended = [*_touched(run, book, states, decision, open_), *_withdrawn(run, decision, open_)]
+    for npi in {book.npi[row] for row in decision.touched} | set(decision.withdrawn):
+        del since[Npi(str(npi))]
+    return Found(ended, raised, list(_covered(run, book, states, decision, since)))
+
+
+def _snoozed(flags: list[Flag], today: date) -> dict[Npi, str]:
+    """Why not again before its day, by the last dismissal of each."""
+    return {
+        flag.npi: f"snoozed until {day(flag.snoozed_until)} by {flag.by}: {flag.said}"
+        for flag in flags
+        if flag.how == DISMISSED and flag.snoozed_until and flag.snoozed_until > today
+    }
+
+
+def _paused(run: Run, book: Book, states: States, logs: Logs, snoozed: Mapping[Npi, str]) -> Texts:
+    """Why an account that is to be flagged may not be tonight."""
+    owners, proven = book.owner.tolist(), states.wanted_since <= logs.shown(book.owner)
+    leave = {owner: say_leave(run, owner) for owner in set(owners)}
+    gap = {owner: GAP if logs.silent(owner) else NOT_YET for owner in set(owners)}
+    told = [
+        leave[owner] or snoozed.get(Npi(npi), "") or ("" if is_proven else gap[owner])
+        for npi, owner, is_proven in zip(book.npi.tolist(), owners, proven.tolist(), strict=True)
+    ]
+    return np.array(told, dtype=np.str_)
+
+
+def _raised(run: Run, book: Book, states: States, now: Standing, row: int) -> Raised:
+    of = plea(run, book, states, row)
+    return Raised(
+        npi=Npi(str(book.npi[row])),
+        raised=run.today,
+        rep=str(book.owner[row]),
+        manager=str(now.manager[row]),
+        reason=say_why(of),
+        next_step=say_next_step(of),
+        at_risk=_at_risk(of.volume),
+        last_touch=of.last,
+    )
+
+
+def _at_risk(volume: float) -> float | None:
+    """A count from 1 to 10 may point at patients."""
+    return volume if volume >= FEWEST else None
+
+
+def _touched(run: Run, book: Book, states: States, decision: Decision, open_: Mapping[Npi, Flag]) -> Iterator[End]:
+    by_whom = _by_whom(run, book, states, decision.touched)
+    for row in decision.touched:
+        flag = open_[Npi(str(book.npi[row]))]
+        yield End(flag.id, run.today, TOUCHED, by_whom[row])
+
+
+def _by_whom(run: Run, book: Book, states: States, rows: tuple[int, ...]) -> dict[int, str]:
+    """What was done on the day of the last touch, and by whom: the touch by which a flag ends."""
+    zone, found = ZoneInfo(run.config.time_zone), dict[tuple[str, date], Touched]()
+    kinds = {rule.kind for rule in run.config.cold_rules().touches}
+    for one in run.store.logs.touches(CrmId(str(book.id[row])) for row in rows):
+        key = one.account, one.at.astimezone(zone).date()
+        if key not in found or one.kind in kinds:
+            found[key] = one
+    last = {row: states.last[row].item() for row in rows}
+    return {row: _did(found.get((str(book.id[row]), on)), on) for row, on in last.items()}
+
+
+def _did(touch: Touched | None, on: date) -> str:
+    if touch is None:
+        return f"touched on {day(on)}"
+    return f"{DID.get(touch.kind, 'touched')} on {day(on)}{f' by {touch.owner}' if touch.owner else ''}"
+
+
+def _withdrawn(run: Run, decision: Decision, open_: Mapping[Npi, Flag]) -> Iterator[End]:
+    held = run.store.plan.assignments()
+    for npi in decision.withdrawn:
+        plan = held.get(npi)
+        said = f"Tier {plan.tier.value} now: {plan.reason}" if plan else "no account with a plan any more"
+        yield End(open_[npi].id, run.today, WITHDRAWN, said)
+
+
+def _covered(run: Run, book: Book, states: States, decision: Decision, since: Mapping[Npi, date]) -> Iterator[Coverage]:
+    for row, npi in enumerate(book.npi.tolist()):
+        found, raised = coverage(book, states, row), since.get(Npi(npi))
+        if raised is None:
+            yield replace(found, paused=str(decision.paused[row]))
+            continue
+        of = plea(run, book, states, row)
+        yield replace(
+            found,
+            flagged=True,
+            flagged_since=raised,
+            cold_since=min(as_date(states.cold.cold_since[row]) or raised, raised),
+            reason=say_why(of),
+            next_step=say_next_step(of),
+            at_risk=_at_risk(of.volume),
+        )
+
+
+def say_flags(run: Run, found: Found, logs: Logs) -> None:
+    for told in filter(None, (say_gaps(logs.open()), say_waiting(found.waiting(), run.config.cold.flag.rules()))):
+        run.announce(told)
