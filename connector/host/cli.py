@@ -18,6 +18,7 @@ import click
 
 from connector.errors import ConnectorError
 from connector.host.commands.evaluate import evaluate
+from connector.host.commands.flags import flags
 from connector.host.commands.options import (
     approve_option,
     config_option,
@@ -281,6 +282,9 @@ def signals(
     if number is None or not said["by"] or not said["reason"]:
         raise click.UsageError("Write: callplan signals dismiss NUMBER --by NAME --reason WHY")
     click.echo(dismiss(config, number, said["by"], said["reason"]))
+
+
+cli.add_command(flags)
 
 
 @cli.command()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from callplan.model import Npi
 from connector.store.flags import TOUCHED, WITHDRAWN, Flag
+from connector.store.plan import Coverage
 from tests.nights.sim import truth
 from tests.nights.sim.world import World
 
@@ -39,18 +40,21 @@ def flags_follow_from_the_interactions(world: World) -> Iterator[str]:
         elif one.tier == "A" and one.wanted_since and not found.flagged and not found.paused:
             yield f"{npi} is cold, not flagged, and nobody says why: {found}"
     for flag in world.store.flags.all(world.today):
-        if wrong := _wrong(flag, said.get(str(flag.npi)), world.today):
+        if wrong := _wrong(flag, said.get(str(flag.npi)), held.get(flag.npi), world.today):
             yield f"{wrong}: {flag}, and it is {said.get(str(flag.npi))}"
     new = Counter(flag.manager for flag in world.store.flags.all() if flag.raised == world.today)
     if max(new.values(), default=0) > world.config.value.cold.flag.per_day:
         yield f"{new} flags were raised in a day"
 
 
-def _wrong(flag: Flag, said: truth.Said | None, today: date) -> str:
+def _wrong(flag: Flag, said: truth.Said | None, found: Coverage | None, today: date) -> str:
     """What is wrong with how a flag began or ended today; "" where nothing is."""
     last = date.fromisoformat(said.last_visit) if said and said.last_visit else None
     newer = last is not None and (flag.last_touch is None or last > flag.last_touch)
-    wanted = said is not None and said.tier == "A" and said.wanted_since is not None
+    weak = (
+        found is not None and found.state == "overdue" and (found.relationship == "quiet" or found.activity == "down")
+    )
+    wanted = said is not None and said.tier == "A" and (said.wanted_since is not None or weak)
     if flag.ended is None and flag.raised == today and not wanted:
         return "raised without a reason"
     if flag.ended == today and flag.how == TOUCHED and (wanted or not newer):

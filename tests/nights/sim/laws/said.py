@@ -104,7 +104,7 @@ def _sent_in_vain(world: World, id_: str, name: str) -> set[str]:
 
 
 def _same(ours: str, held: Any, said: Any) -> bool:
-    if ours == "volume" and held not in (None, "") and said is not None:
+    if ours in ("volume", "at_risk") and held not in (None, "") and said is not None:
         return bool(abs(float(held) - said) <= VOLUME_SHARE * abs(float(held)))
     return as_text(held) == as_text(said) or (said is False and held is None)
 

@@ -1,0 +1,230 @@
+"""The life of a flag, in whole nights: what raises it, what clears it, and what keeps quiet instead."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from callplan.model import Npi
+from connector.contract import CrmId, Direction, Interaction, Kind, Result
+from connector.errors import NeedsHuman
+from connector.host.flags import dismiss, flags_as_json, list_flags
+from connector.store.flags import DISMISSED, TOUCHED, WITHDRAWN, Flag
+from jobs.nightly import rehearse
+from tests.conftest import TODAY
+from tests.connector.samples import ADEYEMI, BRANDT, npi
+from tests.nights.desk import Desk
+
+KIM, LEE, PAT = "kim@example.com", "lee@example.com", "pat@example.com"
+CONFIG = """
+ready_made: {path: tiers.csv, columns: {npi: npi, tier: tier, volume: volume}}
+cold: {flag: {manager: pat@example.com}}
+"""
+FLAG = ("going_cold", "touch_state", "at_risk", "next_step")
+
+
+class Team(Desk):
+    """Kim's accounts, and nights that follow one another."""
+
+    today = TODAY
+
+    def opened(self, *accounts: str, days_ago: int = 50, rep: str = KIM) -> list[CrmId]:
+        """All Tier A, visited so many days ago, and Kim's log has an entry of today."""
+        self.write("tiers.csv", "npi,tier,volume", *(f"{one},A,{100 + n}" for n, one in enumerate(accounts)))
+        found = [self.org.add_account(rep, npi=one) for one in accounts]
+        for account in found:
+            self.visited(account, days_ago)
+        self.at_work()
+        return found
+
+    def later(self, days: int = 1, working: str | None = KIM) -> dict[str, int]:
+        """The night after so many days, in which a rep has logged something."""
+        self.clock.sleep(days * 24 * 3600)
+        self.today += timedelta(days=days)
+        if working:
+            self.at_work(working)
+        return self.night(self.today)
+
+    def meets(self, account: CrmId, result: Result, kind: Kind = Kind.VISIT) -> None:
+        at = self.clock.now()
+        self.org.log(Interaction(CrmId(f"{account}{at:%m%d}"), account, kind, at, at, result, owner=LEE))
+
+    def flags(self) -> list[Flag]:
+        return self.store.flags.all()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Team:
+    return Team(tmp_path, CONFIG)
+
+
+def test_a_meeting_that_took_place_clears_the_flag_at_the_next_night_and_a_no_show_does_not(desk: Team) -> None:
+    (adeyemi,) = desk.opened(ADEYEMI)
+    desk.night()
+    assert desk.says(adeyemi, *FLAG) == (True, "cold", 100, "Book a visit.")
+
+    desk.meets(adeyemi, Result.NO_SHOW)
+    desk.later()
+    assert desk.says(adeyemi, *FLAG) == (True, "cold", 100, "Book a visit.")
+
+    desk.meets(adeyemi, Result.DONE)
+    desk.later()
+    assert desk.says(adeyemi, *FLAG, "cold_reason") == (False, "on_track", None, None, None)
+    (flag,) = desk.flags()
+    assert (flag.raised, flag.manager, flag.how, flag.said) == (TODAY, PAT, TOUCHED, f"visited on 24 Nov 2026 by {LEE}")
+
+
+def test_a_merged_account_keeps_its_flag_and_its_history(desk: Team) -> None:
+    double, adeyemi = desk.org.add_account(KIM), desk.opened(ADEYEMI)[0]
+    desk.night()
+
+    desk.org.edit(adeyemi, npi=None)
+    desk.org.edit(double, npi=ADEYEMI)
+    desk.org.merge(adeyemi, double)
+    desk.later()
+    assert desk.says(double, "going_cold", "last_visit") == (True, "2026-10-04")
+    assert [flag.ended for flag in desk.flags()] == [None]
+
+    desk.meets(adeyemi, Result.DONE)  # logged on the record that is gone
+    desk.later()
+    assert [flag.said for flag in desk.flags()] == [f"visited on 24 Nov 2026 by {LEE}"]
+
+
+def test_a_rep_on_leave_raises_nothing_until_the_log_shows_life_again(desk: Team) -> None:
+    desk.config = CONFIG + f"reps: [{{email: {KIM}, leave: [{{since: 2026-11-23, until: 2026-12-06}}]}}]\n"
+    (adeyemi,) = desk.opened(ADEYEMI, days_ago=44)  # cold from the first day of her leave
+
+    desk.night()
+    desk.later(13, working=LEE)
+    away = desk.store.plan.coverage()[Npi(ADEYEMI)]
+    desk.later(working=None)
+    back = desk.store.plan.coverage()[Npi(ADEYEMI)]
+    desk.later(working=KIM)
+
+    assert (away.state, away.flagged, away.paused) == ("cold", False, "rep on leave until 6 Dec 2026")
+    assert (back.flagged, back.paused) == (False, "nothing logged by its rep since")
+    assert desk.says(adeyemi, "going_cold") == (True,)
+    assert desk.store.flags.gaps(ended=True) == []
+
+
+def test_a_feed_that_breaks_off_is_one_gap_and_no_account_goes_cold(desk: Team) -> None:
+    accounts = desk.opened(*(npi(n) for n in range(6)), days_ago=40)  # cold in five days
+    desk.night()
+
+    for _ in range(3):
+        desk.later(7, working=None)
+    (gap,) = desk.store.flags.gaps(ended=True)
+    paused = {one.paused for one in desk.store.plan.coverage().values()}
+    assert (gap.who, gap.since) == ("", date(2026, 11, 23))
+    assert (desk.flags(), paused) == ([], {"logging gap"})
+    said = [str(facts["what"]) for name, facts in desk.told if name == "announced"]
+    assert sum(one.startswith("Logging gap: nobody has logged anything since 23 Nov 2026,") for one in said) == 3
+
+    for account in accounts:
+        desk.meets(account, Result.DONE)
+    desk.later()
+    assert desk.store.flags.gaps() == []
+    assert desk.flags() == []
+
+
+def test_a_rep_who_logs_nothing_is_a_gap_and_the_others_accounts_are_flagged(desk: Team) -> None:
+    desk.opened(ADEYEMI, days_ago=40)
+    desk.write("tiers.csv", "npi,tier,volume", f"{ADEYEMI},A,100", f"{BRANDT},A,90")
+    desk.visited(desk.org.add_account(LEE, npi=BRANDT), 40)
+    desk.night()
+
+    desk.later(20, working=LEE)
+
+    assert [gap.who for gap in desk.store.flags.gaps()] == [KIM]
+    assert [flag.npi for flag in desk.flags()] == [BRANDT]
+    assert desk.store.plan.coverage()[Npi(ADEYEMI)].paused == "logging gap"
+
+
+def test_a_dismissed_flag_is_not_raised_again_before_its_day_and_is_then(desk: Team) -> None:
+    (adeyemi,) = desk.opened(ADEYEMI)
+    desk.night()
+    config = desk.folder / "config.yaml"
+
+    with time_machine.travel(desk.clock.now()):
+        (said,) = dismiss(config, None, Npi(ADEYEMI), "Pat", "on sabbatical", date(2026, 11, 27))
+        with pytest.raises(NeedsHuman, match="has no open flag"):
+            list(dismiss(config, None, Npi(ADEYEMI), "Pat", "again", None))
+    desk.later(3)
+    snoozed = desk.says(adeyemi, "going_cold"), desk.store.plan.coverage()[Npi(ADEYEMI)].paused
+    desk.later()
+
+    assert said == f"memory: NPI {ADEYEMI} is not flagged any more, by Pat, and not again before 2026-11-27."
+    assert snoozed == ((False,), "snoozed until 27 Nov 2026 by Pat: on sabbatical")
+    assert [(flag.raised.day, flag.how) for flag in desk.flags()] == [(23, DISMISSED), (27, None)]
+    assert desk.says(adeyemi, "going_cold") == (True,)
+
+
+def test_a_manager_hears_of_five_a_day_however_often_the_night_is_run_and_the_list_says_who_waits(desk: Team) -> None:
+    desk.opened(*(npi(n) for n in range(7)))
+
+    raised = [desk.night()["flags_raised"], desk.night()["flags_raised"]]
+    waiting = [one.npi for one in desk.store.plan.coverage().values() if one.paused == "waiting for its turn"]
+    with time_machine.travel(desk.clock.now()):
+        listed = list(list_flags(desk.folder / "config.yaml", None, None))
+        told = json.loads(flags_as_json(desk.folder / "config.yaml", None, npi(6)))["memory"]
+    tomorrow = desk.later()
+
+    assert raised == [5, 0]
+    assert waiting == [npi(0), npi(1)]  # those with the least volume
+    assert listed[0] == "memory: 5 accounts are flagged as going cold; 2 more are not, for a reason."
+    assert listed[1:3] == [f"  {PAT}:", f"    NPI {npi(6)} of {KIM}, 0 days: {told['open'][0]['reason']}"]
+    assert listed[-1] == f"  Not flagged: NPI {npi(1)}, waiting for its turn."
+    assert (tomorrow["flags_raised"], tomorrow["flags_waiting"], tomorrow["going_cold"]) == (2, 0, 7)
+
+
+def test_a_longer_cadence_takes_no_flag_back_and_a_rehearsal_raises_none(desk: Team) -> None:
+    (adeyemi,) = desk.opened(ADEYEMI)
+    with desk.run() as run:
+        rehearse(run)
+    assert desk.flags() == []
+
+    desk.night()
+    desk.config += "cadence: {A: 60}\n"
+    desk.later()
+
+    assert desk.says(adeyemi, "going_cold", "touch_state") == (True, "due")
+
+
+def test_an_account_that_is_closed_has_its_flag_withdrawn_with_the_reason(desk: Team) -> None:
+    (adeyemi,) = desk.opened(ADEYEMI)
+    desk.night()
+
+    desk.write("tiers.csv", "npi,tier,volume", f"{ADEYEMI},B,100")
+    desk.later()
+
+    (flag,) = desk.flags()
+    assert (flag.how, str(flag.said)[:11]) == (WITHDRAWN, "Tier B now:")
+    assert desk.says(adeyemi, "going_cold") == (False,)
+
+
+def test_where_the_week_does_not_hold_the_cadence_nobody_is_cold_by_it(desk: Team) -> None:
+    """Seven accounts, of which a week holds one visit: every 49 days, which is told before the week."""
+    desk.config = CONFIG + "tiers: {visits_per_week: 1, utilization: 1}\n"
+    desk.opened(*(npi(n) for n in range(7)), days_ago=50)
+
+    desk.night()
+
+    assert desk.flags() == []
+    assert {one.state for one in desk.store.plan.coverage().values()} == {"overdue"}
+
+
+def test_what_comes_from_the_account_is_its_relationship_and_no_sign_of_life_of_its_rep(desk: Team) -> None:
+    (adeyemi,) = desk.opened(ADEYEMI, days_ago=35)  # overdue
+    for ago in (100, 110, 120):
+        at = desk.clock.now() - timedelta(days=ago)
+        mail = Interaction(CrmId(f"m{ago}"), adeyemi, Kind.EMAIL, at, at, Result.DONE, Direction.INBOUND, owner=KIM)
+        desk.org.log(mail)
+
+    desk.night()
+
+    assert desk.says(adeyemi, *FLAG[:2], "relationship") == (True, "overdue", "quiet")
+    assert desk.says(adeyemi, "next_step") == ("Call before you book a visit.",)
