@@ -25,7 +25,8 @@ def local_days(at: Moments, zone: tzinfo) -> Moments:
         return at.astype("datetime64[D]")
     changes, offsets = zip(*_offsets(known.min(), known.max(), zone), strict=True)
     row = np.searchsorted(np.array(changes), at, side="right") - 1
-    return (at + np.array(offsets)[row]).astype("datetime64[D]")
+    days: Moments = (at + np.array(offsets)[row]).astype("datetime64[D]")
+    return days
 
 
 def end_of(day: date, zone: tzinfo) -> datetime:
@@ -54,5 +55,5 @@ def _change(before: np.datetime64, after: np.datetime64, zone: tzinfo) -> np.dat
 
 
 def _offset(at: np.datetime64, zone: tzinfo) -> np.timedelta64:
-    moment: datetime = at.item()
+    moment: datetime = at.astype("datetime64[us]").astype(object)
     return np.timedelta64(moment.replace(tzinfo=UTC).astimezone(zone).utcoffset(), "s")

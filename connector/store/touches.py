@@ -45,14 +45,13 @@ class TouchLog:
         """Of what took place before this moment and no machine has sent; by each set of rules, and how often."""
         with self._database.begin() as connection:
             fits = {rules: self._fits(connection, rules) for rules in {*asked, *counted}}
-            columns = [func.max(case((fits[rules], interactions.c.at))) for rules in asked]
-            columns += [func.count(case((fits[rules], 1))) for rules in counted]
-            account, *found = _columns(connection, self._query(columns, before))
-        moments, times = found[: len(asked)], found[len(asked) :]
+            last = (func.max(case((fits[rules], interactions.c.at))) for rules in asked)
+            times = (func.count(case((fits[rules], 1))) for rules in counted)
+            account, *found = _columns(connection, self._query([*last, *times], before))
         return Latest(
             account=self._mirror.survivors_of(account),
-            at={rules: _moments(column) for rules, column in zip(asked, moments, strict=True)},
-            times={rules: np.array(column, dtype=np.int64) for rules, column in zip(counted, times, strict=True)},
+            at={rules: _moments(column) for rules, column in zip(asked, found[: len(asked)], strict=True)},
+            times={rules: np.array(many, np.int64) for rules, many in zip(counted, found[len(asked) :], strict=True)},
         )
 
     def of(self, account: CrmId) -> list[Interaction]:

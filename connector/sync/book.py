@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +76,7 @@ def as_dates(days: Days) -> list[date | None]:
 
 
 def as_numbers(values: Numbers) -> list[float | None]:
-    found: list[float | None] = np.where(np.isfinite(values), values.astype(object), None).tolist()
-    return found
+    return [value if isfinite(value) else None for value in values.tolist()]
 
 
 def as_number(value: np.float64) -> float | None:
