@@ -86,10 +86,10 @@ def why_not(touch: Touch, tier: Tier, rules: Iterable[TouchRule], today: date) -
         return DID_NOT.get(touch.result, touch.result)
     if touch.automated:
         return "sent automatically"
-    lacks = [[*_lacks(touch, rule)] for rule in rules if rule.kind == touch.kind and tier in rule.tiers]
+    lacks = [tuple(_lacks(touch, rule)) for rule in rules if rule.kind == touch.kind and tier in rule.tiers]
     if not lacks:
         return f"{SAID.get(touch.kind, f'a {touch.kind}')} does not count for Tier {tier}"
-    return ", ".join(min(lacks, key=lambda reasons: len(reasons)))  # of the rule that it comes nearest to
+    return ", ".join(sorted(lacks, key=len)[0])  # of the rule that it comes nearest to
 
 
 def _lacks(touch: Touch, rule: TouchRule) -> Iterator[str]:

@@ -177,7 +177,7 @@ class Run:
         """Each account with the rep whose territory it is in."""
         roster, found = self.matched()
         aligned = replace(roster, owner=self.territories.align(roster).rep)
-        return keep_book(aligned, found.rows, self.store.plan.assignments())
+        return keep_book(aligned, found.rows, self.store.plan.standing())
 
     def against_the_crm(self) -> Tally:
         """How many accounts the CRM gives to somebody else than the list of territories does, or the list to nobody."""

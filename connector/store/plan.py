@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Table, delete, func, insert, select
 
 from callplan.model import Npi, Tier
 from connector.contract import Value
-from connector.store.rows import Transactions, put
+from connector.store.rows import Transactions, pour, put
 from connector.store.tables import (
     assignments,
     call_lists,
@@ -47,6 +48,12 @@ class Assignment:
     toward: Tier | None = None  # the tier it is to have, when dwell, cap and places let it
     held: str = ""  # why it is not where its rank alone would put it: callplan.moves.Hold
     rules: str = ""  # the version of the rules that decided
+
+
+class Standing(NamedTuple):
+    tier: str
+    since: date
+    volume: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,13 @@ class Plan:
     def assignments(self) -> dict[Npi, Assignment]:
         return {a.npi: a for a in self._read(assignments, Assignment)}
 
+    def standing(self) -> dict[Npi, Standing]:
+        """Of each assignment, what a night asks of every account, several times."""
+        a = assignments.c
+        query = select(a.npi, a.tier, a.since, a.volume).where(a.crm == self._crm)
+        with self._database.begin() as connection:
+            return {npi: Standing(*values) for npi, *values in connection.execute(query)}
+
     def coverage(self) -> dict[Npi, Coverage]:
         return {c.npi: c for c in self._read(coverage, Coverage)}
 
@@ -158,7 +172,11 @@ class Plan:
         self._replace(assignments, rows)
 
     def save_coverage(self, rows: Iterable[Coverage]) -> None:
-        self._replace(coverage, rows)
+        names = Coverage.__slots__
+        values = attrgetter(*names)
+        with self._database.begin() as connection:
+            connection.execute(delete(coverage).where(coverage.c.crm == self._crm))
+            pour(connection, coverage, ("crm", *names), ((self._crm, *values(row)) for row in rows))
 
     def save_call_list(self, rows: Iterable[Stop]) -> None:
         self._replace(call_lists, rows)

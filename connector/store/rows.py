@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, Date, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
@@ -36,6 +36,23 @@ def _upsert(dialect: str, table: Table, names: frozenset[str]) -> Executable:
     others = {name: insert.excluded[name] for name in sorted(names - {*keys})}
     found: Executable = insert.on_conflict_do_update(index_elements=keys, set_=others)
     return found
+
+
+def pour(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows that are not there; no JSON and no stamps. Into SQLite as it keeps them: SQLAlchemy's look at each
+    value of a hundred thousand rows takes longer than writing them."""
+    columns = [[*column] for column in zip(*rows, strict=True)]
+    if not columns:
+        return
+    if connection.dialect.name != "sqlite":
+        connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
+        return
+    for at, name in enumerate(names):
+        if isinstance(table.c[name].type, Date):
+            columns[at] = [day and day.isoformat() for day in columns[at]]
+    places = ", ".join("?" * len(names))
+    into = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608  (names of ours)
+    connection.exec_driver_sql(into, [*zip(*columns, strict=True)])
 
 
 def in_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:

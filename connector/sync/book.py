@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from callplan.model import Counts, Days, Npi, Numbers, Place, Texts
 from connector.roads.places import points
 from connector.store.mirror import Roster
-from connector.store.plan import Assignment
+from connector.store.plan import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,18 @@ class Book:
         return np.array([row.get(record, -1) for record in records.tolist()], dtype=np.int64)
 
 
-def keep_book(roster: Roster, rows: Counts, assignments: Mapping[Npi, Assignment]) -> Book:
-    tiered = [row for row in rows.tolist() if Npi(str(roster.npi[row])) in assignments]
+def keep_book(roster: Roster, rows: Counts, standing: Mapping[Npi, Standing]) -> Book:
+    tiered = [row for row in rows.tolist() if Npi(str(roster.npi[row])) in standing]
     at = np.array(tiered, dtype=np.int64)
     latitude, longitude = points(roster)
-    plans = [assignments[Npi(npi)] for npi in roster.npi[at].tolist()]
+    plans = [standing[Npi(npi)] for npi in roster.npi[at].tolist()]
     return Book(
         id=roster.id[at],
         npi=roster.npi[at],
         owner=roster.owner[at],
         latitude=latitude[at],
         longitude=longitude[at],
-        tier=np.array([plan.tier.value for plan in plans], dtype=np.str_),
+        tier=np.array([plan.tier for plan in plans], dtype=np.str_),
         since=np.array([plan.since for plan in plans], dtype="datetime64[D]"),
         volume=np.array([np.nan if plan.volume is None else plan.volume for plan in plans]),
     )
