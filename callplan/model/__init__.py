@@ -14,6 +14,7 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
     signals.py     what a vintage says of accounts, and what moved since the last
     channels.py    how an account is touched between its visits
     weeks.py       a rep's week: days that can be worked, slots of the list
+    metrics.py     a cycle, what a call plan asks for in it, and how far it was carried out
     territories.py accounts on the map, the reps who share them, and a cut with its figures
 """
 
@@ -34,6 +35,23 @@ from callplan.model.coverage import (
 )
 from callplan.model.finding import Between, Filter, Found, Market, Problem
 from callplan.model.logs import Log
+from callplan.model.metrics import (
+    Adherence,
+    Attainment,
+    CallPlan,
+    Calls,
+    Committed,
+    Covered,
+    Cycle,
+    Flagged,
+    Group,
+    Logging,
+    Material,
+    Measured,
+    Protection,
+    Recovery,
+    share,
+)
 from callplan.model.rules import (
     AssessRules,
     Cadence,
@@ -71,13 +89,17 @@ __all__ = [
     "LOST",
     "Activity",
     "ActivityRules",
+    "Adherence",
     "Affiliations",
     "AlertScore",
     "AssessRules",
+    "Attainment",
     "BackTestRules",
     "Balance",
     "Between",
     "Cadence",
+    "CallPlan",
+    "Calls",
     "Channel",
     "ChannelRules",
     "Claims",
@@ -88,10 +110,13 @@ __all__ = [
     "ColdTest",
     "ColdTestRules",
     "Columns",
+    "Committed",
     "CompetitorRules",
     "Counts",
     "Coverage",
+    "Covered",
     "CutRules",
+    "Cycle",
     "Days",
     "DriveMinutes",
     "Estimate",
@@ -101,13 +126,18 @@ __all__ = [
     "Figures",
     "Filter",
     "FlagRules",
+    "Flagged",
     "Found",
     "GapRules",
     "Ground",
+    "Group",
     "Indications",
     "Log",
+    "Logging",
     "Market",
     "Marks",
+    "Material",
+    "Measured",
     "Npi",
     "Numbers",
     "Over",
@@ -121,6 +151,8 @@ __all__ = [
     "Proposal",
     "QuietTest",
     "QuietTestRules",
+    "Protection",
+    "Recovery",
     "Registry",
     "Relationship",
     "RelationshipRules",
@@ -148,4 +180,5 @@ __all__ = [
     "Windows",
     "Workday",
     "npi_is_valid",
+    "share",
 ]
