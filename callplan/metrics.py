@@ -47,6 +47,7 @@ def attain(plan: CallPlan, made: Counts, mine: Marks) -> Attainment:
     targets = mine & (plan.goal > 0)
     goal, calls, due = plan.goal[targets], made[targets], plan.elapsed[targets] * plan.goal[targets]
     remaining = np.maximum(goal - calls, 0)
+    to_schedule = float(np.maximum(remaining - plan.scheduled[targets], 0).sum())
     return Attainment(
         targets=len(goal),
         goal=float(goal.sum()),
@@ -57,7 +58,7 @@ def attain(plan: CallPlan, made: Counts, mine: Marks) -> Attainment:
         due=float(due.sum()),
         due_calls=float(np.minimum(calls, due).sum()),
         remaining=float(remaining.sum()),
-        to_schedule=float(np.maximum(remaining - plan.scheduled[targets], 0).sum()),
+        to_schedule=None if np.isnan(to_schedule) else to_schedule,
     )
 
 

@@ -6,14 +6,14 @@ Errors   none: what is not read is None
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
 
 from callplan.discipline import follow, how_logged, protect
 from callplan.metrics import adhere, attain, calls_made, cover
-from callplan.model import Calls, Counts, Cycle, Days, Group, Marks, Material, Measured
+from callplan.model import Calls, Counts, Cycle, Days, Group, Marks, Material, Measured, Named, Target
 
 
 def measure(material: Material, groups: Iterable[Group], cycle: Cycle, today: date) -> tuple[Measured, ...]:
@@ -23,6 +23,27 @@ def measure(material: Material, groups: Iterable[Group], cycle: Cycle, today: da
     return tuple(_measured(material, made, last, group, cycle, on, today) for group in groups)
 
 
+def targets(material: Material, named: Named, cycle: Cycle, today: date) -> Iterator[Target]:
+    """Each account of the plan, those first that are farthest behind."""
+    plan, made = material.plan, calls_made(material.calls, material.plan)
+    last = last_before(material.calls, len(made), min(cycle.last, today))
+    ahead, left = made - plan.elapsed * plan.goal, np.maximum(plan.goal - made, 0)
+    rows = np.flatnonzero(plan.goal > 0)
+    for row in rows[np.lexsort((named.account[rows], ahead[rows]))].tolist():
+        yield Target(
+            account=str(named.account[row]),
+            name=str(named.name[row]),
+            rep=str(named.rep[row]),
+            tier=str(named.tier[row]),
+            goal=int(plan.goal[row]),
+            calls=int(made[row]),
+            difference=float(ahead[row]),
+            remaining=int(left[row]),
+            to_schedule=None if np.isnan(plan.scheduled[row]) else int(max(left[row] - plan.scheduled[row], 0)),
+            last=last[row].item(),
+        )
+
+
 def _measured(
     material: Material, made: Counts, last: Days, group: Group, cycle: Cycle, on: date, today: date
 ) -> Measured:
@@ -30,6 +51,7 @@ def _measured(
     return Measured(
         by=group.by,
         name=group.name,
+        assigned=int((group.accounts | group.targets).sum()),
         attainment=attain(material.plan, made, group.targets),
         adherence=adhere(calls, material.plan, group.calls & _within(calls, cycle)),
         coverage=cover(last, material.cadence, material.volume, group.accounts, on),

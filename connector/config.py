@@ -38,6 +38,7 @@ from callplan.model import Family as CodeFamily
 from connector.brought import AccessList, Carry, Closed, Competitors, ReadyMade
 from connector.contract import Resolved
 from connector.coverage import Cold
+from connector.cycle import CycleSettings
 from connector.hours import Rep, Week
 from connector.mapping import Mapping
 from connector.touches import Touching
@@ -301,6 +302,7 @@ class Config(Part):
     tiers: Tiers = Tiers()
     cadence: CadenceDays = CadenceDays()
     cold: Cold = Cold()
+    cycle: CycleSettings = CycleSettings()
     signals: Signals = Signals()
     week: Week = Week()
     channel: Touching = Touching()

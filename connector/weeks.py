@@ -61,6 +61,13 @@ def rep_week(week: Week, rep: Rep | None, monday: date, off: DaysOff = WORKS_ALW
     return RepWeek(tuple(day for day in left.values() if isinstance(day, Workday)), away)
 
 
+def working_days(week: Week, rep: Rep | None, first: date, last: date, off: DaysOff = WORKS_ALWAYS) -> list[date]:
+    """Of a longer time, in order, both days included."""
+    mondays = range((first - timedelta(days=first.weekday())).toordinal(), last.toordinal() + 1, 7)
+    weeks = (rep_week(week, rep, date.fromordinal(monday), off) for monday in mondays)
+    return [one.day for found in weeks for one in found.workdays if first <= one.day <= last]
+
+
 def workday(week: Week, rep: Rep | None, day: date) -> Workday:
     """A day as it is when nothing is off."""
     one = as_set(week, rep, day.weekday())

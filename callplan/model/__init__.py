@@ -48,8 +48,10 @@ from callplan.model.metrics import (
     Logging,
     Material,
     Measured,
+    Named,
     Protection,
     Recovery,
+    Target,
     share,
 )
 from callplan.model.rules import (
@@ -138,6 +140,7 @@ __all__ = [
     "Marks",
     "Material",
     "Measured",
+    "Named",
     "Npi",
     "Numbers",
     "Over",
@@ -167,6 +170,7 @@ __all__ = [
     "SlotKind",
     "Source",
     "Span",
+    "Target",
     "Texts",
     "ThinRules",
     "Tier",

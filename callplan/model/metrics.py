@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from callplan.model.words import Counts, Days, Marks, Numbers
+from callplan.model.words import Counts, Days, Marks, Numbers, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class CallPlan:
     first: Days  # from this day on its touches are counted
     last: Days  # the last day on which they are
     elapsed: Numbers  # of the working days between these two, the share that has passed
-    scheduled: Numbers  # visits that are planned in what is left of the cycle
+    scheduled: Numbers  # visits that are planned in what is left of the cycle; NaN where no list is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Attainment:
     due: float  # of the goals, what the time that has passed asks for
     due_calls: float  # without those beyond it
     remaining: float
-    to_schedule: float  # of these, those that no planned visit takes
+    to_schedule: float | None  # of these, those that no planned visit takes; None where no list is read
 
     @property
     def reach(self) -> float | None:
@@ -227,9 +227,40 @@ class Measured:
 
     by: str
     name: str
+    assigned: int  # accounts, targets or not
     attainment: Attainment
     adherence: Adherence
     coverage: Covered
     logging: Logging
     flags: Recovery | None
     slots: Protection | None
+
+    @property
+    def targeting_rate(self) -> float | None:
+        return share(self.attainment.targets, self.assigned)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One account of the plan."""
+
+    account: str
+    name: str
+    rep: str
+    tier: str
+    goal: int
+    calls: int
+    difference: float
+    remaining: int
+    to_schedule: int | None
+    last: date | None  # its last qualifying touch, whenever that was
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who the accounts are, as columns (n,)."""
+
+    account: Texts
+    name: Texts
+    rep: Texts
+    tier: Texts  # that each is a target under

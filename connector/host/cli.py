@@ -29,6 +29,7 @@ from connector.host.commands.options import (
     select_option,
     today_option,
 )
+from connector.host.commands.report import report
 
 if TYPE_CHECKING:
     from connector.host.open import Options
@@ -382,11 +383,11 @@ def _to_stderr(line: str) -> None:
 @click.argument("run", type=int)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @config_option
-def report(run: int, folder: Path, config: Path) -> None:
+def changes(run: int, folder: Path, config: Path) -> None:
     """Two CSV files in FOLDER: what RUN wrote, and what it could not write with the remedy."""
-    from connector.host.report import write_report
+    from connector.host.changes import write_changes
 
-    for path in write_report(config, run, folder):
+    for path in write_changes(config, run, folder):
         click.echo(path)
 
 
@@ -538,6 +539,7 @@ def schema(folder: Path) -> None:
 
 
 cli.add_command(evaluate)
+cli.add_command(report)
 
 
 def _options(given: dict[str, Any]) -> Options:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Log,
         Market,
         Marks,
+        Measured,
         Panel,
         Proposal,
         QuietTest,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         Reps,
         Score,
         Tier,
+        Target,
         TierRules,
         Touch,
         TouchRule,
@@ -122,6 +124,18 @@ def why_not() -> Callable[[Touch, Tier, Iterable[TouchRule], date], str]:
     """The rule by which `callplan explain` says of an interaction why it does not count."""
     found: Callable[..., str] = importlib.import_module("callplan.touches").why_not
     return found
+
+
+def scorecard() -> tuple[Callable[..., tuple[Measured, ...]], Callable[..., Iterator[Target]]]:
+    """The rules behind `callplan report`: the figures of groups, and each target."""
+    found = importlib.import_module("callplan.scorecard")
+    return found.measure, found.targets
+
+
+def reporting() -> tuple[Callable[..., Any], Callable[..., tuple[tuple[Measured, ...], tuple[Target, ...]]]]:
+    """What is kept of a cycle of one CRM, and the report of it, which counts as the night does."""
+    kept, grouping = importlib.import_module("jobs._measuring"), importlib.import_module("jobs._grouping")
+    return kept.Kept, grouping.report
 
 
 def starter() -> Path:

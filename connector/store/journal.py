@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select, update
 
 from connector.contract import CrmId, Outcome, Value, Verdict
 from connector.store.audit import Audit, Head
@@ -251,6 +251,13 @@ class Journal:
         with self._database.begin() as connection:
             parts = (self._fields(connection, ledger.c.record, ledger, part) for part in in_parts(records))
             return {CrmId(record): fields for part in parts for record, fields in part.items()}
+
+    def began(self) -> date | None:
+        """For which day the first night was run that came to its end."""
+        r = runs.c
+        query = select(func.min(r.today)).where(r.crm == self._crm, r.job == "nightly", r.state == "done")
+        with self._database.begin() as connection:
+            return connection.execute(query).scalar()
 
     def last_runs(self, most: int = 5) -> list[RunRow]:
         query = select(runs).where(runs.c.crm == self._crm).order_by(runs.c.id.desc()).limit(most)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from math import isnan
 
 import numpy as np
@@ -69,6 +69,7 @@ class Interactions:
     outcome: NDArray[np.str_]
     status: NDArray[np.str_]
     automated: NDArray[np.bool_]
+    noted: NDArray[np.float64]  # 1 where it has a note, 0 where it has none, NaN where that is not read
 
     def days(self, zone: tzinfo) -> NDArray[np.datetime64]:
         """The calendar day of each, where the territory is."""
@@ -148,18 +149,18 @@ class Mirror:
         latitude, longitude = (_numbers(column) for column in columns[7:])
         return Roster(record, npi, name, owner, city, state, zip_code, latitude, longitude)
 
-    def interactions(self) -> Interactions:
-        """Of merged accounts, the survivor's; of a chain of merges, the last one's."""
+    def interactions(self, since: datetime | None = None) -> Interactions:
+        """Of merged accounts, the survivor's; of a chain of merges, the last one's. `since`: from then on."""
         i = interactions.c
         query = (
             select(i.id, i.account, i.kind, i.at, i.result, i.direction, i.minutes, i.owner)
-            .add_columns(i.created, i.outcome, i.status, i.automated)
+            .add_columns(i.created, i.outcome, i.status, i.automated, i.noted)
             .where(i.crm == self._crm, i.gone.is_(False))
             .order_by(i.at, i.id)
         )
         with self._database.begin() as connection:
-            rows = connection.execute(query).all()
-        columns = list(zip(*rows, strict=True)) or [()] * 12
+            rows = connection.execute(query.where(i.at >= since) if since else query).all()
+        columns = list(zip(*rows, strict=True)) or [()] * 13
         return Interactions(
             id=_texts(columns[0]),
             account=self.survivors_of(columns[1]),
@@ -173,6 +174,7 @@ class Mirror:
             outcome=_texts(columns[9]),
             status=_texts(columns[10]),
             automated=np.array(columns[11], dtype=np.bool_),
+            noted=_numbers(columns[12]),
         )
 
     def present(self, records: Sequence[CrmId]) -> dict[CrmId, dict[str, Value]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from callplan.model import Npi
 from connector.store.rows import Transactions
@@ -44,8 +44,15 @@ class Slots:
             with self._database.begin() as connection:
                 connection.execute(insert(slot_log), rows)
 
+    def of_weeks(self, first: date, last: date) -> list[SlotEvent]:
+        """Of those that begin between two days."""
+        return self._read((slot_log.c.week >= first) & (slot_log.c.week <= last))
+
     def of_week(self, monday: date) -> list[SlotEvent]:
+        return self._read(slot_log.c.week == monday)
+
+    def _read(self, where: ColumnElement[bool]) -> list[SlotEvent]:
         names = [slot_log.c[name] for name in SlotEvent.__slots__]
-        query = select(*names).where(slot_log.c.crm == self._crm, slot_log.c.week == monday).order_by(slot_log.c.id)
+        query = select(*names).where(slot_log.c.crm == self._crm, where).order_by(slot_log.c.id)
         with self._database.begin() as connection:
             return [SlotEvent(**row) for row in connection.execute(query).mappings()]

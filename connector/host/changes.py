@@ -1,4 +1,4 @@
-"""`callplan report RUN`: what a run wrote and what it could not, as two CSV files that open in a spreadsheet.
+"""`callplan changes RUN`: what a run wrote and what it could not, as two CSV files that open in a spreadsheet.
 
 Errors   NeedsHuman: no such run
 """
@@ -18,7 +18,7 @@ from connector.host.spreadsheet import inert
 COLUMNS = ("record", "npi", "field", "before", "after", "state", "code", "message", "remedy")
 
 
-def write_report(config: Path, run: int, folder: Path) -> list[Path]:
+def write_changes(config: Path, run: int, folder: Path) -> list[Path]:
     loaded = open_config(config)
     for name in chosen_crms(loaded, None):
         if rows := open_store(loaded, name).journal.settled(run):
