@@ -40,6 +40,9 @@ Ours = Literal[
     "next_step",
     "at_risk",
     "volume",
+    "cycle_goal",
+    "cycle_calls",
+    "cycle_remaining",
 ]
 CARRY = "carry."  # before the name of a carried column, so that it is none of ours
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -64,6 +67,9 @@ WANTED_TYPES: dict[str, tuple[FieldType, ...]] = {
     "next_step": (FieldType.TEXT,),
     "at_risk": (FieldType.NUMBER,),
     "volume": (FieldType.NUMBER,),
+    "cycle_goal": (FieldType.NUMBER,),
+    "cycle_calls": (FieldType.NUMBER,),
+    "cycle_remaining": (FieldType.NUMBER,),
 }
 OPTIONS = {  # that a picklist must have
     "tier": tuple(Tier),

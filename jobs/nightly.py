@@ -13,6 +13,7 @@ from jobs.build_call_lists import build_call_lists
 from jobs.find_signals import find_signals
 from jobs.flag_cold import flag_cold
 from jobs.open_tasks import open_tasks
+from jobs.measure import measure
 from jobs.pull import pull
 from jobs.push import differences, push
 from jobs.refresh_tiers import refresh_tiers
@@ -24,6 +25,7 @@ DECIDE: tuple[Callable[[Run], Tally], ...] = (
     flag_cold,
     build_call_lists,
     suggest_touches,
+    measure,
 )
 
 

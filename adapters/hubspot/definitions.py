@@ -139,6 +139,9 @@ PROPERTIES = (
     _text("hcp_next_step", "Next step", "What to do about an account that is going cold; empty when it is not."),
     _number("hcp_volume_at_risk", "Volume at risk", "Relevant procedures a year of an account that is going cold."),
     _number("hcp_procedure_volume", "Procedure volume", "Relevant procedures a year, counted from claims."),
+    _number("hcp_cycle_goal", "Cycle goal", "Touches that this cycle asks for; empty: the account is no target."),
+    _number("hcp_cycle_calls", "Cycle calls", "Touches in this cycle that count, one a day."),
+    _number("hcp_cycle_remaining", "Cycle remaining", "Touches that are missing to the goal."),
 )
 APPOINTMENT = Definition(
     "callplan_key", "Callplan key", "string", "text", "Names the visit that this meeting was booked for.", unique=True

@@ -47,7 +47,7 @@ from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0015"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0016"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:

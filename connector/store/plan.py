@@ -19,6 +19,7 @@ from connector.contract import Value
 from connector.store.rows import Transactions, pour, put
 from connector.store.tables import (
     assignments,
+    attainments,
     call_lists,
     carried,
     coverage,
@@ -112,6 +113,16 @@ class LighterTouch:
 
 
 @dataclass(frozen=True, slots=True)
+class Attained:
+    """What the present cycle asks for of a target, and what there was."""
+
+    npi: Npi
+    cycle: str
+    goal: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vintage:
     vintage: str
     providers: int
@@ -138,8 +149,8 @@ class Carried:
     fields: dict[str, Value]
 
 
-Planned = TypeVar("Planned", Assignment, Coverage, Stop, Unplaced, LighterTouch)
-Row = Assignment | Coverage | Stop | Unmatched | Carried | Unplaced | LighterTouch
+Planned = TypeVar("Planned", Assignment, Coverage, Stop, Unplaced, LighterTouch, Attained)
+Row = Assignment | Coverage | Stop | Unmatched | Carried | Unplaced | LighterTouch | Attained
 
 
 class Plan:
@@ -168,6 +179,9 @@ class Plan:
     def lighter_touches(self) -> dict[Npi, LighterTouch]:
         return {t.npi: t for t in self._read(lighter_touches, LighterTouch)}
 
+    def attainments(self) -> dict[Npi, Attained]:
+        return {a.npi: a for a in self._read(attainments, Attained)}
+
     def save_assignments(self, rows: Iterable[Assignment]) -> None:
         self._replace(assignments, rows)
 
@@ -186,6 +200,9 @@ class Plan:
 
     def save_lighter_touches(self, rows: Iterable[LighterTouch]) -> None:
         self._replace(lighter_touches, rows)
+
+    def save_attainments(self, rows: Iterable[Attained]) -> None:
+        self._replace(attainments, rows)
 
     def save_carried(self, rows: Iterable[Carried]) -> None:
         self._replace(carried, rows)

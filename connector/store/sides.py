@@ -19,10 +19,20 @@ from connector.contract import CrmId, Value
 from connector.mapping import CARRY
 from connector.store.hashes import Columns, Names, hash_plan, stream
 from connector.store.rows import Transactions, in_parts
-from connector.store.tables import accounts, assignments, call_lists, carried, coverage, ledger, lighter_touches
+from connector.store.tables import (
+    accounts,
+    assignments,
+    attainments,
+    call_lists,
+    carried,
+    coverage,
+    ledger,
+    lighter_touches,
+)
 
 SMALLEST = 11  # a count that may be shown: 1 to 10 may point at patients (ResDAC, cell size suppression policy)
 
+_left = attainments.c.goal - attainments.c.calls
 _flagged = func.coalesce(coverage.c.flagged, false(), type_=Flag)
 
 
@@ -59,16 +69,22 @@ PLANNED_IN: Mapping[Table, Mapping[str, ColumnElement[Any]]] = {
         "slot_kind": call_lists.c.kind,
     },
     lighter_touches: {"channel": lighter_touches.c.channel, "next_touch": _iso(lighter_touches.c.due_on)},
+    attainments: {
+        "cycle_goal": attainments.c.goal,
+        "cycle_calls": attainments.c.calls,
+        "cycle_remaining": case((attainments.c.goal > attainments.c.calls, _left), (_left.is_not(None), 0)),
+    },
 }
 PLANNED = {name: column for columns in PLANNED_IN.values() for name, column in columns.items()}
 UNSAID: Mapping[str, Value] = {"going_cold": False}  # what a value is without a row in its table; None for the others
 
 
 def said_in(fields: Mapping[str, str]) -> Columns:
-    """What is planned of all that is mapped, by table; of the last two only where any of it is."""
+    """What is planned of all that is mapped, by table; of the last three only where any of it is."""
     said = {table: {name: said[name] for name in said if name in fields} for table, said in PLANNED_IN.items()}
-    if not said[lighter_touches]:
-        del said[lighter_touches]
+    for table in (lighter_touches, attainments):
+        if not said[table]:
+            del said[table]
     carry = {name: carried.c.fields[name.removeprefix(CARRY)] for name in fields if name.startswith(CARRY)}
     return said | ({carried: carry} if carry else {})
 
@@ -87,12 +103,13 @@ def _planned(values: Sequence[Any]) -> dict[str, Value]:
 
 
 def _with_the_rest(tables: FromClause) -> FromClause:
-    """Coverage, stop, lighter touch and carried columns beside the assignment."""
-    a, c, stop = assignments.c, coverage.c, call_lists.c
+    """Coverage, stop, lighter touch, attainment and carried columns beside the assignment."""
+    a, c, stop, done = assignments.c, coverage.c, call_lists.c, attainments.c
     tables = tables.outerjoin(coverage, (c.crm == a.crm) & (c.npi == a.npi))
     tables = tables.outerjoin(call_lists, (stop.crm == a.crm) & (stop.npi == a.npi))
     touch = lighter_touches.c
     tables = tables.outerjoin(lighter_touches, (touch.crm == a.crm) & (touch.npi == a.npi))
+    tables = tables.outerjoin(attainments, (done.crm == a.crm) & (done.npi == a.npi))
     return tables.outerjoin(carried, (carried.c.crm == a.crm) & (carried.c.npi == a.npi))
 
 

@@ -293,6 +293,18 @@ todos = Table(
     Column("intended", Stamp, nullable=False),
     Column("settled", Stamp),
 )
+
+attainments = Table(
+    "attainments",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("cycle", Text, nullable=False),
+    Column("goal", Integer, nullable=False),  # qualifying touches
+    Column("calls", Integer, nullable=False),  # those that there were
+    sqlite_with_rowid=False,  # in the order of its key: read whole each night
+)
+
 bookings = Table(
     "bookings",
     metadata,

@@ -20,6 +20,7 @@ FIELDS_OF = {
     ),
     "build_call_lists": ("call_order", "next_visit", "call_week", "slot_kind"),
     "suggest_touches": ("channel", "next_touch"),
+    "measure": ("cycle_goal", "cycle_calls", "cycle_remaining"),
 }
 KEYS = ("job", "territory", "account", "field")
 

@@ -22,6 +22,7 @@ CALL_PLAN = (
     *dates("hcp_tier_since", "hcp_next_visit", "hcp_cold_since", "hcp_last_visit", "hcp_call_week", "hcp_next_touch"),
     *numbers("hcp_call_order", "hcp_procedure_volume", "hcp_volume_at_risk"),
     flag("hcp_going_cold"),
+    *numbers("hcp_cycle_goal", "hcp_cycle_calls", "hcp_cycle_remaining"),
 )
 APPOINTMENTS = (Property("callplan_key", unique=True),)  # on meetings and tasks, where it is asked for
 PLACE = numbers("latitude", "longitude")  # the customer's own, before and after the set-up

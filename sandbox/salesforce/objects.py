@@ -21,6 +21,7 @@ OURS = (  # fields of Account that our package brings; NPI__c and Outcome__c are
     *("Next_Visit_Date__c", "Going_Cold__c", "Going_Cold_Reason__c", "Cold_Since__c", "Last_Visit_Date__c"),
     *("Call_Week__c", "Slot_Kind__c", "Touch_Channel__c", "Next_Touch_Date__c"),
     *("Touch_State__c", "Relationship_State__c", "Activity_State__c", "Next_Step__c", "Volume_At_Risk__c"),
+    *("Cycle_Goal__c", "Cycle_Calls__c", "Cycle_Remaining__c"),
 )
 OURS_OF_ACTIVITIES = ("Callplan_Key__c", "Call_Outcome__c")
 

@@ -145,6 +145,9 @@ _ACCOUNT = (
     _pick("Activity_State__c", "Activity", "steady", "down", "not_known", restricted=True),
     _text("Next_Step__c", "Next Step"),
     _number("Volume_At_Risk__c", "Volume at Risk", 9),
+    _number("Cycle_Goal__c", "Cycle Goal", 5),
+    _number("Cycle_Calls__c", "Cycle Calls", 5),
+    _number("Cycle_Remaining__c", "Cycle Remaining", 5),
 )
 
 _USER = (

@@ -171,6 +171,7 @@ def shape(**changed: Field | None) -> Shape:
         "call_order": FieldType.NUMBER,
         "volume": FieldType.NUMBER,
         "at_risk": FieldType.NUMBER,
+        **dict.fromkeys(("cycle_goal", "cycle_calls", "cycle_remaining"), FieldType.NUMBER),
         "going_cold": FieldType.CHECKBOX,
         "tier": FieldType.PICKLIST,
     }

@@ -45,6 +45,9 @@ FIELDS = {
     "activity": FieldType.TEXT,
     "next_step": FieldType.TEXT,
     "at_risk": FieldType.NUMBER,
+    "cycle_goal": FieldType.NUMBER,
+    "cycle_calls": FieldType.NUMBER,
+    "cycle_remaining": FieldType.NUMBER,
 }
 GUARDS = "guards: {max_tier_moves: 1, max_a_loss: 1, min_input_share: 0.7}\n"
 

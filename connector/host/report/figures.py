@@ -252,16 +252,9 @@ FIGURES = (
         "Qualifying touches with something in their notes, of those whose notes are read.",
     ),
 )
-SHORT = (
-    "targets",
-    "reach",
-    "frequency_attainment",
-    "attainment_capped",
-    "attainment_prorated",
-    "adherence",
-    "coverage",
-)
-IN_SHORT = tuple(figure for figure in FIGURES if figure.key in SHORT)
+BY_KEY = {figure.key: figure for figure in FIGURES}
+SHORT = ("targets", "reach", "frequency_attainment", "attainment_capped", "attainment_prorated", "adherence")
+IN_SHORT = tuple(BY_KEY[key] for key in (*SHORT, "coverage"))
 
 
 def written(figure: Figure, one: Measured) -> str:

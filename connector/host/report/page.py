@@ -27,11 +27,9 @@ def _parts(report: Report) -> Iterator[str]:
             yield section(heading, _side_by_side(groups), *(_folded(one) for one in groups))
     if behind := [one for one in report.targets if one.remaining][:BEHIND]:
         told = f"{count(sum(one.remaining > 0 for one in report.targets), 'target')} with touches missing."
-        rows = [(f"{one.name or one.account} ({one.tier})", f"{one.calls} of {one.goal}") for one in behind]
-        first = (
-            f"The {len(behind)} that are farthest behind. The Excel workbook has all." if len(rows) == BEHIND else ""
-        )
-        yield section("Farthest behind", paragraphs(filter(None, (told, first))), table(("Account", "Touches"), rows))
+        rows = [(f"{one.name or one.account}, {one.tier}", f"{one.calls} of {one.goal}") for one in behind]
+        some = f" These {BEHIND} are the farthest; a report as .xlsx has all." if len(rows) == BEHIND else ""
+        yield section("Farthest behind", paragraphs([told + some]), table(("Account", "Touches"), rows))
     yield section("What the figures are", _definitions())
 
 
@@ -39,7 +37,7 @@ def _figures(one: Measured) -> str:
     rows = ((figure.name, written(figure, one)) for figure in FIGURES if figure.of(one) is not None)
     missing = [figure for figure in FIGURES if figure.of(one) is None]
     absent = [f"{figure.name}: {figure.without}." for figure in missing]
-    return table((f"Of {one.name}", ""), rows) + "\n" + paragraphs([" ".join(absent)] if absent else [], "quiet")
+    return table(("Figure", ""), rows) + "\n" + paragraphs([" ".join(absent)] if absent else [], "quiet")
 
 
 def _side_by_side(groups: list[Measured]) -> str:

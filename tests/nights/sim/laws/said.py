@@ -10,7 +10,7 @@ from sqlalchemy import select
 from callplan.model import Npi
 from connector.contract import CrmId
 from connector.mapping import Policy
-from connector.store.plan import Assignment, Coverage, LighterTouch, Stop
+from connector.store.plan import Assignment, Attained, Coverage, LighterTouch, Stop
 from connector.store.tables import changes
 from tests.nights.sim import truth
 from tests.nights.sim.laws.history import is_poisoned, last_hands, told
@@ -25,11 +25,12 @@ BIG_FLIP = 0.5  # of the accounts, the tiers that one night may move (the ground
 def the_crm_says_the_plan(world: World) -> Iterator[str]:
     """Every field of ours says what is planned, also after people have edited, merged, moved and deleted."""
     plan, last = world.store.plan, last_hands(world)
-    assignments, coverage, stops, touches = (
+    assignments, coverage, stops, touches, attained = (
         plan.assignments(),
         plan.coverage(),
         plan.call_list(),
         plan.lighter_touches(),
+        plan.attainments(),
     )
     for account in truth.accounts(world):
         npi, held = Npi(account.npi), record_of(world, account.id)
@@ -37,6 +38,7 @@ def the_crm_says_the_plan(world: World) -> Iterator[str]:
             yield f"{npi} has no tier"
             continue
         said = values(assignments[npi], coverage.get(npi), stops.get(npi), touches.get(npi))
+        said |= of_the_cycle(attained.get(npi))
         for ours, theirs in world.owned().items():
             world.met["the_crm_says_the_plan"] += 1
             if ours == "tier" and _is_a_persons(world, last, account.id, theirs, held.get(theirs)):
@@ -134,4 +136,12 @@ def values(
         "next_step": cold.next_step if cold else None,
         "at_risk": round(cold.at_risk) if cold and cold.at_risk is not None else None,
         "volume": round(tier.volume) if tier.volume is not None and tier.volume > 10 else None,
+    }
+
+
+def of_the_cycle(done: Attained | None) -> dict[str, Any]:
+    return {
+        "cycle_goal": done.goal if done else None,
+        "cycle_calls": done.calls if done else None,
+        "cycle_remaining": max(done.goal - done.calls, 0) if done else None,
     }
