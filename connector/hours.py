@@ -103,7 +103,6 @@ class OneDay(Part):
 
 class Rep(Part):
     email: str = Field(description="As the CRM knows the owner.")
-    manager: str | None = Field(None, description="E-mail of whom the rep answers to.")
     home_zip: Zip | None = Field(None, description='Where the days start and end, quoted: "50309".')
     home: Spot | None = Field(None, description='The same as a point: "41.59, -93.62".')
     start: Spot | None = Field(None, description="Where they start, if not at home; a ZIP or a point.")

@@ -34,7 +34,7 @@ def _groups(kept: Kept, calls: Calls, maker: Texts, reps: frozenset[str] | None)
         yield Group("all", "everybody", ours, ours, by)
     for name, answer in _managers(kept).items():
         mine = _all_of(rep, answer)
-        if reps is None or answer == reps:
+        if reps is None or (answer == reps and len(reps) > 1):
             yield Group("manager", name, mine, mine, _all_of(maker, answer))
     in_time = (calls.at >= np.datetime64(kept.cycle.first)) & (calls.at <= np.datetime64(kept.cycle.last))
     for name in sorted({*rep[planned & ours].tolist(), *maker[by & in_time].tolist()} - {""}):

@@ -116,12 +116,12 @@ def test_an_approval_lets_one_plan_pass_the_guards_and_no_other(fresh_land: Land
     assert "approved" in (fresh_land.folder / "callplan.audit.jsonl").read_text()
 
 
-def test_the_audit_log_and_the_report_tell_what_a_run_did(fresh_land: Land) -> None:
+def test_the_audit_log_and_the_changes_tell_what_a_run_did(fresh_land: Land) -> None:
     fresh_land.vendor(CRM).rules.append(lambda r: "=1+1, no tier A" if r.get("Call_Tier__c") == "A" else None)
     fresh_land.callplan("nightly", "--crm", CRM)
 
     whole = fresh_land.callplan("audit").stdout
-    fresh_land.callplan("report", "1", str(fresh_land.folder / "out"))
+    fresh_land.callplan("changes", "1", str(fresh_land.folder / "out"))
     status = fresh_land.callplan("status").stdout
 
     assert "each as it was written" in whole

@@ -61,7 +61,7 @@ def test_the_zip_holds_what_managers_see_and_no_tests() -> None:
 def test_an_object_has_its_fields_and_list_views_in_one_file() -> None:
     root = etree.fromstring(unpacked(package_zip())["objects/Account.object"])
 
-    assert len(root.findall(f"{NS}fields")) == 19
+    assert len(root.findall(f"{NS}fields")) == 22
     assert len(root.findall(f"{NS}listViews")) == 3
 
 

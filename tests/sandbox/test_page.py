@@ -43,11 +43,11 @@ def vendor_of(serving: Serving, crm: str) -> Any:
     return {"salesforce": serving.salesforce, "hubspot": serving.hubspot}[crm]
 
 
-def seen(browser: str, url: str, profile: Path) -> str:
+def seen(browser: str, url: str, profile: Path, *more: str) -> str:
     """The page as the browser built it."""
     quiet = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update")
     command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-sync", *quiet]
-    command += [f"--user-data-dir={profile}", "--dump-dom", url]
+    command += [f"--user-data-dir={profile}", *more, "--dump-dom", url]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 

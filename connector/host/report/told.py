@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from callplan.model import Measured
+from callplan.model import Measured, Target
 from connector.host.report.figures import FIGURES, IN_SHORT, written
 from connector.host.report.reported import Report
 from connector.host.words import count
@@ -28,7 +28,8 @@ def say_group(one: Measured) -> Iterator[str]:
     """In sentences."""
     told = {figure.key: written(figure, one) for figure in FIGURES}
     plan = one.attainment
-    yield f"{one.name[:1].upper()}{one.name[1:]}: {count(plan.targets, 'target')}."
+    name = "Everybody" if one.by == "all" else one.name
+    yield f"{name}: {count(plan.targets, 'target')}."
     if plan.targets:
         yield (
             f"  Reach {told['reach']}: {plan.reached:,} of {plan.targets:,} targets had a qualifying touch. "
@@ -39,10 +40,8 @@ def say_group(one: Measured) -> Iterator[str]:
             f"  Call plan attainment {told['attainment_capped']} capped, {told['attainment_uncapped']} uncapped, "
             f"{told['attainment_prorated']} prorated."
         )
-        yield (
-            f"  {told['remaining']} of {plan.goal:,.0f} touches remain{_to_schedule(plan.to_schedule)}; "
-            f"{_ahead(plan.difference or 0.0)}."
-        )
+        left = f"{told['remaining']} of {plan.goal:,.0f} touches remain{_to_schedule(plan.to_schedule)}"
+        yield f"  {left if plan.remaining else 'No touch remains'}; {_ahead(plan.difference or 0.0)}."
     else:
         yield "  It has no targets in this cycle, so that there is no attainment."
     if one.adherence.calls:
@@ -102,7 +101,7 @@ def _as_data(report: Report) -> dict[str, object]:
         "today": report.today,
         "about": list(report.about),
         "groups": [_group(one) for one in report.measured],
-        "targets": [asdict(target) for target in report.targets],
+        "targets": [{name: getattr(target, name) for name in Target.__slots__} for target in report.targets],
     }
 
 

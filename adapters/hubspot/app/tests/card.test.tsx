@@ -31,6 +31,9 @@ const ADEYEMI: Held = {
   hcp_next_step: null,
   hcp_volume_at_risk: null,
   hcp_procedure_volume: "240",
+  hcp_cycle_goal: "3",
+  hcp_cycle_calls: "1",
+  hcp_cycle_remaining: "2",
 };
 const NOTHING: Held = Object.fromEntries(Object.keys(ADEYEMI).map((name) => [name, null]));
 

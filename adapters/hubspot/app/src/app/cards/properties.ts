@@ -20,4 +20,7 @@ export const PROPERTIES = {
   next_step: "hcp_next_step",
   at_risk: "hcp_volume_at_risk",
   volume: "hcp_procedure_volume",
+  cycle_goal: "hcp_cycle_goal",
+  cycle_calls: "hcp_cycle_calls",
+  cycle_remaining: "hcp_cycle_remaining",
 } as const;
