@@ -54,6 +54,12 @@ def test_attainment_is_what_the_hand_reckons() -> None:
     assert (found.remaining, found.to_schedule) == (2, 2)
 
 
+def test_a_goal_is_reached_by_as_many_touches_as_it_asks_for() -> None:
+    asked = plan(2, 4, 0)
+
+    assert attain(asked, calls_made(WORKED, asked), ALL).frequency_attainment == 0.5
+
+
 def test_a_visit_on_the_list_is_scheduled() -> None:
     listed = CallPlan(ASKED.goal, ASKED.first, ASKED.last, ASKED.elapsed, np.array([1.0, 1.0, 1.0]))
 
@@ -79,12 +85,15 @@ def test_who_has_no_targets_has_no_attainment() -> None:
     assert {*shares, found.difference} == {None}
 
 
-def test_coverage_counts_whom_somebody_saw_within_the_cadence_and_nobody_whose_visit_lies_ahead() -> None:
-    last = days("2026-10-01", "2026-09-30", "2026-11-02")
+@pytest.mark.parametrize(("cadence", "covered", "by_volume"), [(30.0, 1 / 3, 0.5), (29.0, 0.0, 0.0)])
+def test_coverage_counts_whom_somebody_saw_within_the_cadence_and_nobody_whose_visit_lies_ahead(
+    cadence: float, covered: float, by_volume: float
+) -> None:
+    last = days("2026-10-01", None, "2026-11-02")  # 30 days ago, never, and in two days
 
-    found = cover(last, np.full(3, 30.0), np.array([100.0, 60.0, 40.0]), ALL, date(2026, 10, 31))
+    found = cover(last, np.full(3, cadence), np.array([100.0, 60.0, 40.0]), ALL, date(2026, 10, 31))
 
-    assert (found.coverage, found.volume_weighted) == (1 / 3, 0.5)
+    assert (found.coverage, found.volume_weighted) == (covered, by_volume)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +105,7 @@ def test_coverage_counts_whom_somebody_saw_within_the_cadence_and_nobody_whose_v
         ("A", "C", "2026-11-01", 2, ("2026-11-01", "2026-12-31")),  # 61 of 30 days
         ("C", "A", "2026-12-01", 2, ("2026-10-01", "2026-11-30")),
         ("A", "B", "2026-11-15", 2, ("2026-10-01", "2026-12-31")),  # 45 of 90 days and 47 of 30: 2.07
+        ("A", "C", "2026-10-15", 3, ("2026-10-15", "2026-12-31")),  # 78 days: 2.6
         ("A", "C", "2026-12-20", 0, None),  # 12 days leave no room
     ],
 )
@@ -119,7 +129,9 @@ def test_a_slot_is_kept_when_it_never_moved_and_somebody_came_in_its_week() -> N
         with_reason=np.array([True, True, True, True]),
     )
 
-    found = protect(slots, WORKED, np.ones(4, dtype=np.bool_), today=date(2026, 10, 28))
+    made = calls((ADEYEMI, 9), (BRANDT, 5), (CASTILLO, 8), (CASTILLO, 25))  # before its week, and after
+
+    found = protect(slots, made, np.ones(4, dtype=np.bool_), today=date(2026, 10, 28))
 
     assert (found.committed, found.kept, found.moved, found.with_reason, found.ended) == (3, 1, 1, 1, 1)
     assert found.protection == pytest.approx(1 / 3)
@@ -152,9 +164,10 @@ def test_a_flag_was_right_where_nobody_came_until_twice_the_cadence(
 
 
 def test_a_flag_that_was_dismissed_counts_against_the_precision_and_recovers_nothing() -> None:
-    found = follow(flags(dismissed=True), calls((ADEYEMI, 20)), np.array([True]), date(2026, 10, 31))
+    for made, today in ((calls((ADEYEMI, 20)), date(2026, 10, 31)), (calls(), date(2026, 9, 21))):
+        found = follow(flags(dismissed=True), made, np.array([True]), today)
 
-    assert (found.precision, found.recovered, found.dismissed) == (0.0, 0, 1)
+        assert (found.precision, found.recovered, found.dismissed) == (0.0, 0, 1)
 
 
 def test_what_was_put_in_ahead_of_its_day_does_not_say_how_soon_it_was_logged() -> None:

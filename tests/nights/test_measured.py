@@ -36,10 +36,10 @@ CYCLE = ("cycle_goal", "cycle_calls", "cycle_remaining")
 
 class Team(Desk):
     def opened(self) -> tuple[CrmId, ...]:
-        """Kim's A, B and C, and an A of Lee, who is on leave for the first ten of forty days; on their first night."""
+        """Kim's A, B and C and one without a tier, and an A of Lee, who is on leave for the first ten of forty days."""
         self.write("tiers.csv", "NPI,Tier", f"{ADEYEMI},A", f"{BRANDT},B", f"{CASTILLO},C", f"{LEE},A")
         kims = self.has(ADEYEMI, BRANDT, CASTILLO)
-        found = (*kims, self.org.add_account(OTHER, npi=LEE))
+        found = (*kims, self.org.add_account(OTHER, npi=LEE), *self.has(npi(8)))
         self.night()
         return found
 
@@ -54,8 +54,9 @@ class Team(Desk):
         self.clock.sleep(days * 24 * 3600)
         return TODAY + timedelta(days=days)
 
-    def report(self, **asked: str) -> Report:
-        (found,) = report_crms(Wanted(self.folder / "config.yaml", **asked), self.clock.now())
+    def report(self, *, cycle: str | None = None, rep: str | None = None, manager: str | None = None) -> Report:
+        wanted = Wanted(self.folder / "config.yaml", cycle=cycle, rep=rep, manager=manager)
+        (found,) = report_crms(wanted, self.clock.now())
         return found
 
 
@@ -69,7 +70,7 @@ def group(report: Report, name: str) -> Measured:
 
 
 def test_a_target_says_what_the_cycle_asks_for_and_what_it_has_had(desk: Team) -> None:
-    adeyemi, brandt, castillo, _ = desk.opened()
+    adeyemi, brandt, castillo, *_ = desk.opened()
     before = desk.says(adeyemi, *CYCLE), desk.says(brandt, *CYCLE), desk.says(castillo, *CYCLE)
     for day in (1, 2, 3):
         desk.met(adeyemi, day)
@@ -94,7 +95,7 @@ def test_the_fields_move_with_a_touch_and_with_the_cycle_and_at_no_other_time(de
 
 
 def test_the_fields_are_part_of_what_can_be_selected(desk: Team) -> None:
-    *_, lee = desk.opened()
+    *_, lee, _ = desk.opened()
     desk.org.edit(lee, cycle_goal=9, tier_reason="mine")
 
     desk.night(name="pull")
@@ -105,20 +106,21 @@ def test_the_fields_are_part_of_what_can_be_selected(desk: Team) -> None:
 
 
 def test_a_manager_hears_how_her_reps_carried_out_their_plan(desk: Team) -> None:
-    adeyemi, brandt, castillo, lee = desk.opened()
+    adeyemi, brandt, castillo, lee, stranger = desk.opened()
     for account, day in ((adeyemi, 1), (brandt, 2), (castillo, 2)):
         desk.met(account, day, noted=account == adeyemi, late=3 * (account == brandt))
     desk.met(lee, 3)  # by Kim, while Lee is away
+    desk.met(stranger, 4)
     desk.night(desk.later(14), name="pull")
 
     report = desk.report()
 
     kim, other = group(report, KIM), group(report, OTHER)
     assert (kim.attainment.targets, kim.attainment.goal, kim.attainment.calls) == (2, 3, 2)
-    assert (kim.adherence.on_target, kim.adherence.calls) == (3, 4)  # Castillo is no target
+    assert (kim.adherence.on_target, kim.adherence.calls) == (3, 5)  # two are no targets
     assert (kim.attainment.due, other.attainment.due) == (0.25 * 3, 0)  # ten of forty days; Lee was on leave for them
     assert (other.attainment.reach, other.adherence.adherence) == (1.0, None)
-    assert (kim.logging.soon, kim.logging.complete) == (3 / 4, 1 / 3)
+    assert (kim.logging.soon, kim.logging.complete) == (4 / 5, 1 / 3)
     assert group(report, "pat@example.com").attainment == kim.attainment
     assert group(report, "Tier A").coverage.coverage == 1.0
 

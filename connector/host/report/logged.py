@@ -42,11 +42,12 @@ class Asked:
 
 
 def report_log(asked: Asked) -> Report:
-    read = read_log(asked.files, asked.columns, columns_of(asked.counts, "--counts"), tell=make_log("text"))
+    counts = [_in_its_words(condition, asked.columns) for condition in asked.counts]
+    read = read_log(asked.files, asked.columns, columns_of(counts, "--counts"), tell=make_log("text"))
     log, end = read.log, read.log.day.max().item()
     cycle = cycle_of(asked.cycle) if asked.cycle else named(date(end.year, 1, 1), date(end.year, 12, 31))
     today = asked.today or end + timedelta(days=1)
-    counted = holds(log, asked.counts, "--counts") & (log.day <= np.datetime64(today, "D"))
+    counted = holds(log, counts, "--counts") & (log.day <= np.datetime64(today, "D"))
     accounts = _Accounts.before(log, cycle)
     measure, targets = scorecard()
     created, noted = _on_record(read)
@@ -67,6 +68,12 @@ def report_log(asked: Asked) -> Report:
         about=[*_about(asked, read, cycle, today, int(counted.sum()))],
         account="Account",
     )
+
+
+def _in_its_words(condition: str, columns: Mapping[str, str | None]) -> str:
+    """A condition on `kind`, where the command says which column that is."""
+    name, equals, value = condition.partition("=")
+    return f"{columns.get(name.strip().lower()) or name}{equals}{value}"
 
 
 @dataclass(frozen=True, slots=True)
