@@ -12,8 +12,8 @@ from jobs.book_visits import book_visits
 from jobs.build_call_lists import build_call_lists
 from jobs.find_signals import find_signals
 from jobs.flag_cold import flag_cold
-from jobs.open_tasks import open_tasks
 from jobs.measure import measure
+from jobs.open_tasks import open_tasks
 from jobs.pull import pull
 from jobs.push import differences, push
 from jobs.refresh_tiers import refresh_tiers
