@@ -171,7 +171,7 @@ class Run:
 
     def matched(self) -> tuple[Roster, Match]:
         roster = self.store.mirror.roster()
-        return roster, match(roster)
+        return roster, match(roster, self.store.matches.standing().into)
 
     def book(self) -> Book:
         """Each account with the rep whose territory it is in."""

@@ -10,6 +10,7 @@ from connector.store.journal import Tally
 from connector.sync.diff import Rehearsal
 from jobs.book_visits import book_visits
 from jobs.build_call_lists import build_call_lists
+from jobs.find_matches import find_matches
 from jobs.find_signals import find_signals
 from jobs.flag_cold import flag_cold
 from jobs.measure import measure
@@ -20,6 +21,7 @@ from jobs.refresh_tiers import refresh_tiers
 from jobs.suggest_touches import suggest_touches
 
 DECIDE: tuple[Callable[[Run], Tally], ...] = (
+    find_matches,
     refresh_tiers,
     find_signals,
     flag_cold,

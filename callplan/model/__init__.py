@@ -11,6 +11,7 @@ length and in one order. A column of days is datetime64[D] with NaT where there 
     logs.py        a log of visits, for the back-tests and the report
     finding.py     a filter, what it is asked of, and whom it finds
     silences.py    silences between touches, and what alerts on them would have been worth
+    matching.py    what does not fit between CRM and claims, and what a person is asked about it
     signals.py     what a vintage says of accounts, and what moved since the last
     channels.py    how an account is touched between its visits
     weeks.py       a rep's week: days that can be worked, slots of the list
@@ -54,6 +55,7 @@ from callplan.model.metrics import (
     Target,
     share,
 )
+from callplan.model.matching import Listed, Sort, Suggestion
 from callplan.model.rules import (
     AssessRules,
     Cadence,
@@ -136,6 +138,7 @@ __all__ = [
     "Indications",
     "Log",
     "Logging",
+    "Listed",
     "Market",
     "Marks",
     "Material",
@@ -168,9 +171,11 @@ __all__ = [
     "SignalRules",
     "Silences",
     "SlotKind",
+    "Sort",
     "Source",
     "Span",
     "Target",
+    "Suggestion",
     "Texts",
     "ThinRules",
     "Tier",

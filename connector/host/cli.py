@@ -19,6 +19,7 @@ import click
 from connector.errors import ConnectorError
 from connector.host.commands.evaluate import evaluate
 from connector.host.commands.flags import flags
+from connector.host.commands.matches import matches
 from connector.host.commands.options import (
     approve_option,
     config_option,
@@ -63,7 +64,7 @@ def nightly(crm: str | None, **options: Any) -> None:
 @select_option
 @limit_option
 def run(job: str, crm: str | None, **options: Any) -> None:
-    """One JOB: pull, refresh_tiers, find_signals, flag_cold, build_call_lists, push or nightly."""
+    """One JOB: pull, find_matches, refresh_tiers, find_signals, flag_cold, build_call_lists, push or nightly."""
     _run(job, crm, options)
 
 
@@ -232,6 +233,9 @@ def overrides(
         raise click.UsageError(f"Write: callplan overrides {decision} NUMBER --by NAME")
     state = {"accept": "accepted", "reject": "rejected"}[decision]
     click.echo(decide(config, number, state, by, reason, until.date() if until else None))
+
+
+cli.add_command(matches)
 
 
 @cli.command()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.contract import Value
+from connector.host.matches import say_waiting
 from connector.host.open import chosen_crms, open_config, open_store
 from connector.intake.own import READY_MADE
 from connector.run import Run
@@ -136,6 +137,7 @@ def _status(crm: str, store: Store, rejects: Path) -> Iterator[str]:
             yield f"      {rejection['file']}:{rejection['line']}: {rejection['reason']}"
         if vintage.rejected:
             yield f"      all of them, as last read: {rejects}"
+    yield from say_waiting(store)
     for problem in store.plan.unmatched()[:20]:
         yield f"  unmatched {problem.record}: {problem.reason}"
 
@@ -154,6 +156,7 @@ def status_as_json(config: Path, crm: str | None) -> str:
                 "cold": sorted(npi for npi, told in store.plan.coverage().items() if told.flagged),
                 "runs": [asdict(run) for run in store.journal.last_runs()],
                 "signals": store.signals.waiting(),
+                "matches": store.matches.waiting(),
                 "unmatched": [asdict(problem) for problem in store.plan.unmatched()],
                 "refused": [
                     asdict(refusal) for run in store.journal.last_runs(1) for refusal in store.journal.refusals(run.id)

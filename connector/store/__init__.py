@@ -16,6 +16,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     hashes.py     how a million rows are compared without loading them
     nights.py     scheduled nights, and the leases of the workers that run them
     overrides.py  edits of people that are proposed to stay, and what a manager said of them
+    matches.py    the unmatched queue, and what people said of it; standing.py is what the accepted mean tonight
     meter.py      how many calls the CRM was asked today
     keep.py       what an adapter wants to find again after a crash
     drives.py     what a routing engine has told of drives

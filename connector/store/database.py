@@ -32,6 +32,7 @@ from connector.store.keep import StoredKeep
 from connector.store.logs import Logs
 from connector.store.looks import Looks
 from connector.store.marks import Marks
+from connector.store.matches import Matches
 from connector.store.meter import Meter
 from connector.store.mirror import Mirror
 from connector.store.nights import Nights
@@ -132,6 +133,7 @@ class Database:
             TouchLog(self, crm, mirror),
             Todos(self, crm, journal),
             Logs(self, crm),
+            Matches(self, crm, journal),
         )
 
 
@@ -159,6 +161,7 @@ class Store:
     touches: TouchLog
     todos: Todos
     logs: Logs
+    matches: Matches
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

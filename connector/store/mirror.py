@@ -15,12 +15,13 @@ from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import delete, func, select
 
 from connector.contract import Account, CrmId, Cursor, Interaction, Page, Value
 from connector.store.days import local_days
 from connector.store.hashes import Names, hash_fields
 from connector.store.rows import Row, Transactions, in_parts, put
+from connector.store.standing import accounts_of_interactions, follow, standing, survivors
 from connector.store.tables import accounts, cursors, interactions
 
 
@@ -40,7 +41,10 @@ class AccountFields:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The accounts that are there, ordered by id. Texts are "" and degrees NaN where the CRM has none."""
+    """The accounts that are there, ordered by id. Texts are "" and degrees NaN where the CRM has none.
+
+    The NPI is the one that each stands for: the CRM's, or that of a match that a person accepted.
+    """
 
     id: NDArray[np.str_]
     npi: NDArray[np.str_]
@@ -55,7 +59,10 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Interactions:
-    """The interactions that are there, oldest first; `account` is followed through merges, "" where none."""
+    """The interactions that are there, oldest first; `account` is followed through merges, "" where none.
+
+    Where a person accepted a match, it is that one's account.
+    """
 
     id: NDArray[np.str_]
     account: NDArray[np.str_]
@@ -144,7 +151,10 @@ class Mirror:
         )
         with self._database.begin() as connection:
             rows = connection.execute(query).all()
+            stands = standing(connection, self._crm).npi
         columns = list(zip(*rows, strict=True)) or [()] * 9
+        if stands:
+            columns[1] = tuple(stands.get(row[0], row[1]) for row in rows)
         record, npi, name, owner, city, state, zip_code = (_texts(column) for column in columns[:7])
         latitude, longitude = (_numbers(column) for column in columns[7:])
         return Roster(record, npi, name, owner, city, state, zip_code, latitude, longitude)
@@ -160,7 +170,10 @@ class Mirror:
         )
         with self._database.begin() as connection:
             rows = connection.execute(query.where(i.at >= since) if since else query).all()
+            counted = accounts_of_interactions(connection, self._crm)
         columns = list(zip(*rows, strict=True)) or [()] * 13
+        if counted:
+            columns[1] = tuple(counted.get(row[0], row[1]) for row in rows)
         return Interactions(
             id=_texts(columns[0]),
             account=self.survivors_of(columns[1]),
@@ -194,19 +207,16 @@ class Mirror:
     def survivors_of(self, records: Sequence[str | None]) -> NDArray[np.str_]:
         """Each of these, or what it was merged into; of a chain of merges, the last."""
         survivor = self._survivors()
-        return _texts(tuple(_follow(record, survivor) for record in records))
+        return _texts(tuple(follow(record, survivor) for record in records))
 
     def merged_into(self, record: CrmId) -> list[CrmId]:
         """This one, and all that were merged into it."""
         survivor = self._survivors()
-        return [record, *(CrmId(one) for one in survivor if _follow(one, survivor) == record)]
+        return [record, *(CrmId(one) for one in survivor if follow(one, survivor) == record)]
 
     def _survivors(self) -> dict[str, str]:
-        query = select(accounts.c.id, accounts.c.merged_into).where(
-            and_(accounts.c.crm == self._crm, accounts.c.merged_into.is_not(None))
-        )
         with self._database.begin() as connection:
-            return {pair[0]: pair[1] for pair in connection.execute(query)}
+            return survivors(connection, self._crm)
 
     def _read_up_to(self, feed: str, cursor: Cursor) -> Row:
         return {"crm": self._crm, "feed": feed, "cursor": cursor}
@@ -221,7 +231,8 @@ class Mirror:
         return {
             "crm": self._crm,
             "id": account.id,
-            "npi": text(names.npi),
+            "npi": (text(names.npi) or "")[:20]
+            or None,  # of a field that holds two, the beginning: it is no NPI anyway
             "name": text(names.name),
             "owner": account.owner,
             "city": text(names.city),
@@ -255,14 +266,6 @@ class Mirror:
             "automated": interaction.automated,
             "noted": interaction.noted,
         }
-
-
-def _follow(account: str | None, survivor: dict[str, str]) -> str:
-    seen = set()
-    while account in survivor and account not in seen:
-        seen.add(account)
-        account = survivor[account]
-    return account or ""
 
 
 def _texts(column: tuple[str | None, ...]) -> NDArray[np.str_]:

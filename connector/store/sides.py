@@ -12,13 +12,27 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import Boolean as Flag
-from sqlalchemy import ColumnElement, Connection, FromClause, Integer, String, Table, case, cast, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    Table,
+    case,
+    cast,
+    false,
+    func,
+    select,
+)
 
 from callplan.model import Npi
 from connector.contract import CrmId, Value
 from connector.mapping import CARRY
 from connector.store.hashes import Columns, Names, hash_plan, stream
 from connector.store.rows import Transactions, in_parts
+from connector.store.standing import standing
 from connector.store.tables import (
     accounts,
     assignments,
@@ -113,6 +127,11 @@ def _with_the_rest(tables: FromClause) -> FromClause:
     return tables.outerjoin(carried, (carried.c.crm == a.crm) & (carried.c.npi == a.npi))
 
 
+def _npi(stands: Mapping[str, str]) -> ColumnElement[Any]:
+    """The NPI that an account stands for: the CRM's, but for those of which a person said another."""
+    return case(stands, value=accounts.c.id, else_=accounts.c.npi) if stands else accounts.c.npi
+
+
 @dataclass(frozen=True, slots=True)
 class Suspects:
     differing: Sequence[CrmId]  # planned, and perhaps saying something else
@@ -145,8 +164,11 @@ class Sides:
         query = select(c.id, c.npi, c.says, c.owner).where(c.crm == self._crm, c.gone.is_(False))
         with self._database.begin() as connection:
             plan = hash_plan(connection, self._crm, said_in(fields), in_groups(fields), UNSAID)
+            stands = standing(connection, self._crm).npi
             for part in stream(connection, query):
                 ids, npis, says, owners = zip(*part, strict=True)
+                if stands:
+                    npis = tuple(stands.get(id_, npi) for id_, npi in zip(ids, npis, strict=True))
                 row = plan.rows_of(npis)
                 taken = _taken(takes, npis, ids, owners)
                 other = plan.hashes[row] != np.array([0 if hashed is None else hashed for hashed in says])
@@ -160,16 +182,22 @@ class Sides:
 
     def of(self, records: Iterable[CrmId], *, written: bool = False) -> Iterator[Side]:
         """Both sides of those that are there, in the order of their ids; `written`: only those that we ever wrote."""
-        c = accounts.c
-        mine = (ledger.c.crm == c.crm) & (ledger.c.record == c.id)
-        tables = accounts.outerjoin(assignments, (assignments.c.crm == c.crm) & (assignments.c.npi == c.npi))
-        query = select(c.id, c.npi, c.owner, c.fields, ledger.c.fields, *PLANNED.values(), carried.c.fields)
-        query = query.select_from(_with_the_rest(tables).join(ledger, mine, isouter=not written)).order_by(c.id)
+        with self._database.begin() as connection:
+            stands = standing(connection, self._crm).npi
         for part in in_parts(sorted(records)):
+            query = self._both(_npi({id_: stands[id_] for id_ in part if id_ in stands}), written=written)
             with self._database.begin() as connection:
-                rows = connection.execute(query.where(c.crm == self._crm, c.gone.is_(False), c.id.in_(part))).all()
+                rows = connection.execute(query.where(accounts.c.id.in_(part))).all()
             for record, npi, owner, present, ours, *values in rows:
                 yield Side(CrmId(record), npi or "", owner or "", _planned(values), present, ours or {})
+
+    def _both(self, npi: ColumnElement[Any], *, written: bool) -> Select[Any]:
+        c = accounts.c
+        mine = (ledger.c.crm == c.crm) & (ledger.c.record == c.id)
+        tables = accounts.outerjoin(assignments, (assignments.c.crm == c.crm) & (assignments.c.npi == npi))
+        query = select(c.id, npi, c.owner, c.fields, ledger.c.fields, *PLANNED.values(), carried.c.fields)
+        query = query.select_from(_with_the_rest(tables).join(ledger, mine, isouter=not written)).order_by(c.id)
+        return query.where(c.crm == self._crm, c.gone.is_(False))
 
     def planned(self, npi: Npi) -> dict[str, Value]:
         """What the plan says of one NPI; empty where there is none."""

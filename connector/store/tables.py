@@ -458,6 +458,26 @@ overrides = Table(
     Index("ix_overrides_crm_record", "crm", "record"),
 )
 
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("sort", String(20), nullable=False),  # callplan.model.Sort
+    Column("record", String(64), nullable=False),  # account or interaction; of one that is absent, the NPI
+    Column("to", String(64), nullable=False),  # NPI or account; "" where nothing is suggested
+    Column("own", String(64), nullable=False),  # what the CRM said itself
+    Column("confidence", Integer, nullable=False),  # 0 to 100
+    Column("evidence", Text, nullable=False),
+    Column("state", String(20), nullable=False),  # proposed, then accepted, rejected or lapsed
+    Column("proposed", Stamp, nullable=False),
+    Column("decided", Stamp),
+    Column("by", Text),
+    Column("reason", Text),
+    UniqueConstraint("crm", "sort", "record", "to"),
+    Index("ix_matches_crm_state", "crm", "state"),
+)
+
 baselines = Table(
     "baselines",
     metadata,

@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Subquery, and_, case, false, func, or_, select
 
 from callplan.model import TouchRule
 from connector.contract import CrmId, Interaction, Result
 from connector.store.mirror import Mirror
 from connector.store.rows import Transactions, in_parts
+from connector.store.standing import accounts_of_interactions, counted_for
 from connector.store.tables import interactions
 
 Rules = tuple[TouchRule, ...]  # one of them must hold; which tiers they name is not looked at
@@ -47,7 +48,8 @@ class TouchLog:
             fits = {rules: self._fits(connection, rules) for rules in {*asked, *counted}}
             last = (func.max(case((fits[rules], interactions.c.at))) for rules in asked)
             times = (func.count(case((fits[rules], 1))) for rules in counted)
-            account, *found = _columns(connection, self._query([*last, *times], before))
+            counted = counted_for(self._crm) if accounts_of_interactions(connection, self._crm) else None
+            account, *found = _columns(connection, self._query([*last, *times], before, counted))
         return Latest(
             account=self._mirror.survivors_of(account),
             at={rules: _moments(column) for rules, column in zip(asked, found[: len(asked)], strict=True)},
@@ -55,20 +57,31 @@ class TouchLog:
         )
 
     def of(self, account: CrmId) -> list[Interaction]:
-        """All that is logged of one account, and of those merged into it; the newest first."""
-        i, names, found = interactions.c, Interaction.__slots__, list[Interaction]()
-        accounts = self._mirror.merged_into(account)
+        """All that is logged of one account, and of those that count for it; the newest first."""
+        i, found, accounts = interactions.c, dict[CrmId, Interaction](), self._mirror.merged_into(account)
         with self._database.begin() as connection:
-            for part in in_parts(accounts):
-                query = select(*(i[name] for name in names)).where(i.crm == self._crm, i.gone.is_(False))
-                rows = connection.execute(query.where(i.account.in_(part))).mappings()
-                found += [Interaction(**row) for row in rows]
-        return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+            counted = accounts_of_interactions(connection, self._crm)
+            brought = [one for one, to in counted.items() if to in accounts]
+            for column, wanted in ((i.account, accounts), (i.id, brought)):
+                for part in in_parts(wanted):
+                    found |= {one.id: one for one in self._read(connection, column.in_(part))}
+        mine = [one for one in found.values() if counted.get(one.id, one.account) in accounts]
+        return sorted(mine, key=lambda one: (one.at, one.id), reverse=True)
 
-    def _query(self, columns: Iterable[ColumnElement[Any]], before: datetime) -> Select[Any]:
+    def _read(self, connection: Connection, where: ColumnElement[bool]) -> list[Interaction]:
         i = interactions.c
-        account = func.coalesce(i.account, "")  # no index on it, so that none is gone down
+        query = select(*(i[name] for name in Interaction.__slots__)).where(i.crm == self._crm, i.gone.is_(False), where)
+        return [Interaction(**row) for row in connection.execute(query).mappings()]
+
+    def _query(
+        self, columns: Iterable[ColumnElement[Any]], before: datetime, counted: Subquery | None
+    ) -> Select[Any]:
+        i = interactions.c
+        on = i.account if counted is None else func.coalesce(counted.c.to, i.account)
+        account = func.coalesce(on, "")  # no index on it, so that none is gone down
         query = select(account, *columns).group_by(account)
+        if counted is not None:
+            query = query.select_from(interactions.outerjoin(counted, counted.c.record == i.id))
         took_place = (i.result == Result.DONE, i.at < before, i.automated.is_(False), i.gone.is_(False))
         return query.where(i.crm == self._crm, *took_place)
 

@@ -66,6 +66,7 @@ class Desk:
     folder: Path
     config: str
     mapping: str = ""
+    guards: str = GUARDS
     reads: str = ""  # further fields of the account, such as "zip: zip"
     clock: StillClock = field(default_factory=StillClock)
     told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
@@ -110,7 +111,7 @@ class Desk:
             "fields:",
         )
         (self.folder / "memory.yaml").open("a").write(fields + self.mapping)
-        self.write("config.yaml", "crm: {memory: {mapping: memory.yaml}}", GUARDS, self.config)
+        self.write("config.yaml", "crm: {memory: {mapping: memory.yaml}}", self.guards, self.config)
         settings = {name: adapter.Settings for name, adapter in adapters().items()}
         return read_config(self.folder / "config.yaml", settings), read_mapping(self.folder / "memory.yaml")
 

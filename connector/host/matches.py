@@ -1,0 +1,193 @@
+"""`callplan matches`: what fits no account or no provider, for a person to work through, here or in Excel.
+
+Names are shown here, and in no log: without them nobody can decide.
+
+Errors   NeedsHuman: no such match, one that cannot hold, a file that does not say what is decided; nothing is then
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from callplan.model import Sort
+from connector.errors import NeedsHuman
+from connector.host.open import WallClock, chosen_crms, open_config, open_store
+from connector.host.spreadsheet import Column, write_csv, write_workbook
+from connector.store import Store
+from connector.store.matches import Decision, Kept
+from connector.store.standing import PROPOSED
+
+SORTS = {
+    Sort.NPI: "accounts without a usable NPI",
+    Sort.KEEP: "NPIs on several accounts",
+    Sort.DUPLICATE: "accounts that are perhaps another one once more",
+    Sort.SEVERAL: "accounts that list several providers",
+    Sort.VISIT: "visits that count for no account",
+    Sort.ABSENT: "NPIs of the inputs that are not in the CRM",
+}
+MEANS = {
+    Sort.NPI: "account {record} stands for NPI {to}",
+    Sort.SEVERAL: "account {record} stands for NPI {to}",
+    Sort.KEEP: "account {record} stands for NPI {to}, and the others count for it",
+    Sort.DUPLICATE: "account {record} counts for account {to}",
+    Sort.VISIT: "interaction {record} counts for account {to}",
+    Sort.ABSENT: "NPI {record} is missing in the CRM",
+}
+DECISIONS = {
+    "accept": "accepted",
+    "accepted": "accepted",
+    "yes": "accepted",
+    "reject": "rejected",
+    "rejected": "rejected",
+}
+DECISIONS |= {"no": "rejected"}
+ABOUT = (
+    "Write accept or reject into the column Decision, and a reason if there is one; what stays empty goes on waiting.",
+    "Then: callplan matches accept --from THIS_FILE --by YOUR_NAME",
+    "Nothing of it is written into the CRM: its NPI field stays as people have it.",
+)
+
+
+def list_matches(
+    config: Path, crm: str | None, sort: str, least: int, out: Path | None, *, as_json: bool
+) -> Iterator[str]:
+    loaded = open_config(config)
+    stores = {name: open_store(loaded, name) for name in chosen_crms(loaded, crm)}
+    found = {name: store.matches.all(PROPOSED, sort, least) for name, store in stores.items()}
+    if out:
+        yield _written(out, stores, found)
+    elif as_json:
+        yield json.dumps({name: [asdict(one) for one in kept] for name, kept in found.items()}, indent=2, default=str)
+    else:
+        for name, kept in found.items():
+            yield from _told(name, stores[name], kept)
+
+
+def say_waiting(store: Store) -> Iterator[str]:
+    """For `callplan status`: how many of each sort, and what to do about them."""
+    for sort, count in store.matches.waiting().items():
+        yield f"  {count:,} suggestions on {SORTS[Sort(sort)]} wait: `callplan matches list --sort {sort}`."
+    if astray := _astray(store):
+        yield f"  visits of the last weeks that count for no account: {astray}"
+
+
+def decide(config: Path, crm: str | None, decisions: Sequence[Decision]) -> Iterator[str]:
+    """All of them or none; numbers are one CRM's."""
+    loaded, now = open_config(config), WallClock().now()
+    stores = {name: open_store(loaded, name) for name in chosen_crms(loaded, crm)}
+    numbers = {one.number for one in decisions}
+    holding = {name: store for name, store in stores.items() if numbers & {one.id for one in store.matches.all()}}
+    if len(holding) > 1:
+        raise NeedsHuman(
+            "These matches are of several CRMs.", next_step=f"Decide them with --crm {next(iter(holding))} first."
+        )
+    name, store = next(iter((holding or stores).items()))
+    said = {one.number: one for one in decisions}
+    for kept in store.matches.decide(decisions, now):
+        one = said[kept.id]
+        yield f"{name}: match {kept.id} is {one.state} by {one.by}: {_means(kept)}."
+    yield "The next night acts on it. Nothing of it is written into the CRM's own fields; mend them there when you can."
+
+
+def decisions_in(file: Path, by: str) -> list[Decision]:
+    """Rows of an .xlsx or .csv with the columns Number and Decision, and perhaps Reason."""
+    rows = _rows(file)
+    heads = [str(cell).strip().lower() for cell in rows[0]] if rows else []
+    if missing := [name for name in ("number", "decision") if name not in heads]:
+        raise NeedsHuman(
+            f"{file}: there is no column {missing[0]}.", next_step="`callplan matches --out` writes such a file."
+        )
+    found, problems = list[Decision](), list[str]()
+    for line, row in enumerate(rows[1:], start=2):
+        cells = dict(zip(heads, (str(cell).strip() for cell in row), strict=False))
+        word, number = cells.get("decision", "").lower(), cells.get("number", "").removesuffix(".0")
+        if not word:
+            continue
+        if word not in DECISIONS or not number.isdecimal():
+            problems.append(f'{file}:{line}: "{word}" for match "{number}" is no decision. Write accept or reject.')
+            continue
+        found.append(Decision(int(number), DECISIONS[word], by, cells.get("reason", "")))
+    if problems or not found:
+        raise NeedsHuman(
+            "\n".join(problems) or f"{file}: nothing is decided in it.", next_step="Nothing was put on record."
+        )
+    return found
+
+
+def _rows(file: Path) -> list[list[Any]]:
+    try:
+        if file.suffix.lower() == ".csv":
+            with file.open(encoding="utf-8-sig", newline="") as text:
+                return [list(row) for row in csv.reader(text)]
+        from python_calamine import CalamineWorkbook
+
+        return list(CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python())
+    except Exception as error:
+        raise NeedsHuman(f"{file} cannot be read: {error}.", next_step="Give a .csv or .xlsx file.") from error
+
+
+def _told(crm: str, store: Store, found: Sequence[Kept]) -> Iterator[str]:
+    records = len({(one.sort, one.record) for one in found})
+    yield f"{crm}: {records:,} records fit nothing and wait for a person. No suggestion does anything before."
+    names = _names(store)
+    for sort, title in SORTS.items():
+        some = [one for one in found if one.sort == sort]
+        if some:
+            yield f"  {title[0].upper()}{title[1:]}"
+        for one in some:
+            sure = f"{one.confidence}%" if one.to else "  -"
+            named = f' ("{names[one.record]}")' if names.get(one.record) else ""
+            yield f"    {one.id}  {sure}  {_means(one)}{named}: {one.evidence}."
+    if astray := _astray(store):
+        yield f"  Visits that count for no account, by rep: {astray}"
+    if found:
+        yield '  To decide: callplan matches accept NUMBER --by "YOUR NAME"; or reject, and it is not suggested again.'
+
+
+def _means(one: Kept) -> str:
+    if not one.to and one.sort != Sort.ABSENT:
+        return f"account {one.record}, no suggestion"
+    return MEANS[Sort(one.sort)].format(record=one.record, to=one.to)
+
+
+def _names(store: Store) -> dict[str, str]:
+    roster = store.mirror.roster()
+    return dict(zip(roster.id.tolist(), roster.name.tolist(), strict=True))
+
+
+def _astray(store: Store) -> str:
+    counts = json.loads(store.mirror.cursor("astray") or "{}")
+    return ", ".join(f"{rep} {count:,}" for rep, count in list(counts.items())[:10])
+
+
+def _written(out: Path, stores: dict[str, Store], found: dict[str, list[Kept]]) -> str:
+    rows = [
+        (name, one, _names_once)
+        for name, kept in found.items()
+        for _names_once in [_names(stores[name])]
+        for one in kept
+    ]
+    columns = (
+        Column("Number", [one.id for _, one, _ in rows], "0", 8),
+        Column("Decision", ["" for _ in rows], width=10),
+        Column("Reason", ["" for _ in rows], width=24),
+        Column("Confidence", [one.confidence if one.to else None for _, one, _ in rows], "0", 11),
+        Column("What", [SORTS[Sort(one.sort)] for _, one, _ in rows], width=30),
+        Column("Record", [one.record for _, one, _ in rows], width=20),
+        Column("Name in the CRM", [names.get(one.record, "") for _, one, names in rows], width=28),
+        Column("In the CRM's field", [one.own for _, one, _ in rows], width=18),
+        Column("Suggested", [one.to for _, one, _ in rows], width=20),
+        Column("Evidence", [one.evidence for _, one, _ in rows], width=80),
+        Column("CRM", [name for name, _, _ in rows], width=12),
+    )
+    if out.suffix.lower() == ".csv":
+        write_csv(out, columns)
+    else:
+        write_workbook(out, columns, ABOUT, "Matches")
+    then = f"`callplan matches accept --from {out} --by NAME`"
+    return f"{out}: {len(rows):,} suggestions. Write accept or reject beside each, then {then}."
