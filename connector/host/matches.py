@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,19 +53,24 @@ ABOUT = (
 )
 
 
-def list_matches(
-    config: Path, crm: str | None, sort: str, least: int, out: Path | None, *, as_json: bool
-) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    state: str
+    sort: str  # "" for all
+    least: int
+
+
+def list_matches(config: Path, crm: str | None, wanted: Wanted, out: Path | None, *, as_json: bool) -> Iterator[str]:
     loaded = open_config(config)
     stores = {name: open_store(loaded, name) for name in chosen_crms(loaded, crm)}
-    found = {name: store.matches.all(PROPOSED, sort, least) for name, store in stores.items()}
+    found = {name: store.matches.all(wanted.state, wanted.sort, wanted.least) for name, store in stores.items()}
     if out:
         yield _written(out, stores, found)
     elif as_json:
         yield json.dumps({name: [asdict(one) for one in kept] for name, kept in found.items()}, indent=2, default=str)
     else:
         for name, kept in found.items():
-            yield from _told(name, stores[name], kept)
+            yield from _told(name, stores[name], kept, wanted.state)
 
 
 def say_waiting(store: Store) -> Iterator[str]:
@@ -131,9 +136,12 @@ def _rows(file: Path) -> list[list[Any]]:
         raise NeedsHuman(f"{file} cannot be read: {error}.", next_step="Give a .csv or .xlsx file.") from error
 
 
-def _told(crm: str, store: Store, found: Sequence[Kept]) -> Iterator[str]:
+def _told(crm: str, store: Store, found: Sequence[Kept], state: str) -> Iterator[str]:
     records = len({(one.sort, one.record) for one in found})
-    yield f"{crm}: {records:,} records fit nothing and wait for a person. No suggestion does anything before."
+    if state == PROPOSED:
+        yield f"{crm}: {records:,} records fit nothing and wait for a person. No suggestion does anything before."
+    else:
+        yield f"{crm}: {len(found):,} suggestions are {state}."
     names = _names(store)
     for sort, title in SORTS.items():
         some = [one for one in found if one.sort == sort]
@@ -142,11 +150,17 @@ def _told(crm: str, store: Store, found: Sequence[Kept]) -> Iterator[str]:
         for one in some:
             sure = f"{one.confidence}%" if one.to else "  -"
             named = f' ("{names[one.record]}")' if names.get(one.record) else ""
-            yield f"    {one.id}  {sure}  {_means(one)}{named}: {one.evidence}."
-    if astray := _astray(store):
+            yield f"    {one.id}  {sure}  {_means(one)}{named}: {one.evidence}.{_decided(one)}"
+    if state == PROPOSED and (astray := _astray(store)):
         yield f"  Visits that count for no account, by rep: {astray}"
-    if found:
+    if found and state == PROPOSED:
         yield '  To decide: callplan matches accept NUMBER --by "YOUR NAME"; or reject, and it is not suggested again.'
+
+
+def _decided(one: Kept) -> str:
+    said = [f" {one.state.capitalize()}"] if one.by or one.reason else []
+    said += [f" by {one.by}"] if one.by else []
+    return "".join([*said, f": {one.reason}." if one.reason else "." if said else ""])
 
 
 def _means(one: Kept) -> str:

@@ -115,6 +115,8 @@ def _stand_for(one: Accepted, here: str, known: Known, found: Standing) -> str:
         return f"account {carriers[0]} has NPI {one.to}"
     if found.npi.get(here):
         return f"account {here} stands for NPI {found.npi[here]}"
+    if here in found.into:
+        return f"account {here} counts for account {found.into[here]}"
     found.npi[here] = one.to
     return ""
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from callplan.model import Sort
 from connector.host.commands.options import config_option, crm_option, json_option
 
+SORTS = ("npi", "keep", "duplicate", "several", "visit", "absent")
+LISTED = ("proposed", "accepted", "rejected", "lapsed")
 STATES = {"accept": "accepted", "reject": "rejected"}
 
 
@@ -19,7 +20,8 @@ STATES = {"accept": "accepted", "reject": "rejected"}
 @config_option
 @crm_option
 @json_option
-@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), help="list: only these.")
+@click.option("--sort", type=click.Choice(SORTS), help="list: only these.")
+@click.option("--state", type=click.Choice(LISTED), default=LISTED[0], show_default=True, help="list: only these.")
 @click.option("--least", type=click.IntRange(0, 100), default=0, help="list: only of at least this confidence.")
 @click.option("--out", type=click.Path(path_type=Path), help="list: save it as .xlsx or .csv, to be worked through.")
 @click.option("--from", "file", type=click.Path(path_type=Path), help="accept: the decisions in this file.")
@@ -30,14 +32,13 @@ def matches(decision: str, numbers: tuple[int, ...], file: Path | None, **asked:
 
     A suggestion does nothing until somebody accepts it, and nothing of it is written into the CRM.
     """
-    from connector.host.matches import decide, decisions_in, list_matches
+    from connector.host.matches import Wanted, decide, decisions_in, list_matches
     from connector.store.matches import Decision
 
     config, crm, by, reason = asked["config"], asked["crm"], asked["by"], asked["reason"]
     if decision == "list":
-        for line in list_matches(
-            config, crm, asked["sort"] or "", asked["least"], asked["out"], as_json=asked["as_json"]
-        ):
+        wanted = Wanted(asked["state"], asked["sort"] or "", asked["least"])
+        for line in list_matches(config, crm, wanted, asked["out"], as_json=asked["as_json"]):
             click.echo(line)
         return
     if not by or bool(numbers) is bool(file):
