@@ -16,7 +16,7 @@ import gzip
 import resource
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -123,10 +123,10 @@ def mistyped(npi: str, random: Random) -> str:
     return npi[:at] + random.choice("0123456789") + npi[at + 1 :]
 
 
-def listed(rows: list[tuple[str, ...]]) -> Listed:
+def listed(rows: Sequence[tuple[str, ...]]) -> Listed:
     """Of rows of id, name, city, state, ZIP."""
-    columns = [np.array(column, dtype=np.str_) for column in zip(*rows, strict=True)]
-    return Listed(*columns, np.full(len(rows), "", dtype=np.str_))
+    record, name, city, state, zip_code = (np.array(column, dtype=np.str_) for column in zip(*rows, strict=True))
+    return Listed(record, name, city, state, zip_code, np.full(len(rows), "", dtype=np.str_))
 
 
 def by_band(rows: list[Row], accounts: int = 4000, seed: int = 7, crowd: int = 0) -> str:

@@ -17,19 +17,18 @@ WEEKS = 6  # that are looked back at: reps log late, and nobody remembers more
 
 def astray(run: Run) -> list[Suggestion]:
     roster, found = run.matched()
-    now, zone, logged = run.clock.now(), ZoneInfo(run.config.time_zone), run.store.matches.logged
+    now, zone = run.clock.now(), ZoneInfo(run.config.time_zone)
     account = dict(zip(roster.npi[found.rows].tolist(), roster.id[found.rows].tolist(), strict=True))
     counting, since = set(account.values()), now - timedelta(weeks=WEEKS)
-    visits = logged.astray(counting | run.store.matches.standing().into.keys(), since, now)
-    run.store.mirror.remember("astray", json.dumps(by_rep(visits)))
-    if not visits:
-        return []
-    days, reps = {visit.at.astimezone(zone).date() for visit in visits}, {visit.owner for visit in visits}
-    stops = [stop for stop in _planned(run, account, zone) if stop.day in days and stop.rep in reps]
-    seen = logged.visits_at({stop.account for stop in stops}, since)
-    there = {(record, at.astimezone(zone).date()) for record, at in seen}
-    orphans = [Orphan(visit.id, visit.owner, visit.at.astimezone(zone), visit.account) for visit in visits]
-    return suggest_visits(orphans, stops, there)
+    visits = run.store.matches.logged.visits(since, now)
+    lost = [visit for visit in visits if visit.account not in counting]
+    run.store.mirror.remember("astray", json.dumps(by_rep(lost)))
+    orphans = [Orphan(visit.id, visit.owner, visit.at.astimezone(zone), visit.own) for visit in lost]
+    days = {(orphan.rep, orphan.at.date()) for orphan in orphans}
+    stops = [stop for stop in _planned(run, account, zone) if (stop.rep, stop.day) in days] if days else []
+    near = {stop.account for stop in stops}
+    seen = {(visit.account, visit.at.astimezone(zone).date()) for visit in visits if visit.account in near}
+    return suggest_visits(orphans, stops, seen)
 
 
 def _planned(run: Run, account: dict[str, str], zone: ZoneInfo) -> Iterator[Planned]:

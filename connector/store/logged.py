@@ -1,21 +1,16 @@
-"""What is logged, counted by account, and what is logged where it counts for none.
-
-Nothing is read whole: accounts are counted in the database, and single interactions are read only where they are on an
-account that does not count.
-"""
+"""What is logged, for the unmatched queue: counted by account in the database; and the visits of a few weeks."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import func, select
 
 from connector.contract import Kind, Result
-from connector.store.rows import Transactions, in_parts
+from connector.store.rows import Transactions
 from connector.store.standing import accounts_of_interactions, follow, survivors
 from connector.store.tables import interactions
 
@@ -26,7 +21,8 @@ DONE = I.gone.is_(False) & (I.result == Result.DONE)
 @dataclass(frozen=True, slots=True)
 class Visit:
     id: str
-    account: str  # as the CRM says; "" where on none
+    own: str  # the account that the CRM says; "" where on none
+    account: str  # the one that it counts for, by merges and accepted matches
     owner: str
     at: datetime
 
@@ -47,36 +43,16 @@ class Logged:
                 found[here] = (before + times, max(day, str(last)[:10]))
         return found
 
-    def astray(self, counting: Collection[str], since: datetime, until: datetime) -> list[Visit]:
-        """Visits between the two that count for none of these accounts, and for no other by an accepted match."""
+    def visits(self, since: datetime, until: datetime) -> list[Visit]:
+        """Between the two, from one pass over the log."""
+        query = select(I.id, I.account, I.owner, I.at).where(I.crm == self._crm, DONE, I.kind == Kind.VISIT)
         with self._database.begin() as connection:
             survivor, placed = survivors(connection, self._crm), accounts_of_interactions(connection, self._crm)
-            known = connection.execute(select(I.account).where(I.crm == self._crm).distinct()).scalars().all()
-            off = [account for account in known if account and follow(account, survivor) not in counting]
-            rows = self._visits(connection, I.account.is_(None) | (I.account == ""), since, until)
-            for part in in_parts(off):
-                rows += self._visits(connection, I.account.in_(part), since, until)
-        return [Visit(row.id, row.account or "", row.owner or "", row.at) for row in rows if row.id not in placed]
-
-    def visits_at(self, accounts: Collection[str], since: datetime) -> list[tuple[str, datetime]]:
-        """The account and the moment of each visit to these, also of those logged on one that was merged into them."""
-        found = list[tuple[str, datetime]]()
-        with self._database.begin() as connection:
-            survivor, placed = survivors(connection, self._crm), accounts_of_interactions(connection, self._crm)
-            merged = [loser for loser in survivor if follow(loser, survivor) in accounts]
-            for part in in_parts([*sorted(accounts), *merged]):
-                rows = self._visits(connection, I.account.in_(part), since, None)
-                found += [(follow(row.account, survivor), row.at) for row in rows]
-            for part in in_parts(sorted(placed)):
-                found += [(placed[row.id], row.at) for row in self._visits(connection, I.id.in_(part), since, None)]
-        return found
-
-    def _visits(
-        self, connection: Connection, where: ColumnElement[bool], since: datetime, until: datetime | None
-    ) -> list[Any]:
-        query = select(I.id, I.account, I.owner, I.at).where(I.crm == self._crm, DONE, I.kind == Kind.VISIT, where)
-        query = query.where(I.at >= since) if until is None else query.where(I.at >= since, I.at <= until)
-        return list(connection.execute(query))
+            rows = connection.execute(query.where(I.at >= since, I.at <= until).order_by(I.id)).all()
+        return [
+            Visit(row.id, row.account or "", follow(placed.get(row.id, row.account), survivor), row.owner or "", row.at)
+            for row in rows
+        ]
 
 
 def by_rep(visits: Sequence[Visit]) -> dict[str, int]:

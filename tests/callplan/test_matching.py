@@ -21,7 +21,7 @@ from callplan.several import npis_in
 from connector.store.standing import Accepted, Known, stand
 from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO, npi
 
-NAMES = (
+NAMES: tuple[str, ...] = (
     "Fola Adeyemi",
     "Adeyemi, Fola M",
     "F. Adeyemi MD",
@@ -69,8 +69,10 @@ def test_a_name_is_read_however_it_is_written(text: str, last: tuple[str, ...], 
 
 @settings(max_examples=60)
 @given(PARTIES, PARTIES)
-def test_two_records_agree_the_same_whichever_comes_first(one: tuple[str, tuple[str, str, str]], two: object) -> None:
-    this, that = (party_of(name, *place) for name, place in (one, two))  # type: ignore[attr-defined]
+def test_two_records_agree_the_same_whichever_comes_first(
+    one: tuple[str, tuple[str, str, str]], two: tuple[str, tuple[str, str, str]]
+) -> None:
+    this, that = (party_of(name, *place) for name, place in (one, two))
 
     assert weigh(this, that) == weigh(that, this)
 

@@ -33,7 +33,7 @@ def store(database: Database, clock: StillClock) -> Store:
     )
     store.mirror.save_accounts(Page(accounts, Cursor("1")), AccountFields("npi"))
     logged = (("u", "b"), ("v", "gone"), ("w", None))
-    visits = tuple(Interaction(CrmId(i), a and CrmId(a), Kind.VISIT, at, at, Result.DONE) for i, a in logged)
+    visits = tuple(Interaction(CrmId(i), CrmId(a) if a else None, Kind.VISIT, at, at, Result.DONE) for i, a in logged)
     store.mirror.save_interactions(Page(visits, Cursor("1")))
     store.matches.propose(SUGGESTED, SORTS, at)
     return store
@@ -61,7 +61,12 @@ def test_what_is_accepted_stands_in_the_roster_and_in_the_log_and_beside_the_pla
     assert store.matches.accounts_of_interactions() == {"v": "a"}
     assert [side.npi for side in store.sides.of([CrmId("a"), CrmId("c")])] == [ADEYEMI, BRANDT]
     assert store.matches.logged.touched() == dict.fromkeys(["a", "gone", ""], (1, "2026-11-23"))
-    assert [visit.id for visit in store.matches.logged.astray({"a", "c"}, clock.now(), clock.now())] == ["w"]
+    visits = store.matches.logged.visits(clock.now(), clock.now())
+    assert [(visit.id, visit.own, visit.account) for visit in visits] == [
+        ("u", "b", "a"),
+        ("v", "gone", "a"),
+        ("w", "", ""),
+    ]
 
 
 def test_what_is_proposed_anew_keeps_its_number_and_what_is_no_longer_so_lapses(
