@@ -24,9 +24,20 @@ from connector.errors import NeedsHuman
 from connector.store.journal import Journal
 from connector.store.logged import Logged
 from connector.store.rows import Transactions, in_parts
-from connector.store.standing import ACCEPTED, LAPSED, PROPOSED, REJECTED, Standing, accounts_of_interactions, standing
+from connector.store.standing import (
+    ACCEPTED,
+    LAPSED,
+    PROPOSED,
+    REJECTED,
+    Standing,
+    accounts_of_interactions,
+    follow,
+    merges,
+    standing,
+)
 from connector.store.tables import matches
 
+ELSEWHERE = "the CRM says itself at which account it was, or has it no more"
 Key = tuple[str, str, str]  # sort, record, to
 
 
@@ -90,37 +101,45 @@ class Matches:
             return accounts_of_interactions(connection, self._crm)
 
     def settle(self, now: datetime) -> list[tuple[Kept, str]]:
-        """Accepted matches go on with who survived a merge; those that hold no more lapse, with why."""
-        found, ended = self.standing(), list[tuple[Kept, str]]()
-        accepted = self.all(ACCEPTED)
-        of_interactions = self.accounts_of_interactions()
-        for one in accepted:
-            why = found.lapsed.get(one.id, "")
-            if one.sort == Sort.VISIT and one.record not in of_interactions:
-                why = "the CRM says itself at which account it was, or has it no more"
-            if why:
-                ended.append((one, why))
-        moved = {one.id: found.at[one.id] for one in accepted if found.at.get(one.id, one.record) != one.record}
-        entries = [{"event": "match lapsed", "match": one.id, "why": why, "at": now.isoformat()} for one, why in ended]
+        """What was decided goes on with who survived a merge; what was accepted and holds no more lapses, with why."""
+        accepted, rejected = self.all(ACCEPTED), self.all(REJECTED)
+        if not accepted and not rejected:
+            return []
+        found, visits = self.standing(), self.accounts_of_interactions()
+        why = found.lapsed | {
+            one.id: ELSEWHERE for one in accepted if one.sort == Sort.VISIT and one.record not in visits
+        }
+        moved = {id_: to for id_, to in found.at.items() if id_ not in why} | self._rejected_at(accepted, rejected)
+        moving = [(one, moved[one.id]) for one in (*accepted, *rejected) if moved.get(one.id, one.record) != one.record]
+        ended = [(one, why[one.id]) for one in accepted if one.id in why]
+        entries = [
+            {"event": "match lapsed", "match": one.id, "why": said, "at": now.isoformat()} for one, said in ended
+        ]
         entries += [
-            {"event": "match moved", "match": id_, "record": to, "at": now.isoformat()} for id_, to in moved.items()
+            {"event": "match moved", "match": one.id, "record": to, "at": now.isoformat()} for one, to in moving
         ]
         if entries:
             with self._journal.writing(entries) as connection:
-                for one, why in ended:
-                    self._set(connection, one.id, state=LAPSED, reason=why)
-                self._move(connection, accepted, moved)
+                for one, said in ended:
+                    self._set(connection, one.id, state=LAPSED, reason=said)
+                for one, to in moving:
+                    self._move(connection, one, to)
         return ended
 
-    def _move(self, connection: Connection, accepted: Sequence[Kept], moved: dict[int, str]) -> None:
-        """A pair stands once: what was said of the survivor before gives way."""
-        pairs = {one.id: (one.sort, one.to) for one in accepted}
-        for number, record in moved.items():
-            sort, to = pairs[number]
-            m = matches.c
-            same = (m.crm == self._crm) & (m.sort == sort) & (m.record == record) & (m.to == to)
-            connection.execute(matches.delete().where(same))
-            self._set(connection, number, record=record)
+    def _rejected_at(self, accepted: Sequence[Kept], rejected: Sequence[Kept]) -> dict[int, str]:
+        """The accounts that rejected pairs have gone on to, where nothing was decided of those yet."""
+        decided = {(one.sort, one.record, one.to) for one in (*accepted, *rejected)}
+        with self._database.begin() as connection:
+            survivor = merges(connection, self._crm) if rejected else {}
+        at = {one.id: (one, follow(one.record, survivor)) for one in rejected if one.record in survivor}
+        return {id_: here for id_, (one, here) in at.items() if (one.sort, here, one.to) not in decided}
+
+    def _move(self, connection: Connection, one: Kept, to: str) -> None:
+        """A pair stands once: what was suggested of the survivor gives way."""
+        m = matches.c
+        same = (m.crm == self._crm) & (m.sort == one.sort) & (m.record == to) & (m.to == one.to)
+        connection.execute(matches.delete().where(same))
+        self._set(connection, one.id, record=to)
 
     def propose(self, found: Iterable[Suggestion], sorts: Collection[Sort], now: datetime) -> int:
         """The whole of what these sorts have tonight; what is not in it any more lapses. How many are new."""

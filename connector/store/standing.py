@@ -75,9 +75,13 @@ def accounts_of_interactions(connection: Connection, crm: str) -> dict[str, str]
 
 def survivors(connection: Connection, crm: str) -> dict[str, str]:
     """Which account goes on for which: by a merge in the CRM, or by a match that says it is the same."""
+    return merges(connection, crm) | standing(connection, crm).into
+
+
+def merges(connection: Connection, crm: str) -> dict[str, str]:
     a = accounts.c
-    merged = select(a.id, a.merged_into).where(a.crm == crm, a.merged_into.is_not(None))
-    return {row[0]: row[1] for row in connection.execute(merged)} | standing(connection, crm).into
+    query = select(a.id, a.merged_into).where(a.crm == crm, a.merged_into.is_not(None))
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def follow(account: str | None, survivor: Mapping[str, str]) -> str:

@@ -125,6 +125,14 @@ def test_an_npi_with_one_digit_off_or_two_swapped_is_found_again(right: str, at:
         assert all(npi_is_valid(found) for found in nearly_right(typed))
 
 
+def test_a_sister_at_the_same_desk_is_not_suggested() -> None:
+    account, provider = ("a1", "Ada Adeyemi", *PLACES[0]), (ADEYEMI, "Fola Adeyemi", *PLACES[0])
+
+    found = suggest_npis(listed(account), {}, listed(provider), set())
+
+    assert found == []
+
+
 def test_a_record_that_lists_several_is_seen_by_its_npis_and_by_its_names() -> None:
     assert npis_in(f"{ADEYEMI} / {BRANDT}, 12345") == [ADEYEMI, BRANDT]
     assert people_in("Drs. Adeyemi & Brandt") == ["Drs. Adeyemi", "Brandt"]
