@@ -181,6 +181,8 @@ def test_two_accounts_never_stand_for_one_npi(desk: Queue) -> None:
 def test_accounts_that_are_one_or_several_and_npis_that_are_missing_are_told(desk: Queue) -> None:
     adeyemi, twin = desk.opens(ADEYEMI, "Fola Adeyemi"), desk.opens(None, "F. Adeyemi")
     both = desk.opens(f"{BRANDT} / {CASTILLO}", "Drs. Brandt & Castillo")
+    closed = f'closed: [{{npi: "{ADEYEMI}", why: no reps}}], families'
+    desk.config = CONFIG.replace("families", closed)
 
     desk.night()
 
