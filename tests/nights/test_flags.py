@@ -228,3 +228,15 @@ def test_what_comes_from_the_account_is_its_relationship_and_no_sign_of_life_of_
 
     assert desk.says(adeyemi, *FLAG[:2], "relationship") == (True, "overdue", "quiet")
     assert desk.says(adeyemi, "next_step") == ("Call before you book a visit.",)
+
+
+def test_a_letter_from_the_account_is_no_sign_of_life_of_its_rep(desk: Team) -> None:
+    (adeyemi,) = desk.opened(ADEYEMI, days_ago=44)  # cold tomorrow
+    desk.night()
+
+    at = desk.clock.now() + timedelta(days=1)
+    desk.org.log(Interaction(CrmId("m"), adeyemi, Kind.EMAIL, at, at, Result.DONE, Direction.INBOUND, owner=KIM))
+    desk.later(2, working=None)
+
+    cover = desk.store.plan.coverage()[Npi(ADEYEMI)]
+    assert (cover.state, cover.flagged) == ("cold", False)
