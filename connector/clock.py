@@ -1,4 +1,4 @@
-"""Hours, weekdays and places as people write them in a config or a table.
+"""Hours, weekdays, places and cron lines as people write them in a config or a table.
 
 Units    minutes after midnight, by the clock on the wall
 Errors   ValueError for what a config must say right; of a table's cells, nothing where they say nothing
@@ -7,8 +7,11 @@ Errors   ValueError for what a config must say right; of a table's cells, nothin
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo
 
+from cronsim import CronSim
 from pydantic import AfterValidator
 
 from callplan.model import Place
@@ -59,6 +62,12 @@ def point(spot: str) -> Place | None:
     """Of "41.59, -93.62"; None for a ZIP."""
     found = POINT.fullmatch(spot.strip())
     return Place(float(found[1]), float(found[2])) if found else None
+
+
+def last_due(line: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The last time that a cron line named, up to now."""
+    minute = now.astimezone(zone).replace(second=0, microsecond=0)
+    return next(CronSim(line, minute + timedelta(minutes=1), reverse=True))
 
 
 def _span(text: str) -> str:

@@ -20,7 +20,16 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    create_model,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from callplan.model import (
@@ -41,6 +50,7 @@ from connector.coverage import Cold
 from connector.cycle import CycleSettings
 from connector.hours import Rep, Week
 from connector.mapping import Mapping
+from connector.telling import Recipient, Smtp, wrong_with
 from connector.touches import Touching
 from connector.where import Where
 from connector.yamlfile import Loaded, read_yaml
@@ -311,10 +321,21 @@ class Config(Part):
     roads: RoadSettings = RoadSettings()
     guards: Guards = Guards()
     web: Web | None = Field(None, description="Webhooks, answered by `callplan serve`; without it there are none.")
+    smtp: Smtp | None = Field(None, description="The mail server for the morning digest.")
+    tell: tuple[Recipient, ...] = Field((), description="Who is told each morning of what has changed.")
     schedule: dict[str, str] = Field(
         {"nightly": "0 2 * * *"},
         description="Job to cron line, in the time zone above, for `callplan serve`; cron itself needs none of it.",
     )
+
+    @field_validator("tell")
+    @classmethod
+    def _can_be_told(cls, tell: tuple[Recipient, ...], known: ValidationInfo) -> tuple[Recipient, ...]:
+        cold, reps = known.data.get("cold", Cold()), known.data.get("reps", ())
+        managers = {name.lower() for name in (cold.flag.manager, *(rep.manager for rep in reps)) if name}
+        if problem := wrong_with(tell, known.data.get("smtp"), managers):
+            raise ValueError(problem)
+        return tell
 
     @field_validator("schedule")
     @classmethod
@@ -357,7 +378,7 @@ class Config(Part):
     def rules(self) -> str:
         """Which rules decide: a hash of all of the config but how to reach CRMs and store."""
         told = self.model_dump_json(
-            exclude={"crm", "store", "audit", "rejected", "guards", "schedule", "web", "engine"}
+            exclude={"crm", "store", "audit", "rejected", "guards", "schedule", "web", "engine", "smtp", "tell"}
         )
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 

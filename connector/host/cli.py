@@ -31,6 +31,7 @@ from connector.host.commands.options import (
     today_option,
 )
 from connector.host.commands.report import report
+from connector.host.commands.telling import digest
 
 if TYPE_CHECKING:
     from connector.host.open import Options
@@ -64,7 +65,7 @@ def nightly(crm: str | None, **options: Any) -> None:
 @select_option
 @limit_option
 def run(job: str, crm: str | None, **options: Any) -> None:
-    """One JOB: pull, find_matches, refresh_tiers, find_signals, flag_cold, build_call_lists, push or nightly."""
+    """One JOB by its name: nightly, send_digest, or one of the jobs that the night is made of."""
     _run(job, crm, options)
 
 
@@ -544,6 +545,7 @@ def schema(folder: Path) -> None:
 
 cli.add_command(evaluate)
 cli.add_command(report)
+cli.add_command(digest)
 
 
 def _options(given: dict[str, Any]) -> Options:

@@ -78,6 +78,12 @@ def rehearsal() -> Callable[..., Any]:
     return found
 
 
+def digest() -> Callable[..., Any]:
+    """What the morning's job would send, for `callplan digest`."""
+    found: Callable[..., Any] = importlib.import_module("jobs.send_digest").letters
+    return found
+
+
 def back_test() -> Callable[[Panel, BackTestRules, np.random.Generator], tuple[Score, ...]]:
     """The rule behind `callplan evaluate`, which cuts tiers as the night does."""
     found: Callable[..., tuple[Score, ...]] = importlib.import_module("callplan.evaluate").back_test

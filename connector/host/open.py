@@ -34,6 +34,7 @@ from connector.sync.territories import read_territories
 from connector.yamlfile import Loaded
 
 EVERYTHING = Selection()
+TELLING = ("send_digest", "digest")  # from the store alone: also when the CRM does not answer, and just then
 
 
 class WallClock:
@@ -175,7 +176,8 @@ def begin_run(
                 approve=approve,
                 tally=tally,
             )
-            check(run.mapping, run.shape)
+            if job not in TELLING:
+                check(run.mapping, run.shape)
             yield run
 
 

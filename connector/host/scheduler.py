@@ -8,21 +8,20 @@ Errors   NeedsHuman: a job that does not exist
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from cronsim import CronSim
 
+from connector.clock import last_due
 from connector.config import Config
 from connector.contract import Clock
 from connector.host.discover import job as find_job
 from connector.run import Log
 from connector.store.nights import Nights
 from connector.yamlfile import Loaded
-
-ONE_MINUTE = timedelta(minutes=1)
 
 
 class CronTrigger(BaseTrigger):  # type: ignore[misc]  # it has no types; its own cron trigger fires twice in autumn
@@ -31,12 +30,6 @@ class CronTrigger(BaseTrigger):  # type: ignore[misc]  # it has no types; its ow
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         return next(CronSim(self.line, (previous_fire_time or now).astimezone(self.zone)))
-
-
-def last_due(line: str, zone: ZoneInfo, now: datetime) -> datetime:
-    """The last time that the cron line named, up to now."""
-    local = now.astimezone(zone)
-    return next(CronSim(line, local.replace(second=0, microsecond=0) + ONE_MINUTE, reverse=True))
 
 
 def start(config: Loaded[Config], nights: Nights, clock: Clock, log: Log) -> BackgroundScheduler:

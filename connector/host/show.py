@@ -14,11 +14,11 @@ from typing import Any
 
 from connector.contract import Value
 from connector.host.matches import say_waiting
-from connector.host.open import chosen_crms, open_config, open_store
+from connector.host.open import TELLING, chosen_crms, open_config, open_store
 from connector.intake.own import READY_MADE
 from connector.run import Run
 from connector.store import Store
-from connector.store.journal import Difference
+from connector.store.journal import Difference, Refusal
 from connector.store.nights import Night
 from connector.sync.diff import Rehearsal
 
@@ -158,9 +158,7 @@ def status_as_json(config: Path, crm: str | None) -> str:
                 "signals": store.signals.waiting(),
                 "matches": store.matches.waiting(),
                 "unmatched": [asdict(problem) for problem in store.plan.unmatched()],
-                "refused": [
-                    asdict(refusal) for run in store.journal.last_runs(1) for refusal in store.journal.refusals(run.id)
-                ],
+                "refused": [asdict(refusal) for refusal in _last_refusals(store)],
             }
             for name in chosen_crms(loaded, crm)
             for store in [open_store(loaded, name)]
@@ -168,6 +166,12 @@ def status_as_json(config: Path, crm: str | None) -> str:
         indent=2,
         default=as_iso,
     )
+
+
+def _last_refusals(store: Store) -> list[Refusal]:
+    """Of the newest run that may have written something."""
+    last = next((run for run in store.journal.last_runs() if run.job not in TELLING), None)
+    return store.journal.refusals(last.id) if last else []
 
 
 def as_iso(value: object) -> str:

@@ -33,6 +33,7 @@ from connector.store.logs import Logs
 from connector.store.looks import Looks
 from connector.store.marks import Marks
 from connector.store.matches import Matches
+from connector.store.messages import Messages
 from connector.store.meter import Meter
 from connector.store.mirror import Mirror
 from connector.store.nights import Nights
@@ -134,6 +135,7 @@ class Database:
             Todos(self, crm, journal),
             Logs(self, crm),
             Matches(self, crm, journal),
+            Messages(self, crm),
         )
 
 
@@ -162,6 +164,7 @@ class Store:
     todos: Todos
     logs: Logs
     matches: Matches
+    messages: Messages
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

@@ -259,8 +259,10 @@ class Journal:
         with self._database.begin() as connection:
             return connection.execute(query).scalar()
 
-    def last_runs(self, most: int = 5) -> list[RunRow]:
+    def last_runs(self, most: int = 5, job: str | None = None) -> list[RunRow]:
+        """The newest first: of all jobs, or of one."""
         query = select(runs).where(runs.c.crm == self._crm).order_by(runs.c.id.desc()).limit(most)
+        query = query.where(runs.c.job == job) if job else query
         with self._database.begin() as connection:
             return [RunRow(**row) for row in connection.execute(query).mappings()]
 

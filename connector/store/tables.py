@@ -217,6 +217,19 @@ logging_gaps = Table(
     Index("ix_logging_gaps_crm", "crm"),
 )
 
+messages = Table(
+    "messages",
+    metadata,
+    _crm(),
+    Column("recipient", String(40), primary_key=True),  # its channel and a hash of its address
+    Column("kind", String(20), primary_key=True),  # what it was told of: connector.digest.news.Kind
+    Column("key", String(200), primary_key=True),
+    Column("letter", String(64), nullable=False),  # in which; the Message-ID of an e-mail
+    Column("day", Date, nullable=False),
+    Column("intended", Stamp, nullable=False),
+    Column("sent", Stamp),  # null: it may have been sent, or not
+)
+
 call_lists = Table(
     "call_lists",
     metadata,

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connector.host.scheduler import CronTrigger, last_due
+from connector.clock import last_due
+from connector.host.scheduler import CronTrigger
 from connector.store import Database
 from connector.store.nights import LEASE, Night, Nights
 

@@ -116,16 +116,16 @@ class Desk:
         return read_config(self.folder / "config.yaml", settings), read_mapping(self.folder / "memory.yaml")
 
     def night(self, today: date = TODAY, name: str = "nightly") -> Tally:
-        with self.run(today) as run:
+        with self.run(today, name) as run:
             run.tally.update(job(name)(run))
             return run.tally
 
     @contextmanager
-    def run(self, today: date = TODAY) -> Iterator[Run]:
+    def run(self, today: date = TODAY, name: str = "nightly") -> Iterator[Run]:
         config, mapping = self.loaded()
         link: Any = partial(connect, Settings(), reading(mapping.value), clock=self.clock, transport=self.org)
         parts = Parts(config, mapping, link, self.store, self.clock, Random(7), self._log)
-        with begin_run(parts, "nightly", today) as run:
+        with begin_run(parts, name, today) as run:
             yield run
 
     def says(self, account: CrmId, *names: str) -> tuple[Value, ...]:

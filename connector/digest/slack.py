@@ -1,0 +1,102 @@
+"""A letter to a Slack-compatible webhook: blocks for Slack, and the same as text for Mattermost and for notifications.
+
+Units    50 blocks a message, 3,000 characters a section, 150 a header: Slack's limits (Block Kit reference)
+Errors   TryAgain: limited, or its side is in trouble; Unanswered: no answer came
+         NeedsHuman: the webhook is gone or refuses it. None of them holds the address, which is a secret
+Source   Slack: "Sending messages using incoming webhooks", "Formatting text for app surfaces"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import requests
+
+from connector.digest.letter import Letter
+from connector.digest.news import News
+from connector.digest.text import by_whom
+from connector.digest.unanswered import Unanswered
+from connector.errors import ConnectorError, NeedsHuman, TryAgain
+
+SECONDS = 30
+HEADER, SECTION, BLOCKS = 150, 3000, 50
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # all that Slack asks for
+Payload = dict[str, Any]
+
+
+def payload(letter: Letter) -> Payload:
+    paragraphs = list(_paragraphs(letter))
+    title = letter.subject if len(letter.subject) <= HEADER else f"{letter.subject[: HEADER - 1]}…"
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": title}},
+        *({"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in _packed(paragraphs)),
+    ]
+    text = "\n\n".join([f"*{escaped(letter.subject)}*", *paragraphs])
+    return {"text": text, "blocks": blocks[:BLOCKS], "unfurl_links": False}
+
+
+def send(letter: Letter, address: str) -> None:
+    try:
+        answer = requests.post(address, json=payload(letter), timeout=SECONDS, allow_redirects=False)
+    except requests.ConnectionError as error:
+        if isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in repr(error):
+            raise TryAgain(
+                "The webhook cannot be reached.", next_step="See that its host is right, and runs."
+            ) from None
+        raise Unanswered("The webhook broke off before it answered.") from None
+    except requests.RequestException:
+        raise Unanswered("The webhook gave no answer.") from None
+    if not answer.ok or answer.is_redirect:
+        raise _refused(answer)
+
+
+def escaped(text: str, longest: int = SECTION) -> str:
+    """Never cut within what was escaped."""
+    told, room = list[str](), longest - 1
+    for sign in text:
+        room -= len(put := ESCAPES.get(sign, sign))
+        if room < 0:
+            return f"{''.join(told)}…"
+        told.append(put)
+    return "".join(told)
+
+
+def _paragraphs(letter: Letter) -> Iterator[str]:
+    yield from (escaped(text) for text in letter.opening)
+    for section in letter.sections:
+        yield f"*{escaped(section.title)}*"
+        yield from (_item(item) for item in section.items)
+        if section.closing:
+            yield escaped(section.closing)
+    yield "\n".join(escaped(text) for text in letter.foot)
+
+
+def _item(item: News) -> str:
+    name = escaped(item.name).replace("|", "¦")
+    head = f"<{escaped(item.page)}|{name}>" if item.page else f"*{name}*"
+    whole = "\n".join([f"{head}{escaped(by_whom(item))}", *(escaped(one) for one in item.told)])
+    return whole if len(whole) <= SECTION else "\n".join([head, *(escaped(one, 400) for one in item.told)])
+
+
+def _packed(paragraphs: list[str]) -> Iterator[str]:
+    """As many to a section as it holds."""
+    packed = ""
+    for text in paragraphs:
+        if packed and len(packed) + 2 + len(text) > SECTION:
+            yield packed
+            packed = ""
+        packed = f"{packed}\n\n{text}" if packed else text
+    if packed:
+        yield packed
+
+
+def _refused(answer: requests.Response) -> ConnectorError:
+    word = answer.text.strip()
+    said = f"{answer.status_code} {word}" if re.fullmatch(r"[a-z_]{1,40}", word) else str(answer.status_code)
+    if answer.status_code == 429 or answer.status_code >= 500:
+        wait = answer.headers.get("Retry-After", "")
+        return TryAgain(f"The webhook answered {said}.", after=float(wait) if wait.isdigit() else 1.0)
+    step = "Make a new webhook, and put its address where the config takes it from."
+    return NeedsHuman(f"The webhook answered {said}: it takes no messages.", next_step=step)
