@@ -48,6 +48,7 @@ def _in_line(run: Run) -> Counter[str]:
 def _accounts(run: Run) -> Callable[[Npi], Account]:
     """Who an account is to people: its name and town as the CRM has them, and where they look at it."""
     roster, found = run.matched()
+    page = _pages(run)
     row, plans = {roster.npi[at]: at for at in found.rows.tolist()}, run.store.plan.assignments()
 
     @cache
@@ -56,15 +57,24 @@ def _accounts(run: Run) -> Callable[[Npi], Account]:
         if (at := row.get(npi)) is None:
             return Account(f"NPI {npi}", tier, None)
         called = ", ".join(text for text in (str(roster.name[at]), str(roster.city[at])) if text)
-        return Account(called or f"NPI {npi}", tier, _page(run, CrmId(str(roster.id[at]))))
+        return Account(called or f"NPI {npi}", tier, page(CrmId(str(roster.id[at]))))
 
     return account
 
 
-def _page(run: Run, id: CrmId) -> str | None:
-    """Without one where the CRM does not say: the digest goes out all the same."""
-    try:
-        page = run.crm.page(id)
-    except ConnectorError:
-        return None
-    return page if page and page.startswith(LINKS) else None
+def _pages(run: Run) -> Callable[[CrmId], str | None]:
+    """None of any, once the CRM could not say one: the digest goes out all the same, and soon."""
+    failed = list[ConnectorError]()
+
+    def page(id: CrmId) -> str | None:
+        if failed:
+            return None
+        try:
+            found = run.crm.page(id)
+        except ConnectorError as error:
+            failed.append(error)
+            run.log("no_links", why=error.what)
+            return None
+        return found if found and found.startswith(LINKS) else None
+
+    return page

@@ -16,9 +16,10 @@ from enum import StrEnum
 
 from callplan.model import Npi
 from connector.digest.night import LastNight
-from connector.store.flags import Flag, Gap
+from connector.store.flags import DISMISSED, TOUCHED, Flag, Gap
 
 FEWEST_TOLD = 11
+AT_RISK = "relevant procedures a year at risk"
 
 
 class Kind(StrEnum):
@@ -85,16 +86,16 @@ class Morning:
 
     def _raised(self, flag: Flag) -> News:
         of = self.account(flag.npi)
-        step = f"Next step: {flag.next_step}" if flag.next_step else ""
-        told = [flag.reason, of.tier, risk(flag.at_risk), step]
+        why = flag.reason.partition(" Next step:")[0]  # as a field of the CRM it ends with that, and may name the risk
+        step = f"Next step: {flag.next_step[:1].lower()}{flag.next_step[1:]}" if flag.next_step else ""
+        told = [why, "" if AT_RISK in why else risk(flag.at_risk), of.tier, step]
         return self._of(flag, of, Kind.RAISED, tuple(sentence(one) for one in told if one), flag.ended is None)
 
     def _ended(self, flag: Flag) -> News:
-        how = {"touched": "Seen again", "dismissed": "Dismissed"}.get(flag.how or "", "Withdrawn")
-        by = f" by {flag.by}" if flag.by else ""
+        said, by = flag.said or "", f" by {flag.by}" if flag.by else ""
         until = f", until {short(flag.snoozed_until)}" if flag.snoozed_until else ""
-        said = f": {flag.said}" if flag.said else ""
-        told = sentence(f"{how}{by}{until}{said}")
+        how = {TOUCHED: "", DISMISSED: f"Dismissed{by}{until}"}.get(flag.how or "", f"Withdrawn{by}")
+        told = sentence(": ".join(text for text in (how, said) if text) or "Touched")
         return self._of(flag, self.account(flag.npi), Kind.ENDED, (told,), True)
 
     def _of(self, flag: Flag, of: Account, kind: Kind, told: tuple[str, ...], stands: bool) -> News:
@@ -115,7 +116,7 @@ def risk(procedures: float | None) -> str:
     if procedures is None:
         return ""
     much = f"{procedures:,.0f}" if procedures >= FEWEST_TOLD else "Fewer than 11"
-    return f"{much} relevant procedures a year at risk."
+    return f"{much} {AT_RISK}."
 
 
 def sentence(text: str) -> str:

@@ -19,6 +19,7 @@ from connector.store.journal import RunRow
 NIGHT = "nightly"
 EARLY = timedelta(hours=12)  # before its time; cron may have a line of its own
 LATE = timedelta(hours=1)  # after it, before it is missed
+NOON = 12  # a night that begins later in the day is that of the next
 SOME = 20  # nights, among which one is looked for that was done
 HOW = {"stopped": "stopped before it was done", "interrupted": "was cut off before it was done"}
 AGAIN = "Run `callplan nightly` again: it goes on from where that one was."
@@ -51,7 +52,8 @@ def last_night(store: Store, line: str | None, zone: ZoneInfo, now: datetime) ->
 
 def _missing(due: datetime) -> Trouble:
     step = "See that cron or `callplan serve` is running, and run `callplan nightly`."
-    return Trouble(f"missing {due:%Y-%m-%d}", f"The night of {day(due.date())} has not run", "", step)
+    planned = due.date() + timedelta(days=due.hour >= NOON)
+    return Trouble(f"missing {planned}", f"The night of {day(planned)} has not run", "", step)
 
 
 def _trouble(night: RunRow) -> Trouble:
