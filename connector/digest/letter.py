@@ -62,7 +62,7 @@ def letters_for(to: Recipient, morning: Morning, told: Mapping[Change, Told]) ->
     open_letters = dict.fromkeys(known.letter for known in told.values() if not known.sent)
     for name in open_letters:
         if again := [one for one in news if told.get(_change(one)) == Told(name, sent=False)]:
-            yield _write(to, morning, again, name, first=False)
+            yield _write(to, morning, again, name, first=not any(known.sent for known in told.values()))
     if fresh := [one for one in news if _is_fresh(one, told)]:
         yield _write(to, morning, fresh, _name(to, morning, fresh), first=not told)
 

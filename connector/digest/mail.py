@@ -86,12 +86,11 @@ def _open(smtp: Smtp) -> Iterator[smtplib.SMTP]:
 
 def _connect(smtp: Smtp) -> smtplib.SMTP:
     host, port = smtp.at
-    trusted = ssl.create_default_context()
     if smtp.tls == "tls":
-        return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=trusted)
+        return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=ssl.create_default_context())
     server = smtplib.SMTP(host, port, timeout=SECONDS)
     if smtp.tls == "starttls":
-        server.starttls(context=trusted)
+        server.starttls(context=ssl.create_default_context())
     return server
 
 

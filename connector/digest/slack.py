@@ -22,6 +22,7 @@ from connector.errors import ConnectorError, NeedsHuman, TryAgain
 
 SECONDS = 30
 HEADER, SECTION, BLOCKS = 150, 3000, 50
+LINK = 1000  # a longer one is left out
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # all that Slack asks for
 Payload = dict[str, Any]
 
@@ -74,10 +75,14 @@ def _paragraphs(letter: Letter) -> Iterator[str]:
 
 
 def _item(item: News) -> str:
-    name = escaped(item.name).replace("|", "¦")
-    head = f"<{escaped(item.page)}|{name}>" if item.page else f"*{name}*"
-    whole = "\n".join([f"{head}{escaped(by_whom(item))}", *(escaped(one) for one in item.told)])
-    return whole if len(whole) <= SECTION else "\n".join([head, *(escaped(one, 400) for one in item.told)])
+    """Shorter, where it would be more than a section holds."""
+    whole = "\n".join([f"{_head(item)}{escaped(by_whom(item))}", *(escaped(one) for one in item.told)])
+    return whole if len(whole) <= SECTION else "\n".join([_head(item), *(escaped(one, 250) for one in item.told[:4])])
+
+
+def _head(item: News) -> str:
+    name, link = escaped(item.name).replace("|", "¦"), escaped((item.page or "").replace("|", "%7C"))
+    return f"<{link}|{name}>" if 0 < len(link) <= LINK else f"*{name}*"
 
 
 def _packed(paragraphs: list[str]) -> Iterator[str]:

@@ -29,4 +29,4 @@ def office(running: PostOffice) -> PostOffice:
 
 @pytest.fixture
 def desk(tmp_path: Path, office: PostOffice) -> Mornings:
-    return Mornings(tmp_path, "", office=office).opened()
+    return Mornings(tmp_path, "", port=office.port, office=office).opened()

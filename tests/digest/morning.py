@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.message import EmailMessage
 from functools import cache, cached_property
@@ -39,8 +39,10 @@ def after_a_night() -> bytes:
 
 @dataclass
 class Mornings(Desk):
+    port: int = 25
     office: PostOffice | None = None
-    tell: str = TELL
+    smtp: str = "tls: none"
+    read: dict[str, Any] = field(default_factory=dict)  # configs that were read before
 
     def opened(self) -> Mornings:
         self.org.add_fields(*(Field(name, FieldType.TEXT, True) for name in ("name", "city")))
@@ -56,19 +58,23 @@ class Mornings(Desk):
     def store(self) -> Store:
         """After one night."""
         file = self.folder / "callplan.db"
-        file.write_bytes(after_a_night())
+        if not file.exists():
+            file.write_bytes(after_a_night())
         return open_database(f"sqlite:///{file}").store("memory")
 
-    def say_whom(self, tell: str | None = None) -> None:
-        self.tell = tell or self.tell
-        port = self.office.port if self.office else 25
+    def loaded(self) -> Any:
+        if self.config not in self.read:
+            self.read[self.config] = super().loaded()
+        return self.read[self.config]
+
+    def say_whom(self, tell: str = TELL) -> None:
         self.config = (
             "ready_made: {path: tiers.csv}\n"
             "time_zone: America/Chicago\n"
             'schedule: {nightly: "0 0 * * *"}\n'
             f'reps: [{{email: {KIM}, home_zip: "50309", manager: {PAT}}}]\n'
-            f"smtp: {{host: 127.0.0.1, port: {port}, from: callplan@example.com, tls: none}}\n"
-            f"tell: {self.tell}\n"
+            f"smtp: {{host: 127.0.0.1, port: {self.port}, from: callplan@example.com, {self.smtp}}}\n"
+            f"tell: {tell}\n"
         )
 
     def goes_cold(self, *npis: str, at_risk: float | None = 412, **other: Any) -> None:

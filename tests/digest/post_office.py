@@ -52,9 +52,10 @@ class _Talk:
                 continue
             match line.split()[0].upper():
                 case "EHLO":
-                    self.say("250-here" if self.office.tls and not self.safe else "250 here")
-                    if self.office.tls and not self.safe:
-                        self.say("250 STARTTLS")
+                    can = "AUTH PLAIN" if self.safe else "STARTTLS" if self.office.tls else "8BITMIME"
+                    self.say(f"250-here\r\n250 {can}")
+                case "AUTH":
+                    self.say("235 in")
                 case "STARTTLS":
                     self.say("220 go on")
                     assert self.office.tls
