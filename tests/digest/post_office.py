@@ -6,10 +6,11 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import cast
+from socket import socket
 
 
 class PostOffice:
@@ -19,7 +20,14 @@ class PostOffice:
         self.commands: list[str] = []
         self.refuses: dict[str, str] = {}  # the beginning of a command to what is answered
         self.on_message: Callable[[], None] = lambda: None  # before it is acknowledged
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), self._talk)
+        office = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with suppress(OSError):
+                    _Talk(office, self.request).run()
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port: int = self._server.server_address[1]
         threading.Thread(target=lambda: self._server.serve_forever(poll_interval=0.01), daemon=True).start()
@@ -31,17 +39,11 @@ class PostOffice:
     def to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.received if message["To"] == address]
 
-    def _talk(self, request: object, _address: object, _server: object) -> None:
-        try:
-            _Talk(self, cast(ssl.SSLSocket, request)).run()
-        except OSError:
-            return
-
 
 class _Talk:
-    def __init__(self, office: PostOffice, socket: ssl.SSLSocket) -> None:
-        self.office, self.socket, self.safe = office, socket, False
-        self.file = socket.makefile("rwb")
+    def __init__(self, office: PostOffice, connection: socket) -> None:
+        self.office, self.connection, self.safe = office, connection, False
+        self.file = connection.makefile("rwb")
 
     def run(self) -> None:
         self.say("220 here")
@@ -59,8 +61,8 @@ class _Talk:
                 case "STARTTLS":
                     self.say("220 go on")
                     assert self.office.tls
-                    self.socket = self.office.tls.wrap_socket(self.socket, server_side=True)
-                    self.file, self.safe = self.socket.makefile("rwb"), True
+                    self.connection = self.office.tls.wrap_socket(self.connection, server_side=True)
+                    self.file, self.safe = self.connection.makefile("rwb"), True
                 case "DATA":
                     self.take()
                 case "QUIT":
@@ -74,7 +76,7 @@ class _Talk:
         lines = list[bytes]()
         while (line := self.file.readline()) not in (b".\r\n", b""):
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        self.office.received.append(cast(EmailMessage, message_from_bytes(b"".join(lines), policy=SMTP)))
+        self.office.received.append(message_from_bytes(b"".join(lines), policy=SMTP))
         self.office.on_message()
         self.say("250 taken")
 
