@@ -54,6 +54,13 @@ def test_names_are_text_wherever_they_go() -> None:
     assert "|Dr. &lt;b&gt;Brandt&lt;/b&gt; &amp; Sons Bcc" in slack.payload(made)["text"]
 
 
+def test_what_a_night_said_is_text_and_a_command_in_it_is_set_apart() -> None:
+    page = as_html(letter("Dr. Brandt", trouble=Trouble("run 7", "The night stopped", "<img src=x>", "Run `<b>`.")))
+
+    assert "Why: &lt;img src=x&gt;" in page
+    assert "Next step: Run <code>&lt;b&gt;</code>." in page
+
+
 def test_an_address_of_the_crm_is_a_link_and_cannot_end_its_attribute() -> None:
     page = as_html(letter("Dr. Brandt", page='https://crm.example.com/"onclick="x'))
 
