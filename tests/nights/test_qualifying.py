@@ -49,7 +49,7 @@ rules = st.lists(
         TouchRule,
         st.sampled_from([Kind.VISIT.value, Kind.CALL.value]),
         st.sampled_from([tuple(Tier), (Tier.A,), (Tier.B, Tier.C)]),
-        st.sampled_from([0.0, 0.0, 5.0]),
+        st.sampled_from([0.0, 5.0, 5.0]),
         st.sampled_from([None, None, Direction.INBOUND.value]),
         texts,
         texts,
@@ -60,11 +60,14 @@ rules = st.lists(
 
 @st.composite
 def moments(draw: st.DrawFn) -> Asked:
-    """An hour about the midnight at which some clock changes, or the one after."""
+    """About the midnight at which some clock changes, or those beside it; today begins there, or is just over."""
     zone = draw(st.sampled_from(sorted(CHANGES)))
     today = CHANGES[zone] + timedelta(days=draw(st.integers(-1, 1)))
     now = datetime(today.year, today.month, today.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    now += timedelta(minutes=draw(st.integers(-90, 30 * 60)), microseconds=draw(st.sampled_from([0, 700_000])))
+    now += timedelta(
+        minutes=draw(st.one_of(st.integers(-90, 90), st.integers(23 * 60, 27 * 60))),
+        microseconds=draw(st.sampled_from([0, 700_000])),
+    )
     return Asked(by_tier(draw(rules)), by_tier(draw(rules)), now, today, ZoneInfo(zone))
 
 
@@ -78,13 +81,13 @@ def logs(draw: st.DrawFn, now: datetime) -> list[Interaction]:
             st.sampled_from([None, *map(CrmId, (*OURS, *MERGED, "nobody"))]),
             st.sampled_from([Kind.VISIT, Kind.CALL, Kind.EMAIL]),
             st.one_of(
-                st.integers(-48 * 60, 30 * 60).map(lambda minutes: now + timedelta(minutes=minutes)),
+                st.integers(-240, 240).map(lambda minutes: now + timedelta(minutes=minutes)),
                 st.integers(-2_000_000, 1_500_000).map(lambda us: now + timedelta(microseconds=us)),
             ),
             st.just(now),
             st.sampled_from([*Result, *[Result.DONE] * 8]),
             st.sampled_from([None, *Direction]),
-            st.sampled_from([None, float("nan"), 4.99, 5.0]),
+            st.sampled_from([None, float("nan"), 4.99, 5.0, 5.0]),
             gone=st.sampled_from([False] * 5 + [True]),
             outcome=st.sampled_from([None, *WORDS]),
             status=st.sampled_from([None, *WORDS]),
