@@ -53,7 +53,7 @@ def follow(flags: Flagged, calls: Calls, mine: Marks, today: date) -> Recovery:
 def _truly_cold_on(flags: Flagged, rows: Counts) -> Days:
     """The day on which two cadences are over; of one never visited, one cadence after its flag, as it had its grace."""
     cadence, last = flags.cadence[rows], flags.last[rows]
-    since = np.where(np.isnat(last), flags.raised[rows] - _days(cadence), last)
+    since: Days = np.where(np.isnat(last), flags.raised[rows] - _days(cadence), last)
     over: Days = since + _days(TRULY * cadence)
     return over
 

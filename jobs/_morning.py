@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from callplan.flags import TURN
 from callplan.model import Npi
 from connector.contract import CrmId
 from connector.digest.news import Account, Kind, Morning
@@ -15,7 +16,6 @@ from connector.errors import ConnectorError
 from connector.run import Run
 from connector.store.overrides import PROPOSED
 
-TURN = "waiting for its turn"  # why an account is not flagged that could be
 LINKS = ("https://", "http://")
 
 

@@ -91,7 +91,7 @@ def test_the_schemas_are_those_of_the_code(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_section_of_a_page_comes_twice_and_no_key_of_a_section(page: Path) -> None:
-    sections = re.split(r"^## ", page.read_text(), flags=re.MULTILINE)[1:]
+    sections = re.split(r"^###? ", page.read_text(), flags=re.MULTILINE)[1:]
 
     headings = [section.splitlines()[0] for section in sections]
     rows = [re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE) for section in sections]

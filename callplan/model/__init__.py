@@ -36,6 +36,7 @@ from callplan.model.coverage import (
 )
 from callplan.model.finding import Between, Filter, Found, Market, Problem
 from callplan.model.logs import Log
+from callplan.model.matching import Listed, Sort, Suggestion
 from callplan.model.metrics import (
     Adherence,
     Attainment,
@@ -55,7 +56,6 @@ from callplan.model.metrics import (
     Target,
     share,
 )
-from callplan.model.matching import Listed, Sort, Suggestion
 from callplan.model.rules import (
     AssessRules,
     Cadence,
@@ -136,9 +136,9 @@ __all__ = [
     "Ground",
     "Group",
     "Indications",
+    "Listed",
     "Log",
     "Logging",
-    "Listed",
     "Market",
     "Marks",
     "Material",
@@ -174,8 +174,8 @@ __all__ = [
     "Sort",
     "Source",
     "Span",
-    "Target",
     "Suggestion",
+    "Target",
     "Texts",
     "ThinRules",
     "Tier",

@@ -48,8 +48,8 @@ class TouchLog:
             fits = {rules: self._fits(connection, rules) for rules in {*asked, *counted}}
             last = (func.max(case((fits[rules], interactions.c.at))) for rules in asked)
             times = (func.count(case((fits[rules], 1))) for rules in counted)
-            counted = counted_for(self._crm) if accounts_of_interactions(connection, self._crm) else None
-            account, *found = _columns(connection, self._query([*last, *times], before, counted))
+            moved = counted_for(self._crm) if accounts_of_interactions(connection, self._crm) else None
+            account, *found = _columns(connection, self._query([*last, *times], before, moved))
         return Latest(
             account=self._mirror.survivors_of(account),
             at={rules: _moments(column) for rules, column in zip(asked, found[: len(asked)], strict=True)},
@@ -73,15 +73,13 @@ class TouchLog:
         query = select(*(i[name] for name in Interaction.__slots__)).where(i.crm == self._crm, i.gone.is_(False), where)
         return [Interaction(**row) for row in connection.execute(query).mappings()]
 
-    def _query(
-        self, columns: Iterable[ColumnElement[Any]], before: datetime, counted: Subquery | None
-    ) -> Select[Any]:
+    def _query(self, columns: Iterable[ColumnElement[Any]], before: datetime, moved: Subquery | None) -> Select[Any]:
         i = interactions.c
-        on = i.account if counted is None else func.coalesce(counted.c.to, i.account)
+        on = i.account if moved is None else func.coalesce(moved.c.to, i.account)
         account = func.coalesce(on, "")  # no index on it, so that none is gone down
         query = select(account, *columns).group_by(account)
-        if counted is not None:
-            query = query.select_from(interactions.outerjoin(counted, counted.c.record == i.id))
+        if moved is not None:
+            query = query.select_from(interactions.outerjoin(moved, moved.c.record == i.id))
         took_place = (i.result == Result.DONE, i.at < before, i.automated.is_(False), i.gone.is_(False))
         return query.where(i.crm == self._crm, *took_place)
 

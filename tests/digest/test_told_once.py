@@ -84,9 +84,9 @@ def test_a_manager_hears_of_nobody_else_s_reps(desk: Mornings) -> None:
 
 
 def test_a_log_that_falls_silent_and_speaks_again_is_told_both_times(desk: Mornings) -> None:
-    desk.store.flags.begin_gap(KIM, TODAY - timedelta(days=14), TODAY)
+    desk.store.flags.keep_gaps({KIM: TODAY - timedelta(days=14)}, TODAY)
     silent = desk.digest()[0]
-    desk.store.flags.end_gaps([desk.store.flags.gaps()[0].id], TODAY)
+    desk.store.flags.keep_gaps({}, TODAY)
 
     heard = desk.digest()[0]
 

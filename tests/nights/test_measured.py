@@ -129,7 +129,7 @@ def test_what_is_told_aloud_names_the_cycle_and_what_is_not_known(desk: Team) ->
     adeyemi, *_ = desk.opened()
     desk.met(adeyemi, 1)
     desk.night(desk.later(7), name="pull")
-    desk.store.flags.begin_gap(OTHER, date(2026, 11, 20), date(2026, 11, 27))
+    desk.store.flags.keep_gaps({OTHER: date(2026, 11, 20)}, date(2026, 11, 27))
 
     said = "\n".join(say_report(desk.report()))
 
