@@ -92,7 +92,7 @@ def test_nothing_is_carried_out_of_claim_lines(desk: Desk) -> None:
 def test_a_missing_column_and_a_name_that_nobody_carries_are_said(desk: Desk) -> None:
     desk.mapping = "carry: {fone: {field: Phone}}\n"
     config, mapping = desk.loaded()
-    with pytest.raises(NeedsHuman, match=r'memory.yaml:18:\d+: no source carries "fone". The nearest is "phone".'):
+    with pytest.raises(NeedsHuman, match=r'memory.yaml:26:\d+: no source carries "fone". The nearest is "phone".'):
         stop_at_what_nobody_carries(config.value, mapping)
 
     desk.mapping, desk.config = MAPPING, CONFIG.replace("Phone", "Fone")
@@ -108,7 +108,7 @@ def test_a_field_that_takes_nothing_carried_is_named_with_its_line(desk: Desk) -
         check(mapping, desk.org.shape)
 
     first, second = str(refused.value).splitlines()
-    assert "memory.yaml:18:" in first
+    assert "memory.yaml:26:" in first
     assert 'has no field "Phones"' in first
     assert '"tier" takes tier already' in second
 

@@ -36,7 +36,7 @@ class Told:
 @pytest.fixture(scope="module")
 def mornings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Told]]:
     with land(tmp_path_factory.mktemp("cold") / "callplan", accounts=TWO_REPS) as place:
-        _set(place, "  lost: 2.0\n", "  lost: 2.0\n  flag: {per_day: 100}\n")
+        _set(place, "per_day: 5", "per_day: 100")
         _set(place, "\nreps: []", f"\nreps:\n{ROBIN_IS_AWAY}")
         place.callplan("nightly")
         first = {crm: place.state(crm) for crm in CRMS}

@@ -62,7 +62,7 @@ class Team(Desk):
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Team:
-    return Team(tmp_path, CONFIG)
+    return Team(tmp_path, CONFIG, "notes: {Task: [Notes]}\n")
 
 
 def group(report: Report, name: str) -> Measured:

@@ -298,5 +298,9 @@ def test_the_log_is_gone_through_once_a_night(desk: Desk) -> None:
 
     desk.night()
 
-    assert len([one for one in asked if "FROM interactions" in one and "GROUP BY" in one]) == 1
-    assert not [one for one in asked if "FROM interactions" in one and "ORDER BY interactions.at" in one]
+    assert len([one for one in asked if "FROM interactions" in one and "GROUP BY coalesce" in one]) == 1
+    assert not [
+        one
+        for one in asked
+        if "FROM interactions" in one and "ORDER BY interactions.at" in one and "interactions.at >=" not in one
+    ]

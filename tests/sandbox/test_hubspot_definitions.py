@@ -260,15 +260,15 @@ def test_a_portal_says_how_many_properties_and_records_it_has_room_for(portal: P
     records = portal.call("GET", "/crm/v3/limits/records")[1]
 
     row = next(row for row in properties["byObjectType"] if row["objectTypeId"] == "0-2")
-    assert (row["usage"], row["limit"], row["percentage"]) == (21, 1000, 2.1)
-    assert properties["overallUsage"] == 21 + 17 + 2  # those on contacts, and one each on meetings and tasks
+    assert (row["usage"], row["limit"], row["percentage"]) == (26, 1000, 2.6)
+    assert properties["overallUsage"] == 26 + 25 + 2  # those on contacts, and one each on meetings and tasks
     companies = next(row for row in records["hubspotDefinedObjectTypes"] if row["objectTypeId"] == "0-2")
     assert (companies["usage"], companies["pluralLabel"]) == (3, "Companies")
     assert records["customObjectTypes"]["overallUsage"] == 0
 
 
 def test_an_object_has_room_for_so_many_properties_of_the_portal_s_own(portal: Portal) -> None:
-    portal.hubspot.policy.properties_most = 21
+    portal.hubspot.policy.properties_most = 26
 
     assert [portal.define(name=name)[0] for name in ("one", "two")] == [201, 400]
 

@@ -54,8 +54,8 @@ BUGS = (
     ),
     Bug(
         "interactions of merged accounts stay behind",
-        "connector/store/mirror.py",
-        """    while account in survivor and account not in seen:""",
+        "connector/store/standing.py",
+        """    while account and account in survivor and account not in seen:""",
         """    while False:""",
         "no_interaction_is_lost_or_doubled",
         "hubspot",

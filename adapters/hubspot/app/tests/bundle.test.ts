@@ -47,7 +47,7 @@ it("registers one card, which loads and then shows what the record says", async 
   expect(words()).toBe("Loading the call plan …");
   await card.waitFor(() => expect(words()).toMatch(/^Tier B This week's list Number 7 /));
   expect(asked).toHaveLength(1);
-  expect(asked[0]).toHaveLength(14);
+  expect(asked[0]).toHaveLength(22);
 });
 
 it("says so when HubSpot refuses, or answers what is no record", async () => {
