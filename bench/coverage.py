@@ -3,7 +3,8 @@
 
 Both start from the same SQLite store with 1,000,000 interactions on 100,000 accounts, under the rules that stand when
 nothing is written, and end with the same coverage rows in it, committed: the last touch that counts, the last from the
-account's side and how many came from it, the last by each channel; then state, urgency, due date, flag and sentence.
+account's side and how many came from it, the last by each channel; then the three states, urgency, and from when an
+account is due and cold. Flags are raised on few of these and not part of it.
 By hand that is one reading of the log into a temporary table and one INSERT ... SELECT, as fast as we could make them:
 in the log's own order, not down the index, and grouped again only for merges. It knows one step of merges, one cadence
 and no rules but these, and trusts that each NPI is on one account; ours looks.
@@ -31,7 +32,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 BEFORE, TODAY = "2026-11-28 07:00:01.000000", "2026-11-28"  # as bench.team has it
-ROWS = "npi, state, urgency, last_touch, due_on, flagged, cold_since, reason"
+ROWS = "npi, state, urgency, last_touch, due_on, flagged, cold_since, reason, relationship, last_inbound, activity"
 INBOUND = "direction = 'inbound' AND kind IN ('email', 'call', 'message') OR kind = 'call' AND minutes >= 5"
 SEEN = """CREATE TEMP TABLE seen
     (account TEXT PRIMARY KEY, last, inbound, inbounds, called, mailed, wrote) WITHOUT ROWID"""
@@ -49,11 +50,12 @@ FILL = f"""
     FROM latest l LEFT JOIN accounts a ON a.crm = 'memory' AND a.id = l.account GROUP BY 1
 """
 STATES = """
-    INSERT INTO coverage (crm, npi, state, urgency, last_touch, due_on, flagged, cold_since, reason, last_inbound)
+    INSERT INTO coverage
+        (crm, npi, state, urgency, last_touch, due_on, flagged, cold_since, reason, last_inbound, relationship, activity)
     WITH days AS (
-        SELECT p.npi, p.tier, p.volume, CASE p.tier WHEN 'A' THEN 30 WHEN 'B' THEN 90 END AS cadence,
+        SELECT p.npi, CASE p.tier WHEN 'A' THEN 30 WHEN 'B' THEN 90 END AS cadence,
             julianday(p.since) AS since, julianday(date(s.last, 'localtime')) AS last,
-            date(s.inbound, 'localtime') AS inbound
+            date(s.inbound, 'localtime') AS inbound, s.inbounds
         FROM accounts a JOIN assignments p ON p.crm = a.crm AND p.npi = a.npi LEFT JOIN seen s ON s.account = a.id
         WHERE a.crm = 'memory' AND NOT a.gone
     ), silent AS (
@@ -67,17 +69,9 @@ STATES = """
     SELECT 'memory', npi, state,
         CASE WHEN last IS NOT NULL THEN ratio WHEN state = 'new' THEN 0.0 END, date(last),
         CASE WHEN cadence IS NOT NULL THEN date(coalesce(last + ceil(cadence * 0.7), since)) END,
-        tier = 'A' AND cold,
-        CASE WHEN cold THEN date(coalesce(last + ceil(cadence * 1.5), since + cadence)) END,
-        CASE WHEN tier = 'A' AND cold THEN
-            CASE WHEN last IS NULL THEN 'Never visited' ELSE 'No counted visit since ' || strftime('%d ', last)
-                || substr('JanFebMarAprMayJunJulAugSepOctNovDec', 3 * strftime('%m', last) - 2, 3)
-                || strftime(' %Y', last) END
-            || '; Tier A is seen every ' || cadence || ' days.'
-            || CASE WHEN volume >= 11 THEN printf(' %,d relevant procedures a year at risk.', round(volume)) ELSE '' END
-            || ' Next step: book a visit.'
-        ELSE '' END,
-        inbound
+        FALSE, CASE WHEN cold THEN date(coalesce(last + ceil(cadence * 1.5), since + cadence)) END, '', inbound,
+        CASE WHEN coalesce(inbounds, 0) < 3 THEN 'little_known' WHEN date(inbound, '+90 days') <= ? THEN 'quiet'
+            ELSE 'warm' END, 'not_known'
     FROM flags
 """
 
@@ -106,11 +100,10 @@ def _turn(who: str, folder: Path) -> dict[str, Any]:
 def ours(folder: Path) -> dict[str, Any]:
     from adapters.memory.org import Org
     from bench.team import Saturday, Team
-    from callplan.cold import find_cold
     from connector.contract import Field, FieldType
     from connector.store import open_database
-    from jobs._touches import latest_touches, seen
-    from jobs.flag_cold import coverage_of
+    from jobs._cold import coverage, find_states
+    from jobs._touches import latest_touches
 
     org = Org(Saturday())
     org.add_fields(*(Field(name, FieldType.TEXT, True) for name in ("npi", "tier")))
@@ -119,10 +112,8 @@ def ours(folder: Path) -> dict[str, Any]:
         watch = Watch()
         book = watch.did("book", run.book())
         watch.did("log", run.once(latest_touches))
-        last = watch.did("touches", seen(run, book)).last
-        rules, cadence = run.config.cold_rules(), run.config.tier_rules().cadence
-        cold = watch.did("states", find_cold(last, book.tier, book.since, book.volume, rules, cadence, run.today))
-        watch.did("rows", run.store.plan.save_coverage(coverage_of(book, cold, last)))
+        states = watch.did("states", find_states(run, book))
+        watch.did("rows", run.store.plan.save_coverage(coverage(book, states)))
     return watch.told()
 
 
@@ -137,7 +128,7 @@ def hand(folder: Path) -> dict[str, Any]:
     connection.execute(SEEN)
     connection.execute(FILL, [BEFORE])
     connection.execute("DELETE FROM coverage WHERE crm = 'memory'")
-    connection.execute(STATES, [TODAY])
+    connection.execute(STATES, [TODAY, TODAY])
     connection.execute("COMMIT")
     return watch.told()
 

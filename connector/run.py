@@ -176,8 +176,8 @@ class Run:
     def book(self) -> Book:
         """Each account with the rep whose territory it is in."""
         roster, found = self.matched()
-        aligned = replace(roster, owner=self.territories.align(roster).rep)
-        return keep_book(aligned, found.rows, self.store.plan.standing())
+        aligned = self.territories.align(roster)
+        return keep_book(replace(roster, owner=aligned.rep), found.rows, self.store.plan.standing(), aligned.key)
 
     def against_the_crm(self) -> Tally:
         """How many accounts the CRM gives to somebody else than the list of territories does, or the list to nobody."""

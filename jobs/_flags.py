@@ -73,7 +73,7 @@ def decide_flags(run: Run, book: Book, states: States, logs: Logs) -> Found:
     ended = [*_touched(run, book, states, decision, open_), *_withdrawn(run, decision, open_)]
     for npi in {book.npi[row] for row in decision.touched} | set(decision.withdrawn):
         del since[Npi(str(npi))]
-    return Found(ended, raised, list(_covered(run, book, states, decision, since)))
+    return Found(ended, raised, _covered(run, book, states, decision, since))
 
 
 def _snoozed(flags: list[Flag], today: date) -> dict[Npi, str]:
@@ -149,15 +149,14 @@ def _withdrawn(run: Run, decision: Decision, open_: Mapping[Npi, Flag]) -> Itera
         yield End(open_[npi].id, run.today, WITHDRAWN, said)
 
 
-def _covered(run: Run, book: Book, states: States, decision: Decision, since: Mapping[Npi, date]) -> Iterator[Coverage]:
-    for row, npi in enumerate(book.npi.tolist()):
-        found, raised = coverage(book, states, row), since.get(Npi(npi))
-        if raised is None:
-            yield replace(found, paused=str(decision.paused[row]))
-            continue
-        of = plea(run, book, states, row)
-        yield replace(
-            found,
+def _covered(run: Run, book: Book, states: States, decision: Decision, since: Mapping[Npi, date]) -> list[Coverage]:
+    found = coverage(book, states)
+    for row in np.flatnonzero(decision.paused != "").tolist():
+        found[row] = replace(found[row], paused=str(decision.paused[row]))
+    for row in np.flatnonzero(np.isin(book.npi, [*since])).tolist():
+        of, raised = plea(run, book, states, row), since[Npi(str(book.npi[row]))]
+        found[row] = replace(
+            found[row],
             flagged=True,
             flagged_since=raised,
             cold_since=min(as_date(states.cold.cold_since[row]) or raised, raised),
@@ -165,6 +164,7 @@ def _covered(run: Run, book: Book, states: States, decision: Decision, since: Ma
             next_step=say_next_step(of),
             at_risk=_at_risk(of.volume),
         )
+    return found
 
 
 def say_flags(run: Run, found: Found, logs: Logs) -> None:

@@ -89,7 +89,7 @@ def _ground(crm: str, store: Store, config: Config, territories: Territories) ->
     aligned = territories.align(roster)
     rows = match(roster).rows
     rows = rows[np.isin(roster.npi[rows], list(assignments))]
-    book = keep_book(replace(roster, owner=aligned.key), rows, store.plan.standing())
+    book = keep_book(replace(roster, owner=aligned.key), rows, store.plan.standing(), aligned.key)
     ground = Ground(
         npi=book.npi,
         place=np.array([zip5(written) for written in roster.zip[rows].tolist()], dtype=np.str_),

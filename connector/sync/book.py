@@ -30,6 +30,7 @@ class Book:
     tier: Texts
     since: Days
     volume: Numbers  # relevant procedures in 12 months, NaN where absent from the claims
+    territory: Texts  # in which it is ranked; "" where nobody has it
 
     def of(self, rows: Counts) -> Book:
         return Book(*(getattr(self, name)[rows] for name in self.__slots__))
@@ -44,7 +45,8 @@ class Book:
         return np.array([row.get(record, -1) for record in records.tolist()], dtype=np.int64)
 
 
-def keep_book(roster: Roster, rows: Counts, standing: Mapping[Npi, Standing]) -> Book:
+def keep_book(roster: Roster, rows: Counts, standing: Mapping[Npi, Standing], territory: Texts) -> Book:
+    """`territory` is of each account of the roster."""
     tiered = [row for row in rows.tolist() if Npi(str(roster.npi[row])) in standing]
     at = np.array(tiered, dtype=np.int64)
     latitude, longitude = points(roster)
@@ -58,6 +60,7 @@ def keep_book(roster: Roster, rows: Counts, standing: Mapping[Npi, Standing]) ->
         tier=np.array([plan.tier for plan in plans], dtype=np.str_),
         since=np.array([plan.since for plan in plans], dtype="datetime64[D]"),
         volume=np.array([np.nan if plan.volume is None else plan.volume for plan in plans]),
+        territory=territory[at],
     )
 
 

@@ -107,7 +107,7 @@ def held(store: Store, log: list[Interaction], now: datetime) -> None:
 def book() -> Book:
     ids, numbers = np.array(OURS), np.zeros(len(OURS))
     days = np.full(len(OURS), "2024-01-01", "datetime64[D]")
-    return Book(ids, ids, ids, numbers, numbers, np.array(["A", "B", "C", "A"]), days, numbers)
+    return Book(ids, ids, ids, numbers, numbers, np.array(["A", "B", "C", "A"]), days, numbers, ids)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
