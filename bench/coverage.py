@@ -50,8 +50,8 @@ FILL = f"""
     FROM latest l LEFT JOIN accounts a ON a.crm = 'memory' AND a.id = l.account GROUP BY 1
 """
 STATES = """
-    INSERT INTO coverage
-        (crm, npi, state, urgency, last_touch, due_on, flagged, cold_since, reason, last_inbound, relationship, activity)
+    INSERT INTO coverage (crm, npi, state, urgency, last_touch, due_on, flagged, cold_since, reason, last_inbound,
+        relationship, activity)
     WITH days AS (
         SELECT p.npi, CASE p.tier WHEN 'A' THEN 30 WHEN 'B' THEN 90 END AS cadence,
             julianday(p.since) AS since, julianday(date(s.last, 'localtime')) AS last,
@@ -113,7 +113,7 @@ def ours(folder: Path) -> dict[str, Any]:
         book = watch.did("book", run.book())
         watch.did("log", run.once(latest_touches))
         states = watch.did("states", find_states(run, book))
-        watch.did("rows", run.store.plan.save_coverage(coverage(book, states)))
+        watch.did("rows", run.store.plan.fill_coverage(coverage(book, states)))
     return watch.told()
 
 

@@ -19,6 +19,7 @@ from connector.store import open_database
 
 CONFIG = """crm: {memory: {mapping: memory.yaml}}
 ready_made: {path: tiers.csv}
+tiers: {visits_per_week: 100}
 time_zone: America/Chicago
 """
 MAPPING = """crm: memory

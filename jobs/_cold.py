@@ -9,13 +9,12 @@ import numpy as np
 from callplan.activity import activity, declines
 from callplan.cold import Cold, cadence_days, due_on, find_cold
 from callplan.flags import wanted_since
-from callplan.model import Days, Npi, Numbers, Texts, Tier
+from callplan.model import Columns, Days, Npi, Numbers, Texts
 from callplan.pleas import Plea
 from callplan.relationship import quiet_on, relationship
-from callplan.touches import Seen
+from callplan.touches import NEVER, Seen
 from connector.run import Run
-from connector.store.plan import Coverage
-from connector.sync.book import Book, as_date, as_dates, as_numbers
+from connector.sync.book import Book, as_date
 from jobs._loads import NOBODY, loads
 from jobs._thin import thin_regions
 from jobs._touches import seen
@@ -61,11 +60,10 @@ def _counted(run: Run, book: Book, known: Seen) -> Days:
 
 def _stretch(run: Run, book: Book) -> Numbers:
     """As it was told before the week (`refresh_tiers`)."""
-    territory, npis = book.territory.tolist(), book.npi.tolist()
-    by_territory = loads(
-        run, dict(zip(npis, territory, strict=True)), zip(npis, map(Tier, book.tier.tolist()), strict=True)
-    )
-    return np.array([by_territory[key or NOBODY].stretch for key in territory], dtype=np.float64)
+    keys = book.territory.tolist()
+    by_territory = loads(run, zip(keys, book.tier.tolist(), strict=True))
+    stretch = {key: load.stretch for key, load in by_territory.items()}
+    return np.array([stretch[key or NOBODY] for key in keys], dtype=np.float64)
 
 
 def plea(run: Run, book: Book, states: States, row: int) -> Plea:
@@ -83,24 +81,24 @@ def plea(run: Run, book: Book, states: States, row: int) -> Plea:
     )
 
 
-def coverage(book: Book, states: States) -> list[Coverage]:
-    """Without a flag. Column by column: to take so many rows apart value by value takes longer than the rules."""
+def coverage(book: Book, states: States) -> Columns:
+    """What there is to say of each account without a flag, by the names of a connector.store.plan.Coverage."""
     cold, many = states.cold, len(book.npi)
-    return [
-        Coverage(*values)
-        for values in zip(
-            map(Npi, book.npi.tolist()),
-            cold.state.tolist(),
-            as_numbers(cold.ratio),
-            as_dates(states.last),
-            as_dates(states.due_on),
-            [False] * many,
-            as_dates(cold.cold_since),
-            [""] * many,
-            states.relationship.tolist(),
-            as_dates(states.inbound),
-            states.activity.tolist(),
-            states.declined.tolist(),
-            strict=True,
-        )
-    ]
+    return {
+        "npi": book.npi,
+        "state": cold.state,
+        "urgency": cold.ratio,
+        "last_touch": states.last,
+        "due_on": states.due_on,
+        "flagged": np.zeros(many, dtype=np.bool_),
+        "cold_since": cold.cold_since,
+        "reason": np.full(many, "", dtype=object),
+        "relationship": states.relationship,
+        "last_inbound": states.inbound,
+        "activity": states.activity,
+        "activity_said": states.declined,
+        "paused": np.full(many, "", dtype=object),
+        "next_step": np.full(many, "", dtype=object),
+        "at_risk": np.full(many, np.nan),
+        "flagged_since": np.full(many, NEVER),
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,14 @@ import numpy as np
 from callplan.flags import TURN, Decision, Standing, decide, say_waiting
 from callplan.gaps import day, say_gaps
 from callplan.gates import FEWEST
-from callplan.model import Npi, Texts
+from callplan.model import Columns, Npi, Texts
 from callplan.pleas import say_next_step, say_why
 from connector.contract import CrmId
 from connector.run import Run
 from connector.store.flags import DISMISSED, TOUCHED, WITHDRAWN, End, Flag, Raised
 from connector.store.journal import Tally
 from connector.store.logs import Touched
-from connector.store.plan import Coverage
-from connector.sync.book import Book, as_date
+from connector.sync.book import Book
 from jobs._cold import States, coverage, plea
 from jobs._logs import Logs, say_leave
 
@@ -35,16 +34,16 @@ class Found:
 
     ended: list[End]
     raised: list[Raised]
-    coverage: list[Coverage]
+    coverage: Columns  # by the names of a connector.store.plan.Coverage
 
     def waiting(self) -> int:
-        return sum(one.paused == TURN for one in self.coverage)
+        return int((self.coverage["paused"] == TURN).sum())
 
     def tally(self) -> Tally:
         how = Counter(end.how for end in self.ended)
         return {
-            "accounts_touched": sum(one.last_touch is not None for one in self.coverage),
-            "going_cold": sum(one.flagged for one in self.coverage),
+            "accounts_touched": int((~np.isnat(self.coverage["last_touch"])).sum()),
+            "going_cold": int(self.coverage["flagged"].sum()),
             "flags_raised": len(self.raised),
             "flags_touched": how[TOUCHED],
             "flags_withdrawn": how[WITHDRAWN],
@@ -149,21 +148,15 @@ def _withdrawn(run: Run, decision: Decision, open_: Mapping[Npi, Flag]) -> Itera
         yield End(open_[npi].id, run.today, WITHDRAWN, said)
 
 
-def _covered(run: Run, book: Book, states: States, decision: Decision, since: Mapping[Npi, date]) -> list[Coverage]:
-    found = coverage(book, states)
-    for row in np.flatnonzero(decision.paused != "").tolist():
-        found[row] = replace(found[row], paused=str(decision.paused[row]))
+def _covered(run: Run, book: Book, states: States, decision: Decision, since: Mapping[Npi, date]) -> Columns:
+    found = dict(coverage(book, states))
     for row in np.flatnonzero(np.isin(book.npi, [*since])).tolist():
         of, raised = plea(run, book, states, row), since[Npi(str(book.npi[row]))]
-        found[row] = replace(
-            found[row],
-            flagged=True,
-            flagged_since=raised,
-            cold_since=min(as_date(states.cold.cold_since[row]) or raised, raised),
-            reason=say_why(of),
-            next_step=say_next_step(of),
-            at_risk=_at_risk(of.volume),
-        )
+        found["flagged"][row], found["flagged_since"][row] = True, raised
+        found["cold_since"][row] = np.fmin(found["cold_since"][row], np.datetime64(raised, "D"))
+        found["reason"][row], found["next_step"][row] = say_why(of), say_next_step(of)
+        found["at_risk"][row] = of.volume if of.volume >= FEWEST else np.nan
+    found["paused"] = np.where(found["flagged"], "", decision.paused)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from callplan.model import Tier
 from callplan.workload import Load, load
@@ -20,9 +20,9 @@ def territories(run: Run, roster: Roster, found: Match) -> dict[str, str]:
     return dict(zip(roster.npi[found.rows].tolist(), territory[found.rows].tolist(), strict=True))
 
 
-def loads(run: Run, owners: Mapping[str, str], tiers: Iterable[tuple[str, Tier]]) -> dict[str, Load]:
-    """By territory, in the order of their names."""
+def loads(run: Run, accounts: Iterable[tuple[str, str]]) -> dict[str, Load]:
+    """By territory, in the order of their names; of each account its territory and its tier."""
     rules, counts = run.config.tier_rules(), defaultdict[str, Counter[Tier]](Counter)
-    for npi, tier in tiers:
-        counts[owners[npi] or NOBODY][tier] += 1
+    for (territory, tier), many in Counter(accounts).items():
+        counts[territory or NOBODY][Tier(tier)] += many
     return {territory: load(counts[territory], rules, territory) for territory in sorted(counts)}

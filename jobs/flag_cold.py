@@ -19,7 +19,7 @@ def flag_cold(run: Run) -> Tally:
         store.flags.end(found.ended)
         store.flags.begin(run.id, found.raised)
         store.flags.keep_gaps(logs.open(), run.today)
-        store.plan.save_coverage(found.coverage)
+        store.plan.fill_coverage(found.coverage)
     say_flags(run, found, logs)
     tally = found.tally() | {"logging_gaps": len(logs.open())}
     run.log("flagged_cold", **tally)

@@ -76,9 +76,9 @@ def _look_at_moves(run: Run, owners: Mapping[str, str], before: Plan, after: Pla
 
 def _say_what_does_not_fit(run: Run, owners: Mapping[str, str], after: Plan) -> None:
     """Cadences that a rep's week cannot hold are announced before the week, and changes that have to wait."""
-    rules, tiers = run.config.tier_rules(), ((npi, held.tier) for npi, held in after.items())
+    rules, tiers = run.config.tier_rules(), ((owners[npi], held.tier.value) for npi, held in after.items())
     waiting = Counter(owners[npi] or NOBODY for npi, held in after.items() if held.held == Hold.TURN)
-    for territory, load in loads(run, owners, tiers).items():
+    for territory, load in loads(run, tiers).items():
         stretch = say_stretch(territory, load, rules)
         for told in filter(None, (stretch, say_waiting(territory, waiting[territory], rules))):
             run.announce(told)

@@ -84,7 +84,20 @@ from callplan.model.silences import (
 )
 from callplan.model.territories import Balance, CutRules, DriveMinutes, Figures, Ground, Proposal, Reps
 from callplan.model.weeks import RepWeek, SlotKind, WeekRules, Window, Windows, Workday
-from callplan.model.words import Columns, Counts, Days, Marks, Npi, Numbers, Place, Points, Texts, Tier, npi_is_valid
+from callplan.model.words import (
+    Columns,
+    Counts,
+    Days,
+    Marks,
+    Npi,
+    Numbers,
+    Place,
+    Points,
+    Texts,
+    Tier,
+    npi_is_valid,
+    npis_are_valid,
+)
 
 __all__ = [
     "CHANCE",
@@ -189,5 +202,6 @@ __all__ = [
     "Windows",
     "Workday",
     "npi_is_valid",
+    "npis_are_valid",
     "share",
 ]

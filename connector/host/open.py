@@ -5,6 +5,7 @@ Errors   NeedsHuman: config, mapping, login, fields that the CRM lacks; TryAgain
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,6 +35,7 @@ from connector.sync.territories import read_territories
 from connector.yamlfile import Loaded
 
 EVERYTHING = Selection()
+MANY_THINGS = (100_000, 50, 100)  # a night makes many that stay; to look for rings among them is for nothing
 TELLING = ("send_digest", "digest")  # from the store alone: also when the CRM does not answer, and just then
 
 
@@ -151,6 +153,7 @@ def begin_run(
 ) -> Iterator[Run]:
     """A run on record: how it ended is in the store, whatever ended it. No other has this CRM meanwhile."""
     store, clock = parts.store, parts.clock
+    gc.set_threshold(*MANY_THINGS)
     with store.alone():
         number = store.journal.begin_run(job, today, clock.now(), f"{version('callplan')} {parts.config.value.rules()}")
 

@@ -59,7 +59,8 @@ class Located(Protocol):
 def points(of: Located) -> Points:
     """Their own where they have one, else that of the ZIP or the town, else NaN."""
     latitude, longitude = of.latitude.copy(), of.longitude.copy()
-    for row in np.flatnonzero(np.isnan(latitude) | np.isnan(longitude)).tolist():
+    unknown = np.isnan(latitude) | np.isnan(longitude)
+    for row in np.flatnonzero(unknown & ((of.zip != "") | (of.city != ""))).tolist():
         if found := place(str(of.zip[row]), str(of.city[row]), str(of.state[row])):
             latitude[row], longitude[row] = found.latitude, found.longitude
     return latitude, longitude

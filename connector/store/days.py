@@ -7,8 +7,8 @@ Shapes   moments (n,) datetime64, UTC, NaT where there is none -> days (n,), NaT
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -23,9 +23,10 @@ def local_days(at: Moments, zone: tzinfo) -> Moments:
     known = at[~np.isnat(at)]
     if not len(known):
         return at.astype("datetime64[D]")
-    changes, offsets = zip(*_offsets(known.min(), known.max(), zone), strict=True)
-    row = np.searchsorted(np.array(changes), at, side="right") - 1
-    days: Moments = (at + np.array(offsets)[row]).astype("datetime64[D]")
+    years = known.min().astype("datetime64[Y]"), known.max().astype("datetime64[Y]") + 1
+    changes, offsets = _offsets(*years, zone)
+    row = np.searchsorted(changes, at, side="right") - 1
+    days: Moments = (at + offsets[row]).astype("datetime64[D]")
     return days
 
 
@@ -34,14 +35,14 @@ def end_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
-def _offsets(first: np.datetime64, last: np.datetime64, zone: tzinfo) -> Iterator[tuple[np.datetime64, np.timedelta64]]:
-    """From which moment on which offset holds."""
+@cache
+def _offsets(first: np.datetime64, last: np.datetime64, zone: tzinfo) -> tuple[Moments, NDArray[np.timedelta64]]:
+    """From which moment on which offset holds, between two years."""
     days = np.arange(first.astype("datetime64[D]"), last.astype("datetime64[D]") + 2).astype("datetime64[s]")
     said = [(day, _offset(day, zone)) for day in days]
-    yield said[0]
-    for (before, one), (after, other) in pairwise(said):
-        if one != other:
-            yield _change(before, after, zone), other
+    found = [said[0], *((_change(a, b, zone), other) for (a, one), (b, other) in pairwise(said) if one != other)]
+    changes, offsets = zip(*found, strict=True)
+    return np.array(changes), np.array(offsets)
 
 
 def _change(before: np.datetime64, after: np.datetime64, zone: tzinfo) -> np.datetime64:

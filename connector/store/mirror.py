@@ -20,7 +20,7 @@ from sqlalchemy import delete, func, select
 from connector.contract import Account, CrmId, Cursor, Interaction, Page, Value
 from connector.store.days import local_days
 from connector.store.hashes import Names, hash_fields
-from connector.store.rows import Row, Transactions, in_parts, put
+from connector.store.rows import Row, Transactions, columns, in_parts, put
 from connector.store.standing import accounts_of_interactions, follow, standing, survivors
 from connector.store.tables import accounts, cursors, interactions
 
@@ -150,13 +150,12 @@ class Mirror:
             .order_by(a.id)
         )
         with self._database.begin() as connection:
-            rows = connection.execute(query).all()
+            ids, npis, *rest = columns(connection, query)
             stands = standing(connection, self._crm).npi
-        columns = list(zip(*rows, strict=True)) or [()] * 9
         if stands:
-            columns[1] = tuple(stands.get(row[0], row[1]) for row in rows)
-        record, npi, name, owner, city, state, zip_code = (_texts(column) for column in columns[:7])
-        latitude, longitude = (_numbers(column) for column in columns[7:])
+            npis = [stands.get(record, npi) for record, npi in zip(ids, npis, strict=True)]
+        record, npi, name, owner, city, state, zip_code = (_texts(column) for column in (ids, npis, *rest[:5]))
+        latitude, longitude = (_numbers(column) for column in rest[5:])
         return Roster(record, npi, name, owner, city, state, zip_code, latitude, longitude)
 
     def interactions(self, since: datetime | None = None) -> Interactions:
@@ -171,23 +170,23 @@ class Mirror:
         with self._database.begin() as connection:
             rows = connection.execute(query.where(i.at >= since) if since else query).all()
             counted = accounts_of_interactions(connection, self._crm)
-        columns = list(zip(*rows, strict=True)) or [()] * 13
+        told = list(zip(*rows, strict=True)) or [()] * 13
         if counted:
-            columns[1] = tuple(counted.get(row[0], row[1]) for row in rows)
+            told[1] = tuple(counted.get(row[0], row[1]) for row in rows)
         return Interactions(
-            id=_texts(columns[0]),
-            account=self.survivors_of(columns[1]),
-            kind=_texts(columns[2]),
-            at=np.array([at.replace(tzinfo=None) for at in columns[3]], dtype="datetime64[s]"),
-            result=_texts(columns[4]),
-            direction=_texts(columns[5]),
-            minutes=_numbers(columns[6]),
-            owner=_texts(columns[7]),
-            created=np.array([at and at.replace(tzinfo=None) for at in columns[8]], dtype="datetime64[s]"),
-            outcome=_texts(columns[9]),
-            status=_texts(columns[10]),
-            automated=np.array(columns[11], dtype=np.bool_),
-            noted=_numbers(columns[12]),
+            id=_texts(told[0]),
+            account=self.survivors_of(told[1]),
+            kind=_texts(told[2]),
+            at=np.array([at.replace(tzinfo=None) for at in told[3]], dtype="datetime64[s]"),
+            result=_texts(told[4]),
+            direction=_texts(told[5]),
+            minutes=_numbers(told[6]),
+            owner=_texts(told[7]),
+            created=np.array([at and at.replace(tzinfo=None) for at in told[8]], dtype="datetime64[s]"),
+            outcome=_texts(told[9]),
+            status=_texts(told[10]),
+            automated=np.array(told[11], dtype=np.bool_),
+            noted=_numbers(told[12]),
         )
 
     def present(self, records: Sequence[CrmId]) -> dict[CrmId, dict[str, Value]]:
@@ -207,7 +206,10 @@ class Mirror:
     def survivors_of(self, records: Sequence[str | None]) -> NDArray[np.str_]:
         """Each of these, or what it was merged into; of a chain of merges, the last."""
         survivor = self._survivors()
-        return _texts(tuple(follow(record, survivor) for record in records))
+        found = _texts([*records, *survivor.values()])[: len(records)]  # as wide as the widest of all
+        for row in np.flatnonzero(np.isin(found, [*survivor])).tolist():
+            found[row] = follow(str(found[row]), survivor)
+        return found
 
     def merged_into(self, record: CrmId) -> list[CrmId]:
         """This one, and all that were merged into it."""
@@ -268,11 +270,11 @@ class Mirror:
         }
 
 
-def _texts(column: tuple[str | None, ...]) -> NDArray[np.str_]:
+def _texts(column: Sequence[str | None]) -> NDArray[np.str_]:
     return np.array([value or "" for value in column], dtype=np.str_)
 
 
-def _numbers(column: tuple[float | None, ...]) -> NDArray[np.float64]:
+def _numbers(column: Sequence[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in column], dtype=np.float64)
 
 

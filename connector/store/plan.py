@@ -6,17 +6,18 @@ and when is the journal's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Table, delete, func, insert, select
 
-from callplan.model import Npi, Tier
+from callplan.model import Days, Npi, Numbers, Texts, Tier
 from connector.contract import Value
-from connector.store.rows import Transactions, pour, put
+from connector.store.rows import Transactions, columns, pour, put
 from connector.store.tables import (
     assignments,
     attainments,
@@ -51,10 +52,14 @@ class Assignment:
     rules: str = ""  # the version of the rules that decided
 
 
-class Standing(NamedTuple):
-    tier: str
-    since: date
-    volume: float | None
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of all assignments, in the order of their NPIs, what a night asks of every account: columns (n,)."""
+
+    npi: Texts
+    tier: Texts
+    since: Days
+    volume: Numbers  # NaN where absent from the claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +165,17 @@ class Plan:
     def assignments(self) -> dict[Npi, Assignment]:
         return {a.npi: a for a in self._read(assignments, Assignment)}
 
-    def standing(self) -> dict[Npi, Standing]:
-        """Of each assignment, what a night asks of every account, several times."""
+    def standing(self) -> Standing:
         a = assignments.c
-        query = select(a.npi, a.tier, a.since, a.volume).where(a.crm == self._crm)
+        query = select(a.npi, a.tier, a.since, a.volume).where(a.crm == self._crm).order_by(a.npi)
         with self._database.begin() as connection:
-            return {npi: Standing(*values) for npi, *values in connection.execute(query)}
+            npi, tier, since, volume = columns(connection, query)
+        return Standing(
+            np.array(npi, dtype=np.str_),
+            np.array(tier, dtype=np.str_),
+            np.array(since, dtype="datetime64[D]"),
+            np.array(volume, dtype=np.float64),
+        )
 
     def coverage(self) -> dict[Npi, Coverage]:
         return {c.npi: c for c in self._read(coverage, Coverage)}
@@ -186,11 +196,13 @@ class Plan:
         self._replace(assignments, rows)
 
     def save_coverage(self, rows: Iterable[Coverage]) -> None:
-        names = Coverage.__slots__
-        values = attrgetter(*names)
+        self._replace(coverage, rows)
+
+    def fill_coverage(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        """The same by the names of a Coverage, each a column (n,): many accounts in a small part of the time."""
         with self._database.begin() as connection:
             connection.execute(delete(coverage).where(coverage.c.crm == self._crm))
-            pour(connection, coverage, ("crm", *names), ((self._crm, *values(row)) for row in rows))
+            pour(connection, coverage, {"crm": np.full(len(columns["npi"]), self._crm), **columns})
 
     def save_call_list(self, rows: Iterable[Stop]) -> None:
         self._replace(call_lists, rows)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Date, Executable, Table
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Executable, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
@@ -38,21 +40,35 @@ def _upsert(dialect: str, table: Table, names: frozenset[str]) -> Executable:
     return found
 
 
-def pour(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows that are not there; no JSON and no stamps. Into SQLite as it keeps them: SQLAlchemy's look at each
-    value of a hundred thousand rows takes longer than writing them."""
-    columns = [[*column] for column in zip(*rows, strict=True)]
-    if not columns:
-        return
-    if connection.dialect.name != "sqlite":
-        connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
-        return
-    for at, name in enumerate(names):
-        if isinstance(table.c[name].type, Date):
-            columns[at] = [day and day.isoformat() for day in columns[at]]
-    places = ", ".join("?" * len(names))
-    into = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608  (names of ours)
-    connection.exec_driver_sql(into, [*zip(*columns, strict=True)])
+def pour(connection: Connection, table: Table, filled: Mapping[str, NDArray[Any]]) -> None:
+    """Insert rows that are not there, column by column; NaN and NaT are null. No JSON and no stamps.
+
+    Into SQLite as it keeps them: SQLAlchemy's look at each value of so many rows takes longer than to write them.
+    """
+    plainly = connection.dialect.name == "sqlite"
+    rows = [*zip(*(_values(column, plainly=plainly) for column in filled.values()), strict=True)]
+    if rows and not plainly:
+        connection.execute(table.insert(), [dict(zip(filled, row, strict=True)) for row in rows])
+    elif rows:
+        into = f"INSERT INTO {table.name} ({', '.join(filled)}) VALUES ({', '.join('?' * len(filled))})"  # noqa: S608
+        connection.exec_driver_sql(into, rows)  # the names are ours
+
+
+def _values(column: NDArray[Any], *, plainly: bool) -> list[Any]:
+    if column.dtype.kind not in "Mf":
+        return list(column.tolist())
+    there = ~np.isnat(column) if column.dtype.kind == "M" else np.isfinite(column)
+    values = column.astype("U10" if plainly and column.dtype.kind == "M" else object).astype(object)
+    values[~there] = None
+    return list(values)
+
+
+def columns(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
+    """Of SQLite days and moments are texts, as the driver gives them: to make datetimes takes as long as to ask."""
+    result = connection.execute(query)
+    cursor: Any = result.cursor
+    rows = cursor.fetchall() if connection.dialect.name == "sqlite" else result.all()
+    return list(zip(*rows, strict=True)) or [()] * len(query.selected_columns)
 
 
 def in_parts(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:

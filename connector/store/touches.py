@@ -11,7 +11,7 @@ Source   bench/coverage.py: reading in the log's own order and sorting what coun
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, Subquery, and_
 from callplan.model import TouchRule
 from connector.contract import CrmId, Interaction, Result
 from connector.store.mirror import Mirror
-from connector.store.rows import Transactions, in_parts
+from connector.store.rows import Transactions, columns, in_parts
 from connector.store.standing import accounts_of_interactions, counted_for
 from connector.store.tables import interactions
 
@@ -49,7 +49,7 @@ class TouchLog:
             last = (func.max(case((fits[rules], interactions.c.at))) for rules in asked)
             times = (func.count(case((fits[rules], 1))) for rules in counted)
             moved = counted_for(self._crm) if accounts_of_interactions(connection, self._crm) else None
-            account, *found = _columns(connection, self._query([*last, *times], before, moved))
+            account, *found = columns(connection, self._query([*last, *times], before, moved))
         return Latest(
             account=self._mirror.survivors_of(account),
             at={rules: _moments(column) for rules, column in zip(asked, found[: len(asked)], strict=True)},
@@ -84,8 +84,12 @@ class TouchLog:
         return query.where(i.crm == self._crm, *took_place)
 
     def _fits(self, connection: Connection, rules: Rules) -> ColumnElement[bool]:
+        """Rules that differ by their kind alone are one clause: the database looks at each for every row."""
         said = {name: self._as_written(connection, column, name, rules) for name, column in WORDS}
-        return or_(false(), *(_fits(rule, said) for rule in rules))
+        kinds: dict[TouchRule, list[str]] = {}
+        for rule in rules:
+            kinds.setdefault(replace(rule, kind="", tiers=()), []).append(rule.kind)
+        return or_(false(), *(_fits(rule, of, said) for rule, of in kinds.items()))
 
     def _as_written(self, connection: Connection, column: Column[Any], name: str, rules: Rules) -> Said:
         """Databases do not agree on what is the same word in another case; so Python looks through the few."""
@@ -97,9 +101,9 @@ class TouchLog:
         return {word: [text for text in written if text.casefold() == word.casefold()] for word in wanted}
 
 
-def _fits(rule: TouchRule, said: Mapping[str, Said]) -> ColumnElement[bool]:
+def _fits(rule: TouchRule, kinds: Sequence[str], said: Mapping[str, Said]) -> ColumnElement[bool]:
     i = interactions.c
-    all_of: list[ColumnElement[bool]] = [i.kind == rule.kind]
+    all_of: list[ColumnElement[bool]] = [i.kind.in_(kinds) if len(kinds) > 1 else i.kind == kinds[0]]
     if rule.min_minutes > 0:
         all_of.append(i.minutes >= rule.min_minutes)
     if rule.direction:
@@ -108,14 +112,6 @@ def _fits(rule: TouchRule, said: Mapping[str, Said]) -> ColumnElement[bool]:
         if words := getattr(rule, name):
             all_of.append(column.in_([text for word in words for text in said[name][word]]))
     return and_(*all_of)
-
-
-def _columns(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
-    """Of SQLite moments as texts, as the driver gives them: making a datetime of each takes as long as the question."""
-    result = connection.execute(query)
-    cursor: Any = result.cursor
-    rows = cursor.fetchall() if connection.dialect.name == "sqlite" else result.all()
-    return list(zip(*rows, strict=True)) or [()] * len(query.selected_columns)
 
 
 def _moments(column: Sequence[Any]) -> NDArray[np.datetime64]:

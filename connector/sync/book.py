@@ -6,7 +6,6 @@ Units    degrees: the CRM's own point where it has one, else that of the ZIP or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -14,7 +13,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from callplan.model import Counts, Days, Npi, Numbers, Place, Texts
+from callplan.model import Counts, Days, Numbers, Place, Texts
 from connector.roads.places import points
 from connector.store.mirror import Roster
 from connector.store.plan import Standing
@@ -45,21 +44,21 @@ class Book:
         return np.array([row.get(record, -1) for record in records.tolist()], dtype=np.int64)
 
 
-def keep_book(roster: Roster, rows: Counts, standing: Mapping[Npi, Standing], territory: Texts) -> Book:
+def keep_book(roster: Roster, rows: Counts, standing: Standing, territory: Texts) -> Book:
     """`territory` is of each account of the roster."""
-    tiered = [row for row in rows.tolist() if Npi(str(roster.npi[row])) in standing]
-    at = np.array(tiered, dtype=np.int64)
+    place = np.minimum(np.searchsorted(standing.npi, roster.npi[rows]), max(len(standing.npi) - 1, 0))
+    tiered = standing.npi[place] == roster.npi[rows] if len(standing.npi) else np.zeros(len(rows), dtype=np.bool_)
+    at, plan = rows[tiered], place[tiered]
     latitude, longitude = points(roster)
-    plans = [standing[Npi(npi)] for npi in roster.npi[at].tolist()]
     return Book(
         id=roster.id[at],
         npi=roster.npi[at],
         owner=roster.owner[at],
         latitude=latitude[at],
         longitude=longitude[at],
-        tier=np.array([plan.tier for plan in plans], dtype=np.str_),
-        since=np.array([plan.since for plan in plans], dtype="datetime64[D]"),
-        volume=np.array([np.nan if plan.volume is None else plan.volume for plan in plans]),
+        tier=standing.tier[plan],
+        since=standing.since[plan],
+        volume=standing.volume[plan],
         territory=territory[at],
     )
 

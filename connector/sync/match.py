@@ -6,13 +6,12 @@ person can mend it, or accept what `callplan matches` suggests; the roster has t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from callplan.model import Counts, npi_is_valid
+from callplan.model import Counts, npis_are_valid
 from connector.store.mirror import Roster
 from connector.store.plan import Unmatched
 
@@ -27,20 +26,23 @@ class Match:
 
 def match(roster: Roster, into: Mapping[str, str] | None = None) -> Match:
     """`into`: accounts that count for another, as a person said."""
-    times = Counter(npi for npi in roster.npi.tolist() if npi)
-    problems = list(_problems(roster, times, into or {}))
-    left_out = {problem.record for problem in problems}
-    rows = [row for row, record in enumerate(roster.id.tolist()) if record not in left_out]
-    return Match(np.array(rows, dtype=np.int64), tuple(problems))
+    npis, place, times = np.unique(roster.npi, return_inverse=True, return_counts=True)
+    many, valid = times[place], npis_are_valid(npis)[place]
+    fits = valid & (many == 1)
+    if into:
+        fits &= ~np.isin(roster.id, [*into])
+    unmatched = (
+        _problem(roster, row, into or {}, bool(valid[row]), int(many[row])) for row in np.flatnonzero(~fits).tolist()
+    )
+    return Match(np.flatnonzero(fits), tuple(unmatched))
 
 
-def _problems(roster: Roster, times: Counter[str], into: Mapping[str, str]) -> Iterator[Unmatched]:
-    for record, npi in zip(roster.id.tolist(), roster.npi.tolist(), strict=True):
-        if record in into:
-            yield Unmatched(record, npi, f"It counts for account {into[record]}. Merge the two in the CRM.")
-        elif not npi:
-            yield Unmatched(record, "", "The account has no NPI.")
-        elif not npi_is_valid(npi):
-            yield Unmatched(record, npi, f"{npi} is not an NPI: its check digit is wrong.")
-        elif times[npi] > 1:
-            yield Unmatched(record, npi, f"{times[npi]} accounts carry NPI {npi}. Merge them in the CRM.")
+def _problem(roster: Roster, row: int, into: Mapping[str, str], valid: bool, times: int) -> Unmatched:
+    record, npi = str(roster.id[row]), str(roster.npi[row])
+    if record in into:
+        return Unmatched(record, npi, f"It counts for account {into[record]}. Merge the two in the CRM.")
+    if not npi:
+        return Unmatched(record, "", "The account has no NPI.")
+    if not valid:
+        return Unmatched(record, npi, f"{npi} is not an NPI: its check digit is wrong.")
+    return Unmatched(record, npi, f"{times} accounts carry NPI {npi}. Merge them in the CRM.")
