@@ -63,8 +63,10 @@ def attain(plan: CallPlan, made: Counts, mine: Marks) -> Attainment:
 
 
 def adhere(calls: Calls, plan: CallPlan, theirs: Marks) -> Adherence:
-    """Of the touches among `theirs`, those on the plan; one an account and day."""
-    on = on_plan(calls, plan)
+    """Of the touches among `theirs`, those on the plan; one an account and day. None is off a plan that is to come."""
+    on, targets = on_plan(calls, plan), plan.goal > 0
+    if targets.any():
+        theirs = theirs & (calls.at >= plan.first[targets].min())
     return Adherence(len(_once_a_day(calls, theirs & on)[0]), len(_once_a_day(calls, theirs)[0]))
 
 

@@ -331,9 +331,11 @@ class Config(Part):
     @field_validator("tell")
     @classmethod
     def _can_be_told(cls, tell: tuple[Recipient, ...], known: ValidationInfo) -> tuple[Recipient, ...]:
-        cold, reps = known.data.get("cold", Cold()), known.data.get("reps", ())
-        managers = {name.lower() for name in (cold.flag.manager, *(rep.manager for rep in reps)) if name}
-        if problem := wrong_with(tell, known.data.get("smtp"), managers):
+        if {"smtp", "reps", "cold"} - known.data.keys():
+            return tell  # what is wrong there is told there, and nothing that follows from it
+        named = (known.data["cold"].flag.manager, *(rep.manager for rep in known.data["reps"]))
+        managers = {name.lower() for name in named if name}
+        if problem := wrong_with(tell, known.data["smtp"], managers):
             raise ValueError(problem)
         return tell
 

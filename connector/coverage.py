@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from callplan.model import ActivityRules, ColdRules, FlagRules, GapRules, RelationshipRules, Tier, TouchRule
 from connector.contract import Direction, Kind
+from connector.yamlfile import Email
 
 
 class Part(BaseModel):
@@ -91,7 +92,7 @@ class Flag(Part):
     per_day: int = Field(5, ge=1, description="New flags a manager, those with the most volume at risk first.")
     snooze_days: int = Field(30, ge=1, le=365, description="Of a dismissal that says no other.")
     tasks: bool = Field(False, description="Put one task for each flag before the account's owner, in the CRM.")
-    manager: str | None = Field(None, description="E-mail of who hears of reps that name no manager of their own.")
+    manager: Email | None = Field(None, description="E-mail of who hears of reps that name no manager of their own.")
 
     def rules(self) -> FlagRules:
         return FlagRules(self.tiers, self.per_day, self.snooze_days)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from callplan.model import WeekRules
 from connector.clock import Hours, Spot, Weekday
-from connector.yamlfile import Day
+from connector.yamlfile import Day, Email
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Zip = Annotated[str, Field(pattern=r"^\d{5}$")]
@@ -111,7 +111,7 @@ class Rep(Part):
     hours: Hours | None = Field(None, description="The team's, if left out.")
     on: dict[Weekday, OneDay] = Field({}, description="What differs on a weekday; one that is named is worked.")
     leave: tuple[Leave, ...] = Field((), description="Beside those of the file under `week: leave`.")
-    manager: str | None = Field(None, description="E-mail of who hears of this rep's accounts going cold.")
+    manager: Email | None = Field(None, description="E-mail of who hears of this rep's accounts going cold.")
     part_time: float = Field(1.0, gt=0, le=1, description="Of a full week, what this rep works: 0.5 is half of it.")
 
     @model_validator(mode="after")

@@ -13,8 +13,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from connector.contract import Secret
+from connector.yamlfile import Email
 
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 HOOK = re.compile(r"(https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s@]+")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -27,19 +27,11 @@ class Part(BaseModel):
 class Recipient(Part):
     """One who is told, by e-mail, by a Slack-compatible webhook, or by what apprise reaches."""
 
-    email: str | None = Field(None, description="An address. It needs `smtp`.")
+    email: Email | None = Field(None, description="An address. It needs `smtp`.")
     slack: Secret | None = Field(None, description="An incoming webhook, as a reference.")
     apprise: Secret | None = Field(None, description="An address as apprise writes it, as a reference.")
-    of: tuple[str, ...] = Field((), description="The reps it hears of, by e-mail. Left out: those it is manager of.")
+    of: tuple[Email, ...] = Field((), description="The reps it hears of, by e-mail. Left out: those it is manager of.")
     admin: bool = Field(False, description="Also hears of bad nights, refused writes and what waits for a decision.")
-
-    @field_validator("email", "of")
-    @classmethod
-    def _are_addresses(cls, written: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
-        several = (written,) if isinstance(written, str) else written or ()
-        if wrong := [one for one in several if not ADDRESS.fullmatch(one)]:
-            raise ValueError(f'"{wrong[0]}" is no e-mail address. Write one such as pat@example.com.')
-        return written
 
     @field_validator("slack")
     @classmethod
@@ -84,15 +76,8 @@ class Smtp(Part):
     port: int | None = Field(None, ge=1, le=65535, description="587, 465 or 25, as `tls` has it, if left out.")
     user: str | None = None
     password: Secret | None = Field(None, description="As a reference.")
-    from_: str = Field(alias="from", description="The sender's address.")
+    from_: Email = Field(alias="from", description="The sender's address.")
     tls: Literal["starttls", "tls", "none"] = Field("starttls", description="From the start, after it, or not at all.")
-
-    @field_validator("from_")
-    @classmethod
-    def _is_an_address(cls, written: str) -> str:
-        if not ADDRESS.fullmatch(written):
-            raise ValueError(f'"{written}" is no e-mail address. Write one such as callplan@example.com.')
-        return written
 
     @model_validator(mode="after")
     def _keeps_its_password(self) -> Self:

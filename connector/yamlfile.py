@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -33,6 +33,7 @@ MOST_BYTES = 1_000_000
 MOST_ALIASES = 20
 DEEPEST = 20
 START = "`callplan init` writes a starter config and mappings."
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 REFERENCE = re.compile(r"\$\{(ENV|FILE):([^}]+)\}")
 
 
@@ -44,12 +45,21 @@ def _iso(written: object) -> date:
         raise ValueError(f"{written} is not a day. Write it as 2027-06-30.") from error
 
 
+def _address(written: str) -> str:
+    if not ADDRESS.fullmatch(written):
+        raise ValueError(f'"{written}" is no e-mail address. Write one such as pat@example.com.')
+    return written
+
+
 Day = Annotated[date, BeforeValidator(_iso)]
+Email = Annotated[str, AfterValidator(_address)]
 Model = TypeVar("Model", bound=BaseModel)
 QUOTES = "\"'"
 WANTED = {  # by pydantic's name of what is wrong, or by the pattern that does not fit
     r"^\d{5}$": "is no ZIP, which has five digits",
+    r"^(month|quarter|year|[1-9]\d? weeks)$": 'is no length. Write month, quarter, year, or such as "6 weeks"',
     "int_parsing": "is no whole number",
+    "int_from_float": "is no whole number",
     "float_parsing": "is no number",
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
@@ -60,6 +70,7 @@ WANTED = {  # by pydantic's name of what is wrong, or by the pattern that does n
     "dict_type": "where keys are wanted. Write them as {key: value}",
     "model_type": "where keys are wanted. Write them as {key: value}",
 }
+LIMITS = {"ge": "of at least", "gt": "above", "le": "of at most", "lt": "below"}  # pydantic's names of them
 Key = int | str
 Problem = tuple[int, int, str]  # line and column, from 1, and what is wrong with the next step
 
@@ -191,7 +202,7 @@ def _position(tree: CommentedMap, keys: Sequence[Key]) -> tuple[int, int]:
     line, column = 0, 0
     for key in keys:
         if isinstance(node, CommentedMap) and key in node:
-            line, column = node.lc.value(key) if not isinstance(node[key], CommentedMap) else node.lc.key(key)
+            line, column = node.lc.key(key) if isinstance(node[key], CommentedMap | None) else node.lc.value(key)
         elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
             line, column = node.lc.item(key)
         else:
@@ -220,6 +231,10 @@ def _problem(detail: ErrorDetails, tree: CommentedMap, lines: list[str], model: 
         return line, column, f'"{detail["input"]}" is not possible here. {nearest(str(detail["input"]), names)}'
     if wanted := WANTED.get(str(detail.get("ctx", {}).get("pattern", kind))):
         return line, column, f"{_called(detail['input'], written.strip(QUOTES))} {wanted}."
+    if limit := next(
+        (f"{word} {detail['ctx'][kind]}" for kind, word in LIMITS.items() if kind in detail.get("ctx", {})), ""
+    ):
+        return line, column, f"{written} is not possible here. Write a number {limit}."
     message = detail["msg"].removeprefix("Value error, ") if kind == "value_error" else _lower(detail["msg"])
     return line, column, f"{message}{'' if message.endswith('.') else f'; found {written}.'}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from jobs._assessing import assess_claims
 MOST = 20
 
 
-def absent(run: Run) -> list[Suggestion]:
+def absent(run: Run, perhaps: Mapping[str, str]) -> list[Suggestion]:
+    """Some are `perhaps` an account, by NPI, whose own NPI is of no use."""
     why = defaultdict[str, list[str]](list)
     carried = {npi for npi in run.store.mirror.roster().npi.tolist() if npi}
     volumes = _of_tiers(run, why) if run.intake.tiers is not None else _of_claims(run, why)
@@ -26,7 +28,9 @@ def absent(run: Run) -> list[Suggestion]:
         if npi_is_valid(lock.npi):
             why[lock.npi].append(f"has a {lock.field} that {lock.by} fixed")
     missing = sorted(why.keys() - carried, key=lambda npi: (-volumes.get(npi, 0.0), npi))[:MOST]
-    return [Suggestion(Sort.ABSENT, npi, "", 0, _says(volumes.get(npi, 0.0), why[npi])) for npi in missing]
+    return [
+        Suggestion(Sort.ABSENT, npi, "", 0, _says(volumes.get(npi, 0.0), why[npi], perhaps.get(npi))) for npi in missing
+    ]
 
 
 def _of_tiers(run: Run, why: dict[str, list[str]]) -> dict[str, float]:
@@ -59,6 +63,7 @@ def _least(run: Run) -> float:
     return min(held, default=0.0)
 
 
-def _says(volume: float, why: list[str]) -> str:
+def _says(volume: float, why: list[str], perhaps: str | None) -> str:
     counted = f"{volume:,.0f} procedures in 12 months; " if volume else ""
-    return f"{counted}it {' and '.join(dict.fromkeys(why))}, and is not in the CRM"
+    known = f"; account {perhaps}, without a usable NPI, is perhaps it" if perhaps else ""
+    return f"{counted}it {' and '.join(dict.fromkeys(why))}{known}"

@@ -33,7 +33,9 @@ def _find(run: Run) -> Tally:
     for kept, why in matches.settle(now):
         run.announce(f"Match {kept.id} holds no more: {why}.")
     if (now_said := fingerprint(run)) != run.store.mirror.cursor("matched"):
-        began += matches.propose([*of_accounts(run), *absent(run)], ACCOUNTS, now)
+        offered = of_accounts(run)
+        perhaps = {one.to: one.record for one in offered if one.sort in (Sort.NPI, Sort.SEVERAL)}
+        began += matches.propose([*offered, *absent(run, perhaps)], ACCOUNTS, now)
         run.store.mirror.remember("matched", now_said)
     began += matches.propose(astray(run), (Sort.VISIT,), now)
     waiting = matches.waiting()

@@ -62,7 +62,7 @@ def test_a_log_is_measured_by_goals_and_says_what_it_rests_on(log: Path) -> None
     assert "Everybody: 3 targets." in said
     assert "Reach 66.7 %: 2 of 3 targets had a qualifying touch. Frequency 2.00." in said
     assert "Call plan attainment 60.0 % capped, 80.0 % uncapped" in said
-    assert "Adherence 80.0 %: the rest of 5 touches was off plan." in said  # Okafor was not seen before
+    assert "Adherence 80.0 %: 4 of 5 touches on targets." in said  # Okafor was not seen before
     assert "1 row could not be used, such as visits.csv:12: it names no account." in said
     assert "The cycle runs from 1 Jan 2026 to 31 Mar 2026; 44 of its 64 weekdays have passed." in said
 
@@ -130,6 +130,7 @@ def test_the_page_is_no_wider_than_a_phone_and_fetches_nothing(log: Path, tmp_pa
     assert found
     assert int(found[1]) <= 500
     assert int(found[2]) <= int(found[1])
+    assert "kim.with.a.long@<wbr>example.com" in page.read_text()
     assert not re.search(r"https?://|<script|<link|@import|url\(", page.read_text())
 
 

@@ -33,7 +33,7 @@ TITLES = {  # of one, and of several
 WHERE = {
     Kind.REFUSED: "`callplan status` says which, and why.",
     Kind.PROPOSED: "`callplan overrides` lists them, and takes the decision.",
-    Kind.UNMATCHED: "`callplan status` lists them, and says why.",
+    Kind.UNMATCHED: "`callplan status` says why, `callplan matches` what each perhaps is.",
 }
 FIRST = "This is the first digest here: it tells what is open now. From now on only what changes is told, once."
 

@@ -13,7 +13,7 @@ from connector.config import Config
 from connector.contract import Crm
 from connector.engine.source import Laid
 from connector.errors import NeedsHuman
-from connector.host.discover import finder
+from connector.host.discover import finder, job_names
 from connector.host.find import stop_at_problems
 from connector.host.log import silent
 from connector.host.open import WallClock, chosen_crms, first_day, located, metered, open_config, open_store, way_to
@@ -30,6 +30,7 @@ from connector.yamlfile import Loaded, nearest
 
 def check_all(path: Path, only: str | None) -> Iterator[str]:
     config = open_config(path)
+    stop_at_jobs_that_are_none(config)
     yield f"ok  {config.path}"
     brought, base = config.value.ready_made, config.path.parent
     warehouse = warehouse_of(config.value, base)
@@ -65,6 +66,8 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         roster = store.mirror.roster()
         if leave:
             yield from say_strangers(leave, config.value, roster.owner.tolist())
+        if owners := roster.owner.tolist():
+            yield from _strangers_told_of(config.value, owners)
         yield from say_idle(config, territories.align(roster).rep.tolist())
         check_mapping(mapping, shape)
         check_notes(mapping, crm.describe)
@@ -77,6 +80,23 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
             yield f"    {line}"
     yield f"ok  roads: {about_roads(config.value, base)}"
     yield f"ok  store {config.value.store.split('@')[-1]}"
+
+
+def stop_at_jobs_that_are_none(config: Loaded[Config]) -> None:
+    names = job_names()
+    wrong = [
+        f'{config.at("schedule", name)}: there is no job "{name}". {nearest(name, names)}'
+        for name in config.value.schedule
+        if name not in names
+    ]
+    if wrong:
+        raise NeedsHuman("\n".join(wrong))
+
+
+def _strangers_told_of(config: Config, owners: list[str]) -> Iterator[str]:
+    known = {email.lower() for email in (*owners, *(rep.email for rep in config.reps))}
+    for email in sorted({email.lower() for one in config.tell for email in one.of} - known):
+        yield f"    {email}, whom `of` under `tell` names, owns no account: nothing is told of them"
 
 
 def stop_at_what_nobody_carries(config: Config, mapping: Loaded[Mapping]) -> None:

@@ -6,7 +6,7 @@ Errors   NeedsHuman: no open flag of that NPI, or a day that is over
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,27 @@ from typing import Any
 from callplan.model import Npi
 from connector.errors import NeedsHuman
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
+from connector.host.words import count
 from connector.store import Store
 from connector.store.flags import DISMISSED, End, Flag
 from connector.store.plan import Coverage
 
+MOST = 12  # accounts that a line names
+
 
 def list_flags(config: Path, crm: str | None, npi: str | None) -> Iterator[str]:
-    today = WallClock().now().date()
     for name, store in _stores(config, crm):
-        open_, waiting = _open(store, npi), _paused(store, npi)
-        yield f"{name}: {len(open_):,} accounts are flagged as going cold; {len(waiting):,} more are not, for a reason."
+        open_, waiting, called = _open(store, npi), _paused(store, npi), _names(store)
+        flagged = count(len(open_), "account")
+        yield f"{name}: {flagged} flagged as going cold, {len(waiting):,} more cold and not flagged."
         for gap in store.flags.gaps():
             since = f"since {gap.since}" if gap.since else "yet"
             yield f"  Logging gap: nothing is logged by {gap.who or 'anybody'} {since}."
         for manager in sorted({flag.manager for flag in open_}):
-            yield f"  {manager or 'For the manager'}:"
-            yield from (_told(flag, today) for flag in open_ if flag.manager == manager)
-        yield from (f"  Not flagged: NPI {one.npi}, {one.paused}." for one in waiting)
+            yield f"  {manager or 'Raised for no manager by name'}:"
+            yield from (_told(flag, called) for flag in open_ if flag.manager == manager)
+        for why in sorted({one.paused for one in waiting}):
+            yield f"  Not flagged, {_named([one.npi for one in waiting if one.paused == why])}: {why}."
 
 
 def flags_as_json(config: Path, crm: str | None, npi: str | None) -> str:
@@ -58,7 +62,8 @@ def dismiss(config: Path, crm: str | None, npi: Npi, by: str, reason: str, until
             found += 1
             store.flags.end([End(flag.id, now.date(), DISMISSED, reason, by, until)])
             store.journal.note("flag dismissed", now, npi=npi, flag=flag.id, by=by, reason=reason, until=until)
-            yield f"{name}: NPI {npi} is not flagged any more, by {by}, and not again before {until}."
+            gone = f"NPI {npi} is not flagged any more, by {by}, and not again before {until}."
+            yield f"{name}: {gone} The CRM says so after the next night."
     if not found:
         raise NeedsHuman(f"NPI {npi} has no open flag.", next_step="See `callplan flags`.")
 
@@ -78,9 +83,20 @@ def _paused(store: Store, npi: str | None) -> list[Coverage]:
     return [one for one in store.plan.coverage().values() if one.paused and npi in (None, one.npi)]
 
 
-def _told(flag: Flag, today: date) -> str:
-    days = (today - flag.raised).days
-    return f"    NPI {flag.npi} of {flag.rep or 'nobody'}, {days:,} day{'s' * (days != 1)}: {flag.reason}"
+def _names(store: Store) -> dict[str, str]:
+    roster = store.mirror.roster()
+    return dict(zip(roster.npi.tolist(), roster.name.tolist(), strict=True))
+
+
+def _told(flag: Flag, called: Mapping[str, str]) -> str:
+    name, since = called.get(flag.npi, ""), f"{flag.raised.day} {flag.raised:%b %Y}"
+    who = f"{name}, NPI {flag.npi}" if name else f"NPI {flag.npi}"
+    return f"    {who}, of {flag.rep or 'nobody'}, flagged since {since}: {flag.reason}"
+
+
+def _named(npis: Sequence[str]) -> str:
+    more = len(npis) - MOST
+    return f"NPI {', '.join(npis[:MOST])}" + (f" and {more:,} more, all of them with --json" if more > 0 else "")
 
 
 def _data(flag: Flag, today: date) -> dict[str, Any]:
@@ -89,7 +105,7 @@ def _data(flag: Flag, today: date) -> dict[str, Any]:
         "manager": flag.manager,
         "rep": flag.rep,
         "raised": flag.raised.isoformat(),
-        "days_open": (today - flag.raised).days,
+        "days_open": max((today - flag.raised).days, 0),  # one of the coming day is new
         "reason": flag.reason,
         "next_step": flag.next_step,
         "at_risk": flag.at_risk,

@@ -18,6 +18,7 @@ from callplan.model import Sort
 from connector.errors import NeedsHuman
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.spreadsheet import Column, write_csv, write_workbook
+from connector.host.words import count
 from connector.store import Store
 from connector.store.matches import Decision, Kept
 from connector.store.standing import PROPOSED
@@ -75,8 +76,9 @@ def list_matches(config: Path, crm: str | None, wanted: Wanted, out: Path | None
 
 def say_waiting(store: Store) -> Iterator[str]:
     """For `callplan status`: how many of each sort, and what to do about them."""
-    for sort, count in store.matches.waiting().items():
-        yield f"  {count:,} suggestions on {SORTS[Sort(sort)]} wait: `callplan matches list --sort {sort}`."
+    for sort, number in store.matches.waiting().items():
+        waits = f"{count(number, 'suggestion')} {'waits' if number == 1 else 'wait'}"
+        yield f"  {waits}, on {SORTS[Sort(sort)]}: `callplan matches list --sort {sort}`."
     if astray := _astray(store):
         yield f"  visits of the last weeks that count for no account: {astray}"
 
@@ -138,10 +140,12 @@ def _rows(file: Path) -> list[list[Any]]:
 
 def _told(crm: str, store: Store, found: Sequence[Kept], state: str) -> Iterator[str]:
     records = len({(one.sort, one.record) for one in found})
-    if state == PROPOSED:
-        yield f"{crm}: {records:,} records fit nothing and wait for a person. No suggestion does anything before."
+    if state != PROPOSED:
+        yield f"{crm}: {count(len(found), 'suggestion')} {state}."
+    elif found:
+        yield f"{crm}: {count(records, 'record')} to look at. A suggestion does nothing until somebody accepts it."
     else:
-        yield f"{crm}: {len(found):,} suggestions are {state}."
+        yield f"{crm}: nothing waits for a person."
     names = _names(store)
     for sort, title in SORTS.items():
         some = [one for one in found if one.sort == sort]

@@ -45,7 +45,7 @@ def page(title: str, parts: Iterable[str]) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{text(title)}</title>
+<title>{escape(title)}</title>
 <style>{STYLE}</style>
 </head>
 <body>
@@ -59,7 +59,8 @@ def page(title: str, parts: Iterable[str]) -> str:
 
 
 def text(said: object) -> str:
-    return escape(str(said))
+    """Where a line is too short for an e-mail address, it breaks after the @."""
+    return escape(str(said)).replace("@", "@<wbr>")
 
 
 def paragraphs(lines: Iterable[str], kind: str = "") -> str:

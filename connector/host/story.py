@@ -45,6 +45,8 @@ def tell_second_night(home: Path, sandbox: Sandbox, keep: bool) -> str:
             f"  The CRMs as a manager sees them:  {sandbox.salesforce['url']}  {sandbox.hubspot['url']}",
             f"  Every rep's week:                 callplan week --config {home / 'config.yaml'}",
             f"  Why an account is where it is:    callplan explain NPI --config {home / 'config.yaml'}",
+            f"  Who is going cold, who waits:     callplan flags --config {home / 'config.yaml'}",
+            f"  How far the plan was kept:        callplan report --config {home / 'config.yaml'}",
             f"  What tonight would write:         callplan plan --config {home / 'config.yaml'}",
         ]
     else:

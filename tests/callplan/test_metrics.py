@@ -77,6 +77,14 @@ def test_touches_off_plan_are_those_on_no_target_and_those_outside_an_account_s_
     assert found.off_plan == pytest.approx(2 / 6)
 
 
+def test_what_was_done_before_there_was_a_plan_is_not_off_it() -> None:
+    begun = CallPlan(ASKED.goal, days("2026-10-10", "2026-10-08", "2026-10-01"), ASKED.last, ASKED.elapsed, ASKED.goal)
+
+    found = adhere(calls((ADEYEMI, 7), (ADEYEMI, 9), (CASTILLO, 7), (CASTILLO, 8)), begun, np.ones(4, dtype=np.bool_))
+
+    assert (found.on_target, found.calls) == (0, 2)  # from the 8th on, when Brandt is the first target
+
+
 def test_who_has_no_targets_has_no_attainment() -> None:
     found = attain(ASKED, calls_made(WORKED, ASKED), np.array([False, False, True]))
 

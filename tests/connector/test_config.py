@@ -78,7 +78,7 @@ def test_the_week_is_split_as_the_tiers_are_cut_unless_it_says_otherwise(
         ("  holidays: {country: US}", "  holidays: {also: {2026-11-31: x}}", "2026-11-31 is on no calendar."),
         ('home_zip: "50309"', 'home_zip: "5030"', '"5030" is no ZIP, which has five digits.'),
         ("  # - email: lee@example.com", "  - email: Kim@example.com #", "kim@example.com stands here twice."),
-        ("A: 30", "A: 3", "greater than or equal to 7"),
+        ("A: 30", "A: 3", "Write a number of at least 7"),
         ("{kind: visit}", "{kind: visit, direction: inbound}", "a visit has no direction, so that none would count."),
         ("{kind: visit}", "{kind: email, min_minutes: 5}", "no minutes are kept of a mail, so that none would count."),
         ("{kind: visit}", "{kind: visit, tiers: []}", "an empty list where at least one is wanted."),

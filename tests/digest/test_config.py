@@ -8,6 +8,7 @@ import pytest
 
 from connector.config import read_config
 from connector.errors import NeedsHuman
+from connector.host.check import check_all
 from tests.digest.morning import PAT
 
 SMTP = "smtp: {host: mail.example.com, from: callplan@example.com}"
@@ -57,3 +58,20 @@ def test_what_cannot_work_is_told_at_its_line(tmp_path: Path, lines: list[str], 
 
     assert told in found
     assert "s3cret" not in found
+
+
+def test_what_is_wrong_with_the_mail_server_or_a_rep_is_told_once(tmp_path: Path) -> None:
+    tell = f"tell: [{{email: {PAT}}}]"
+
+    server = problem(tmp_path, "smtp: {host: mail.example.com, port: 0, from: callplan@example.com}", tell)
+    rep = problem(tmp_path, SMTP, "reps: [{email: kim@example.com, manager: Pat}]", tell)
+
+    assert server == "config.yaml:3:38: 0 is not possible here. Write a number of at least 1."
+    assert rep == 'config.yaml:4:42: "Pat" is no e-mail address. Write one such as pat@example.com.'
+
+
+def test_a_job_of_the_schedule_that_is_none_is_told_before_a_night_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(START + 'schedule: {send_digst: "30 6 * * 1-5"}\n')
+
+    with pytest.raises(NeedsHuman, match=r'yaml:3:24: there is no job "send_digst"\. The nearest is "send_digest"\.'):
+        next(check_all(tmp_path / "config.yaml", None))

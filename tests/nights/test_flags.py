@@ -12,6 +12,7 @@ import time_machine
 from callplan.model import Npi
 from connector.contract import CrmId, Direction, Interaction, Kind, Result
 from connector.errors import NeedsHuman
+from connector.host.explain import say_explain
 from connector.host.flags import dismiss, flags_as_json, list_flags
 from connector.store.flags import DISMISSED, TOUCHED, WITHDRAWN, Flag
 from jobs.nightly import rehearse
@@ -157,7 +158,8 @@ def test_a_dismissed_flag_is_not_raised_again_before_its_day_and_is_then(desk: T
     snoozed = desk.says(adeyemi, "going_cold"), desk.store.plan.coverage()[Npi(ADEYEMI)].paused
     desk.later()
 
-    assert said == f"memory: NPI {ADEYEMI} is not flagged any more, by Pat, and not again before 2026-11-27."
+    gone = f"memory: NPI {ADEYEMI} is not flagged any more, by Pat, and not again before 2026-11-27."
+    assert said == f"{gone} The CRM says so after the next night."
     assert snoozed == ((False,), "snoozed until 27 Nov 2026 by Pat: on sabbatical")
     assert [(flag.raised.day, flag.how) for flag in desk.flags()] == [(23, DISMISSED), (27, None)]
     assert desk.says(adeyemi, "going_cold") == (True,)
@@ -168,16 +170,20 @@ def test_a_manager_hears_of_five_a_day_however_often_the_night_is_run_and_the_li
 
     raised = [desk.night()["flags_raised"], desk.night()["flags_raised"]]
     waiting = [one.npi for one in desk.store.plan.coverage().values() if one.paused == "waiting for its turn"]
-    with time_machine.travel(desk.clock.now()):
+    with time_machine.travel(desk.clock.now() - timedelta(days=1)):
         listed = list(list_flags(desk.folder / "config.yaml", None, None))
         told = json.loads(flags_as_json(desk.folder / "config.yaml", None, npi(6)))["memory"]
+        explained = say_explain(desk.folder / "config.yaml", None, npi(0))
     tomorrow = desk.later()
 
     assert raised == [5, 0]
     assert waiting == [npi(0), npi(1)]  # those with the least volume
-    assert listed[0] == "memory: 5 accounts are flagged as going cold; 2 more are not, for a reason."
-    assert listed[1:3] == [f"  {PAT}:", f"    NPI {npi(6)} of {KIM}, 0 days: {told['open'][0]['reason']}"]
-    assert listed[-1] == f"  Not flagged: NPI {npi(1)}, waiting for its turn."
+    assert listed[0] == "memory: 5 accounts flagged as going cold, 2 more cold and not flagged."
+    assert listed[1] == f"  {PAT}:"
+    assert listed[2].endswith(f"NPI {npi(6)}, of {KIM}, flagged since 23 Nov 2026: {told['open'][0]['reason']}")
+    assert told["open"][0]["days_open"] == 0  # the night was of the coming day
+    assert listed[-1] == f"  Not flagged, NPI {npi(0)}, {npi(1)}: waiting for its turn."
+    assert "and not flagged: waiting for its turn." in explained
     assert (tomorrow["flags_raised"], tomorrow["flags_waiting"], tomorrow["going_cold"]) == (2, 0, 7)
 
 

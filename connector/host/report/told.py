@@ -33,7 +33,7 @@ def say_group(one: Measured) -> Iterator[str]:
     if plan.targets:
         yield (
             f"  Reach {told['reach']}: {plan.reached:,} of {plan.targets:,} targets had a qualifying touch. "
-            f"Frequency {told['frequency']}."
+            f"{_often(told['frequency'], plan.reached)}"
         )
         yield f"  Frequency attainment {told['frequency_attainment']}: so many have had all that their goal asks for."
         yield (
@@ -45,7 +45,8 @@ def say_group(one: Measured) -> Iterator[str]:
     else:
         yield "  It has no targets in this cycle, so that there is no attainment."
     if one.adherence.calls:
-        yield f"  Adherence {told['adherence']}: the rest of {one.adherence.calls:,} touches was off plan."
+        touches = f"{one.adherence.on_target:,} of {count(one.adherence.calls, 'touch')}"
+        yield f"  Adherence {told['adherence']}: {touches} on targets."
     if one.coverage.accounts:
         weighted = f", {told['volume_weighted_coverage']} by volume" if one.coverage.volume else ""
         yield f"  Coverage {told['coverage']} of {one.coverage.accounts:,} accounts{weighted}."
@@ -69,6 +70,10 @@ def _kept(one: Measured, told: dict[str, str]) -> Iterator[str]:
         yield f"  Logged within a day {told['logged_within_a_day']} of {one.logging.logged:,} touches."
     if one.logging.read:
         yield f"  Notes complete {told['notes_complete']} of {one.logging.read:,} touches."
+
+
+def _often(frequency: str, reached: int) -> str:
+    return f"Frequency {frequency}." if reached else "Nobody was reached, so that there is no frequency."
 
 
 def _to_schedule(touches: float | None) -> str:
