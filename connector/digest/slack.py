@@ -44,7 +44,7 @@ def send(letter: Letter, address: str) -> None:
     except requests.ConnectionError as error:
         if isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in repr(error):
             raise TryAgain(
-                "The webhook cannot be reached.", next_step="See that its host is right, and runs."
+                "The webhook cannot be reached.", next_step="See that the webhook's host is right and answers."
             ) from None
         raise Unanswered("The webhook broke off before it answered.") from None
     except requests.RequestException:

@@ -95,7 +95,7 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     if coverage and coverage["flagged"]:
         yield f"  Going cold since {coverage['cold_since']}: {coverage['reason']}"
     elif coverage and coverage["paused"]:
-        yield f"  Cold since {coverage['cold_since']} and not flagged: {coverage['paused']}."
+        yield f"  To be flagged as going cold, and not flagged: {coverage['paused']}."
     if stop:
         yield from _placed(stop, told["became"])
     elif missed := told["unplaced"]:

@@ -26,12 +26,12 @@ def list_flags(config: Path, crm: str | None, npi: str | None) -> Iterator[str]:
     for name, store in _stores(config, crm):
         open_, waiting, called = _open(store, npi), _paused(store, npi), _names(store)
         flagged = count(len(open_), "account")
-        yield f"{name}: {flagged} flagged as going cold, {len(waiting):,} more cold and not flagged."
+        yield f"{name}: {flagged} flagged as going cold, {len(waiting):,} more are to be and are not."
         for gap in store.flags.gaps():
             since = f"since {gap.since}" if gap.since else "yet"
             yield f"  Logging gap: nothing is logged by {gap.who or 'anybody'} {since}."
         for manager in sorted({flag.manager for flag in open_}):
-            yield f"  {manager or 'Raised for no manager by name'}:"
+            yield f"  {manager or 'No manager named when they were raised'}:"
             yield from (_told(flag, called) for flag in open_ if flag.manager == manager)
         for why in sorted({one.paused for one in waiting}):
             yield f"  Not flagged, {_named([one.npi for one in waiting if one.paused == why])}: {why}."
@@ -96,7 +96,7 @@ def _told(flag: Flag, called: Mapping[str, str]) -> str:
 
 def _named(npis: Sequence[str]) -> str:
     more = len(npis) - MOST
-    return f"NPI {', '.join(npis[:MOST])}" + (f" and {more:,} more, all of them with --json" if more > 0 else "")
+    return f"NPI {', '.join(npis[:MOST])}" + (f" and {more:,} more (--json names them)" if more > 0 else "")
 
 
 def _data(flag: Flag, today: date) -> dict[str, Any]:

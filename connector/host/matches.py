@@ -21,7 +21,7 @@ from connector.host.spreadsheet import Column, write_csv, write_workbook
 from connector.host.words import count
 from connector.store import Store
 from connector.store.matches import Decision, Kept
-from connector.store.standing import PROPOSED
+from connector.store.standing import PROPOSED, REJECTED
 
 SORTS = {
     Sort.NPI: "accounts without a usable NPI",
@@ -98,6 +98,9 @@ def decide(config: Path, crm: str | None, decisions: Sequence[Decision]) -> Iter
     for kept in store.matches.decide(decisions, now):
         one = said[kept.id]
         yield f"{name}: match {kept.id} is {one.state} by {one.by}: {_means(kept)}."
+    if all(one.state == REJECTED for one in decisions):
+        yield "It is not suggested again; if it was accepted, it holds until the next night."
+        return
     yield "The next night acts on it. Nothing of it is written into the CRM's own fields; mend them there when you can."
 
 

@@ -178,7 +178,7 @@ def test_a_manager_hears_of_five_a_day_however_often_the_night_is_run_and_the_li
 
     assert raised == [5, 0]
     assert waiting == [npi(0), npi(1)]  # those with the least volume
-    assert listed[0] == "memory: 5 accounts flagged as going cold, 2 more cold and not flagged."
+    assert listed[0] == "memory: 5 accounts flagged as going cold, 2 more are to be and are not."
     assert listed[1] == f"  {PAT}:"
     assert listed[2].endswith(f"NPI {npi(6)}, of {KIM}, flagged since 23 Nov 2026: {told['open'][0]['reason']}")
     assert told["open"][0]["days_open"] == 0  # the night was of the coming day

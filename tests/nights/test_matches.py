@@ -237,3 +237,4 @@ def test_the_queue_is_worked_through_in_a_file_all_or_nothing(desk: Queue) -> No
     assert f"match {first.id} is accepted by {PAT}" in callplan("accept", "--from", str(sheet), "--by", PAT)
     assert {one.state for one in desk.found(Sort.NPI)} == {ACCEPTED}
     assert f'stands for NPI {CASTILLO} ("Castillo, Ana")' in callplan("list", "--state", "accepted")
+    assert "It is not suggested again" in callplan("reject", str(second.id), "--by", PAT)

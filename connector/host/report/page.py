@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from callplan.model import Measured
+from callplan.model import Measured, Target
 from connector.host.pages import page, paragraphs, section, table, text
 from connector.host.report.figures import BY_KEY, FIGURES, written
 from connector.host.report.reported import Report
@@ -27,10 +27,14 @@ def _parts(report: Report) -> Iterator[str]:
             yield section(heading, _side_by_side(groups), *(_folded(one) for one in groups))
     if behind := [one for one in report.targets if one.remaining][:BEHIND]:
         told = f"{count(sum(one.remaining > 0 for one in report.targets), 'target')} with touches missing."
-        rows = [(f"{one.name or one.account}, {one.tier}", f"{one.calls} of {one.goal}") for one in behind]
+        rows = [(_whose(one), f"{one.calls} of {one.goal}") for one in behind]
         some = f" These {BEHIND} are the farthest; a report as .xlsx has all." if len(rows) == BEHIND else ""
         yield section("Farthest behind", paragraphs([told + some]), table(("Account", "Touches"), rows))
     yield section("What the figures are", _definitions())
+
+
+def _whose(one: Target) -> str:
+    return ", ".join(said for said in (one.name or one.account, one.tier, one.rep) if said)
 
 
 def _figures(one: Measured) -> str:
