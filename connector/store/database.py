@@ -92,11 +92,11 @@ class Database:
 
     @contextmanager
     def rehearsal(self) -> Iterator[Database]:
-        """A database that behaves as this one and leaves it as it was."""
+        """A database that behaves as this one and leaves it, and the audit log, as they were."""
         with self.engine.connect() as connection:
             transaction = connection.begin()
             try:
-                yield Database(self.engine, self.audit, connection, self._run)
+                yield Database(self.engine, None, connection, self._run)
             finally:
                 transaction.rollback()
 
