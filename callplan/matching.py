@@ -23,6 +23,7 @@ from callplan.names import Agreement, Name, first_names, heads, last_names, prac
 SOMEBODY_ELSE = 11.0  # bits against anybody on file being meant
 LEAST, MOST = 25, 99  # confidence of what is shown, and the most that names and places can give
 FEW = 3  # suggestions for one account
+LONGEST = 64  # characters of what a field says that are kept
 
 LAST = {Agreement.SAME: 8.0, Agreement.PART: 5.0, Agreement.NEAR: 4.5}
 FIRST = {
@@ -150,7 +151,7 @@ def suggest_npis(accounts: Listed, typed: Mapping[str, str], providers: Listed, 
             evidence = _evidence(said[account], near, weighed, providers, row)
             found[account].append((weighed.bits + NEARLY_RIGHT * near, npi, evidence))
     return [
-        Suggestion(Sort.NPI, str(accounts.id[account]), npi, confidence, evidence, said[account])
+        Suggestion(Sort.NPI, str(accounts.id[account]), npi, confidence, evidence, said[account][:LONGEST])
         for account in sorted(found, key=lambda row: str(accounts.id[row]))
         for npi, confidence, evidence in _best(found[account], taken)
     ]

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from callplan.matching import suggest_npis
+from callplan.matching import LONGEST, suggest_npis
 from callplan.model import Listed, Sort, Suggestion, npi_is_valid
 from callplan.names import people_in
 
@@ -51,14 +51,14 @@ def _by_npi(record: str, typed: str, taken: Set[str]) -> Suggestion | None:
     free = [npi for npi in npis if npi not in taken]
     evidence = f"its field holds {len(npis)} NPIs, {', '.join(npis)}; {MEND}"
     return Suggestion(
-        Sort.SEVERAL, record, free[0] if free else "", 100 // len(npis) if free else 0, evidence, typed[:64]
+        Sort.SEVERAL, record, free[0] if free else "", 100 // len(npis) if free else 0, evidence, typed[:LONGEST]
     )
 
 
 def _by_name(record: str, many: int, best: Suggestion | None, typed: str) -> Suggestion:
     first = f"; the first of them: {best.evidence}" if best else ""
     to, confidence = (best.to, best.confidence) if best else ("", 0)
-    return Suggestion(Sort.SEVERAL, record, to, confidence, f"its name lists {many}; {MEND}{first}", typed[:64])
+    return Suggestion(Sort.SEVERAL, record, to, confidence, f"its name lists {many}; {MEND}{first}", typed[:LONGEST])
 
 
 def _rows(listed: Listed, rows: list[int]) -> Listed:

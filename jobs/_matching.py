@@ -20,7 +20,7 @@ LONGEST = 12  # characters beyond which a field may hold a second NPI
 
 
 def fingerprint(run: Run) -> str:
-    """Of accounts, inputs and what was rejected: as long as it is the same, nothing would come of looking again."""
+    """Of accounts, inputs and what was decided: as long as it is the same, nothing would come of looking again."""
     roster, refused = run.store.mirror.roster(), sorted(run.store.matches.refused())
     inputs = [
         RULES,
@@ -28,6 +28,7 @@ def fingerprint(run: Run) -> str:
         *sorted({c.npi for c in run.closures}),
         *sorted(run.windows),
         str(refused),
+        str(sorted(run.store.matches.standing().into.items())),
     ]
     said = hashlib.sha256("\n".join(inputs).encode())
     for column in (roster.id, roster.npi, roster.name, roster.zip, roster.city, roster.state):

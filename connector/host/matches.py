@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from connector.errors import NeedsHuman
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.spreadsheet import Column, write_csv, write_workbook
 from connector.host.words import count
+from connector.host.week.accounts import plain
 from connector.store import Store
 from connector.store.matches import Decision, Kept
 from connector.store.standing import PROPOSED, REJECTED
@@ -47,6 +49,7 @@ DECISIONS = {
     "rejected": "rejected",
 }
 DECISIONS |= {"no": "rejected"}
+DIGITS = 18  # of a number of ours, at most
 ABOUT = (
     "Write accept or reject into the column Decision, and a reason if there is one; what stays empty goes on waiting.",
     "Then: callplan matches accept --from THIS_FILE --by YOUR_NAME",
@@ -118,10 +121,12 @@ def decisions_in(file: Path, by: str) -> list[Decision]:
         word, number = cells.get("decision", "").lower(), cells.get("number", "").removesuffix(".0")
         if not word:
             continue
-        if word not in DECISIONS or not number.isdecimal():
+        if word not in DECISIONS or not number.isdecimal() or len(number) > DIGITS:
             problems.append(f'{file}:{line}: "{word}" for match "{number}" is no decision. Write accept or reject.')
             continue
         found.append(Decision(int(number), DECISIONS[word], by, cells.get("reason", "")))
+    times = Counter(one.number for one in found)
+    problems += [f"{file}: match {number} is decided {many} times." for number, many in times.items() if many > 1]
     if problems or not found:
         raise NeedsHuman(
             "\n".join(problems) or f"{file}: nothing is decided in it.", next_step="Nothing was put on record."
@@ -157,7 +162,8 @@ def _told(crm: str, store: Store, found: Sequence[Kept], state: str) -> Iterator
         for one in some:
             sure = f"{one.confidence}%" if one.to else "  -"
             named = f' ("{names[one.record]}")' if names.get(one.record) else ""
-            yield f"    {one.id}  {sure}  {_means(one)}{named}: {one.evidence}.{_decided(one)}"
+            told = plain(f"{_means(one)}{named}: {one.evidence}.{_decided(one)}")  # CRMs and files may hold any sign
+            yield f"    {one.id}  {sure}  {told}"
     if state == PROPOSED and (astray := _astray(store)):
         yield f"  Visits that count for no account, by rep: {astray}"
     if found and state == PROPOSED:

@@ -142,21 +142,24 @@ class Matches:
         self._set(connection, one.id, record=to)
 
     def propose(self, found: Iterable[Suggestion], sorts: Collection[Sort], now: datetime) -> int:
-        """The whole of what these sorts have tonight; what is not in it any more lapses. How many are new."""
+        """The whole of what these sorts have tonight; what is not in it any more lapses. How many are new.
+
+        What a person decides meanwhile stands.
+        """
         wanted = {(one.sort.value, one.record, one.to): one for one in found}
         held = {(one.sort, one.record, one.to): one for one in self.all() if one.sort in sorts}
         ended = [one.id for key, one in held.items() if one.state == PROPOSED and key not in wanted]
         fresh = [self._row(one, now) for key, one in wanted.items() if key not in held]
         with self._database.begin() as connection:
             for part in in_parts(ended):
-                connection.execute(
-                    update(matches).where(matches.c.id.in_(part)).values(state=LAPSED, reason="no longer so")
-                )
+                waits = matches.c.id.in_(part) & (matches.c.state == PROPOSED)
+                connection.execute(update(matches).where(waits).values(state=LAPSED, reason="no longer so"))
             if fresh:
                 connection.execute(insert(matches), fresh)
             again = [(held[key], one) for key, one in wanted.items() if key in held and _changed(held[key], one)]
             for kept, one in again:
-                self._set(connection, kept.id, **self._row(one, now))
+                mine = (matches.c.id == kept.id) & (matches.c.state == kept.state)
+                connection.execute(update(matches).where(mine).values(self._row(one, now)))
         return len(fresh) + sum(kept.state == LAPSED for kept, _ in again)
 
     def decide(self, decisions: Sequence[Decision], now: datetime) -> list[Kept]:

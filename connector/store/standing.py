@@ -154,21 +154,18 @@ def _count_for(one: Accepted, here: str, known: Known, found: Standing) -> str:
 
 
 def _known(connection: Connection, crm: str, accepted: Sequence[Accepted]) -> Known:
-    npi, survivor, read = dict[str, str](), dict[str, str](), set[str]()
-    ends = {one.record: one.record for one in accepted}
-    ends |= {one.to: one.to for one in accepted if one.sort == Sort.DUPLICATE}
-    asked = set(ends)
+    npi, merged_into, read = dict[str, str](), dict[str, str](), set[str]()
+    named = {one.record for one in accepted} | {one.to for one in accepted if one.sort == Sort.DUPLICATE}
+    asked = named
     while asked:
-        next_ = dict[str, str]()
         for record, said, gone, merged in _accounts(connection, crm, sorted(asked)):
             read.add(record)
             if gone and merged:
-                next_[record] = merged
+                merged_into[record] = merged
             elif not gone:
                 npi[record] = said or ""
-        ends = {begin: next_.get(end, end) for begin, end in ends.items()}
-        asked = set(next_.values()) - read
-    survivor = {begin: end for begin, end in ends.items() if begin != end}
+        asked = set(merged_into.values()) - read
+    survivor = {record: follow(record, merged_into) for record in named & merged_into.keys()}
     return Known(npi, survivor, frozenset(read), _carriers(connection, crm, sorted({one.to for one in accepted})))
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from sqlalchemy import event
 
-from callplan.model import Sort, Suggestion
+from callplan.matching import suggest_npis
+from callplan.model import Listed, Sort, Suggestion
 from connector.contract import Account, CrmId, Cursor, Interaction, Kind, Page, Result
 from connector.errors import NeedsHuman
 from connector.store import Database, Store
@@ -102,3 +106,30 @@ def test_what_cannot_be_decided_leaves_everything_as_it_was(
 
     assert ACCEPTED not in {one.state for one in store.matches.all()}
     assert store.matches.all()[0].state in ("proposed", LAPSED)
+
+
+def test_a_long_text_in_the_npi_s_field_is_kept_in_part(store: Store, clock: StillClock) -> None:
+    accounts, providers = (
+        Listed(*(np.array(column, dtype=np.str_) for column in ([id_], ["Fola Adeyemi"], [""], [""], ["50309"], [""])))
+        for id_ in ("a", ADEYEMI)
+    )
+
+    found = suggest_npis(accounts, {"a": "see the notes " * 9}, providers, frozenset())
+    store.matches.propose(found, SORTS, clock.now())
+
+    assert [one.own for one in store.matches.all("proposed")] == [("see the notes " * 9)[:64]]
+
+
+def test_what_a_person_decides_while_a_night_proposes_stands(store: Store, clock: StillClock) -> None:
+    npi, duplicate, _visit = store.matches.all()
+    engine, waits = store.database.engine, [True]
+
+    @event.listens_for(engine, "checkin")
+    def _(_connection: object, _record: object) -> None:  # the night has read what there is
+        if waits and waits.pop():
+            made = [Decision(one.id, REJECTED, "Pat", "") for one in (npi, duplicate)]
+            store.matches.decide(made, clock.now())
+
+    store.matches.propose([replace(SUGGESTED[0], confidence=50)], SORTS, clock.now())
+
+    assert {one.state for one in store.matches.all() if one.id in (npi.id, duplicate.id)} == {REJECTED}

@@ -12,9 +12,11 @@ from callplan.model import Sort
 from connector.contract import CrmId, Interaction, Kind, Result
 from connector.errors import NeedsHuman
 from connector.host.cli import cli
+from connector.host.matches import Wanted, decisions_in, list_matches
 from connector.store.matches import Decision, Kept
 from connector.store.plan import Stop
 from connector.store.standing import ACCEPTED, LAPSED, REJECTED
+from jobs.nightly import rehearse
 from tests.conftest import TODAY
 from tests.connector.samples import ADEYEMI, BRANDT, CASTILLO
 from tests.nights.desk import Desk
@@ -65,7 +67,7 @@ def desk(tmp_path: Path) -> Queue:
     return desk
 
 
-def test_a_mistyped_npi_is_suggested_and_does_nothing_until_somebody_accepts_it(desk: Queue) -> None:
+def test_a_mistyped_npi_is_suggested_and_does_something_only_while_somebody_has_accepted_it(desk: Queue) -> None:
     account = desk.opens(MISTYPED, "Dr. Adeyemi, F., MD")
 
     desk.night()
@@ -77,6 +79,9 @@ def test_a_mistyped_npi_is_suggested_and_does_nothing_until_somebody_accepts_it(
     assert (found.record, found.to, found.own, found.confidence) == (account, ADEYEMI, MISTYPED, 99)
     assert "same last name, first name agrees by its initial, same ZIP, 2000000100 is nearly that NPI" in found.evidence
     assert (before, desk.says(account, "tier", "volume", "npi")) == ((None,), ("A", 60, MISTYPED))
+    desk.decides(REJECTED, found)  # somebody takes it back
+    desk.night()
+    assert desk.says(account, "tier", "tier_reason", "volume", "touch_state") == (None,) * 4
 
 
 def test_an_accepted_match_goes_on_with_the_survivor_of_a_merge(desk: Queue) -> None:
@@ -91,6 +96,48 @@ def test_an_accepted_match_goes_on_with_the_survivor_of_a_merge(desk: Queue) -> 
 
     assert desk.says(survivor, "tier", "last_visit") == ("A", "2026-11-14")
     assert [(one.record, one.state) for one in desk.found(Sort.NPI)] == [(survivor, ACCEPTED)]
+
+
+def test_matches_of_two_accounts_go_on_when_one_is_merged_into_the_other_and_that_into_a_third(desk: Queue) -> None:
+    first, second, third = desk.opens(MISTYPED, "F. Adeyemi"), desk.opens("", "Bo Brandt"), desk.opens(None, "Walk-in")
+    desk.night()
+    desk.decides(ACCEPTED, *desk.found(Sort.NPI))
+
+    desk.org.merge(second, third)
+    desk.org.merge(first, second)
+    desk.night()
+
+    told = {one.to: (one.record, one.state, one.reason) for one in desk.found(Sort.NPI)}
+    assert told[ADEYEMI] == (third, ACCEPTED, "knows them")
+    assert told[BRANDT] == (second, LAPSED, f"account {third} stands for NPI {ADEYEMI}")
+
+
+def test_a_rehearsal_in_which_a_match_would_lapse_says_nothing_of_it_in_the_audit_log(desk: Queue) -> None:
+    account = desk.opens(MISTYPED, "Fola Adeyemi")
+    desk.night()
+    desk.decides(ACCEPTED, *desk.found(Sort.NPI))
+    desk.org.edit(account, npi=ADEYEMI)
+    audit = Path(f"{desk.folder}/callplan.db.audit.jsonl")
+    before = audit.read_text()
+
+    with desk.run(name="plan") as run:
+        rehearse(run)
+
+    assert [one.state for one in desk.found(Sort.NPI)] == [ACCEPTED]
+    assert audit.read_text() == before
+
+
+def test_what_else_an_account_could_be_is_not_asked_once_it_counts_for_another(desk: Queue) -> None:
+    desk.opens(None, "Fola Adeyemi"), desk.opens(None, "Fola Adeyemi")
+    desk.night()
+    (found,) = desk.found(Sort.DUPLICATE)
+    asked = {one.record for one in desk.found(Sort.NPI, "proposed")}
+
+    desk.decides(ACCEPTED, found)
+    desk.night()
+
+    assert asked == {found.record, found.to}
+    assert [one.record for one in desk.found(Sort.NPI, "proposed")] == [found.to]
 
 
 @pytest.mark.parametrize(("corrected", "why"), [(BRANDT, f"has NPI {BRANDT}"), (ADEYEMI, "says so itself")])
@@ -212,6 +259,38 @@ def test_a_night_on_which_nothing_changed_looks_at_no_account(desk: Queue, monke
     tally = desk.night()
 
     assert (tally["matches"], tally["matches_open"]) == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (["7,accept", "7,reject"], "match 7 is decided 2 times"),
+        (["9" * 5_000 + ",accept"], "is no decision"),
+        (["²,accept"], "is no decision"),
+        (["=1+1,accept"], "is no decision"),
+        (["7,'=cmd()"], "is no decision"),
+    ],
+)
+def test_a_file_that_says_two_things_of_a_match_or_nothing_that_can_be_read_decides_nothing(
+    tmp_path: Path, lines: list[str], why: str
+) -> None:
+    file = tmp_path / "decided.csv"
+    file.write_text("\n".join(["Number,Decision", *lines]))
+
+    with pytest.raises(NeedsHuman, match=why):
+        decisions_in(file, PAT)
+
+
+def test_what_the_crm_calls_an_account_moves_no_cursor_and_makes_no_line(desk: Queue) -> None:
+    desk.opens(MISTYPED, "Fola\x1b[2J\nAdeyemi\u202e")
+    desk.night()
+    desk.config += "store: sqlite:///callplan.db\n"
+    desk.loaded()
+
+    told = list(list_matches(desk.folder / "config.yaml", None, Wanted("proposed", "npi", 0), None, as_json=False))
+
+    assert '("Fola [2J Adeyemi ")' in told[2]
+    assert all(line.isprintable() for line in told)
 
 
 def test_the_queue_is_worked_through_in_a_file_all_or_nothing(desk: Queue) -> None:
