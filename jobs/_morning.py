@@ -15,6 +15,7 @@ from connector.digest.night import last_night
 from connector.errors import ConnectorError
 from connector.run import Run
 from connector.store.overrides import PROPOSED
+from connector.store.standing import PROPOSED as WAITS
 
 LINKS = ("https://", "http://")
 
@@ -33,6 +34,7 @@ def morning_of(run: Run) -> Morning:
             Kind.REFUSED: frozenset(store.journal.dead_letters()),
             Kind.PROPOSED: frozenset(str(override.id) for override in proposed),
             Kind.UNMATCHED: frozenset(problem.record for problem in store.plan.unmatched()),
+            Kind.QUEUED: frozenset(f"{one.sort} {one.record}" for one in store.matches.all(WAITS)),
         },
         account=_accounts(run),
         manager=run.config.manager,

@@ -21,6 +21,7 @@ from connector.telling import Recipient
 MOST = 12
 NAMED = 3  # in a subject
 LONGEST_NAME, LONGEST = 80, 300  # characters of a name and of a sentence
+JOINERS = "\u200c\u200d"  # shown as nothing, and part of how Persian and Hindi names and many emoji are written
 TITLES = {  # of one, and of several
     Kind.RAISED: ("1 account is going cold", "{} accounts are going cold"),
     Kind.SILENT: ("1 new logging gap", "{} new logging gaps"),
@@ -29,11 +30,13 @@ TITLES = {  # of one, and of several
     Kind.REFUSED: ("1 record could not be written", "{} records could not be written"),
     Kind.PROPOSED: ("1 edit waits for a decision", "{} edits wait for a decision"),
     Kind.UNMATCHED: ("1 account matches no provider", "{} accounts match no provider"),
+    Kind.QUEUED: ("1 case waits in the unmatched queue", "{} cases wait in the unmatched queue"),
 }
 WHERE = {
     Kind.REFUSED: "`callplan status` says which, and why.",
     Kind.PROPOSED: "`callplan overrides` lists them, and takes the decision.",
-    Kind.UNMATCHED: "`callplan status` says why, `callplan matches` what each perhaps is.",
+    Kind.UNMATCHED: "`callplan status` lists them, and says why.",
+    Kind.QUEUED: "`callplan matches` lists them with what each perhaps is, and takes the decision.",
 }
 FIRST = "This is the first digest here: it tells what is open now. From now on only what changes is told, once."
 
@@ -124,7 +127,8 @@ def _title(kind: Kind, number: int) -> str:
 
 def _clipped(one: News) -> News:
     told = tuple(clip(sentence, LONGEST) for sentence in one.told)
-    return News(one.kind, one.key, clip(one.name, LONGEST_NAME), told, one.rep, one.manager, one.page)
+    name, rep = clip(one.name, LONGEST_NAME), clip(one.rep, LONGEST_NAME)
+    return News(one.kind, one.key, name, told, rep, one.manager, one.page)
 
 
 def _subject(morning: Morning, news: Sequence[News], sections: Sequence[Section]) -> str:
@@ -160,5 +164,5 @@ def _foot(to: Recipient, morning: Morning) -> Iterator[str]:
 
 def clip(text: str, longest: int) -> str:
     """On one line, and no longer than that."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    line = " ".join("".join(sign if sign.isprintable() or sign in JOINERS else " " for sign in text).split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

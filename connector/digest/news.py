@@ -31,10 +31,11 @@ class Kind(StrEnum):
     REFUSED = "refused"
     PROPOSED = "override"
     UNMATCHED = "unmatched"
+    QUEUED = "match"
 
 
-WAITS = (Kind.REFUSED, Kind.PROPOSED, Kind.UNMATCHED)  # for an admin, who is told of their number
-COME_BACK = (Kind.REFUSED, Kind.UNMATCHED)  # what was mended may be the same again, and is told again
+WAITS = (Kind.REFUSED, Kind.PROPOSED, Kind.UNMATCHED, Kind.QUEUED)  # for an admin, who is told of their number
+COME_BACK = (Kind.REFUSED, Kind.UNMATCHED, Kind.QUEUED)  # what was mended may be the same again, and is told again
 BEGINS = {Kind.ENDED: Kind.RAISED, Kind.HEARD: Kind.SILENT}
 
 

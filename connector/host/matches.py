@@ -19,8 +19,8 @@ from callplan.model import Sort
 from connector.errors import NeedsHuman
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.spreadsheet import Column, write_csv, write_workbook
-from connector.host.words import count
 from connector.host.week.accounts import plain
+from connector.host.words import count
 from connector.store import Store
 from connector.store.matches import Decision, Kept
 from connector.store.standing import PROPOSED, REJECTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from callplan.model import Npi
+from callplan.model import Npi, Sort, Suggestion
 from connector.errors import TryAgain
 from connector.store.plan import Coverage, Unmatched
 from tests.conftest import TODAY
@@ -125,6 +125,26 @@ def test_an_admin_hears_how_much_waits_and_by_which_command_and_again_if_it_come
     assert "`callplan status`" in text_of(to_robin)
     assert quiet == []
     assert desk.digest()[0]["Subject"] == "1 account matches no provider"
+
+
+def test_an_admin_hears_once_of_each_case_in_the_unmatched_queue_however_many_suggestions_it_has(
+    desk: Mornings,
+) -> None:
+    def night(*suggested: tuple[str, str]) -> None:
+        found = [Suggestion(Sort.NPI, record, to, 50, "same name") for record, to in suggested]
+        desk.store.matches.propose(found, (Sort.NPI,), desk.clock.now())
+
+    night(("a7", ADEYEMI), ("a7", BRANDT))
+    (first,) = desk.digest()
+    night(("a7", CASTILLO))
+    quiet = desk.digest()
+    night(("a7", CASTILLO), ("a8", BRANDT))
+    (second,) = desk.digest()
+
+    assert (first["To"], first["Subject"]) == (ROBIN, "1 case waits in the unmatched queue")
+    assert "`callplan matches` lists them" in " ".join(text_of(first).split())
+    assert quiet == []
+    assert second["Subject"] == "2 cases wait in the unmatched queue, 1 of them new"
 
 
 def test_a_stopped_night_is_told_to_the_admin_once_and_is_on_top_of_a_manager_s_news(
