@@ -33,7 +33,8 @@ MOST_BYTES = 1_000_000
 MOST_ALIASES = 20
 DEEPEST = 20
 START = "`callplan init` writes a starter config and mappings."
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 REFERENCE = re.compile(r"\$\{(ENV|FILE):([^}]+)\}")
 
 

@@ -73,6 +73,9 @@ def _open(smtp: Smtp) -> Iterator[smtplib.SMTP]:
         raise _not_let_in(error, smtp) from None
     except smtplib.SMTPResponseException as error:
         raise _refused(error.smtp_code, "the connection") from None
+    except UnicodeError:
+        what = f"{host} is no name of a server, or the login is not in plain ASCII letters, which mail servers ask for."
+        raise NeedsHuman(what, next_step="Correct host, user or password under `smtp`.") from None
     except GONE as error:
         what = f"The mail server {host}:{port} cannot be reached ({type(error).__name__})."
         raise TryAgain(what, next_step="See that host, port and tls of `smtp` are right, and that it runs.") from None

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import requests
+from urllib3.exceptions import LocationValueError
 
 from connector.digest.letter import Letter
 from connector.digest.news import News
@@ -24,6 +25,10 @@ SECONDS = 30
 HEADER, SECTION, BLOCKS = 150, 3000, 50
 LINK = 1000  # a longer one is left out
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # all that Slack asks for
+CALLS = re.compile(
+    r"(?<![^\W_])@(?=\w)|\](?=\()"
+)  # @here and [links](...) mean something to Mattermost, escaped or not
+VERBATIM = {"type": "mrkdwn", "verbatim": True}  # else an @here in a name would call everybody there
 Payload = dict[str, Any]
 
 
@@ -32,10 +37,10 @@ def payload(letter: Letter) -> Payload:
     title = letter.subject if len(letter.subject) <= HEADER else f"{letter.subject[: HEADER - 1]}…"
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
-        *({"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in _packed(paragraphs)),
+        *({"type": "section", "text": {**VERBATIM, "text": text}} for text in _packed(paragraphs)),
     ]
     text = "\n\n".join([f"*{escaped(letter.subject)}*", *paragraphs])
-    return {"text": text, "blocks": blocks[:BLOCKS], "unfurl_links": False}
+    return {"text": CALLS.sub("\\g<0>\u200b", text), "blocks": blocks[:BLOCKS], "unfurl_links": False}
 
 
 def send(letter: Letter, address: str) -> None:
@@ -47,9 +52,12 @@ def send(letter: Letter, address: str) -> None:
                 "The webhook cannot be reached.", next_step="See that the webhook's host is right and answers."
             ) from None
         raise Unanswered("The webhook broke off before it answered.") from None
+    except LocationValueError:
+        step = "Correct the address where the config takes it from."
+        raise NeedsHuman("The webhook's address has no host.", next_step=step) from None
     except requests.RequestException:
         raise Unanswered("The webhook gave no answer.") from None
-    if not answer.ok or answer.is_redirect:
+    if not 200 <= answer.status_code < 300:
         raise _refused(answer)
 
 
@@ -102,6 +110,6 @@ def _refused(answer: requests.Response) -> ConnectorError:
     said = f"{answer.status_code} {word}" if re.fullmatch(r"[a-z_]{1,40}", word) else str(answer.status_code)
     if answer.status_code == 429 or answer.status_code >= 500:
         wait = answer.headers.get("Retry-After", "")
-        return TryAgain(f"The webhook answered {said}.", after=float(wait) if wait.isdigit() else 1.0)
+        return TryAgain(f"The webhook answered {said}.", after=float(wait) if wait.isdecimal() else 1.0)
     step = "Make a new webhook, and put its address where the config takes it from."
     return NeedsHuman(f"The webhook answered {said}: it takes no messages.", next_step=step)

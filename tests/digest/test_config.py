@@ -32,6 +32,7 @@ def problem(folder: Path, *lines: str) -> str:
             "config.yaml:4:7: entry 1 would hear of nobody: no rep has it",
         ),
         ([SMTP, "tell: [{email: pat at home, admin: true}]"], '"pat at home" is no e-mail address.'),
+        ([SMTP, "tell: [{email: pat..lee@example.com, admin: true}]"], "is no e-mail address."),
         ([SMTP, f'tell: [{{email: "{PAT}\\r\\nBcc: x@example.com", admin: true}}]'], "is no e-mail address."),
         ([SMTP, f"tell: [{{email: {PAT}, admin: true}}, {{email: {PAT.upper()}, admin: true}}]"], "entry 2 goes where"),
         (["tell: [{slack: https://hooks.example.com/s3cret}]"], "config.yaml:3:16: a secret must not be written into"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -89,6 +90,24 @@ def test_every_line_of_the_text_is_short_and_no_link_is_broken() -> None:
 
     assert f"  {link}" in lines
     assert all(len(line) <= 76 for line in lines if link not in line)
+
+
+@pytest.mark.parametrize("name", ["@here", "<!channel> @all", "_@channel_", "![x](https://evil.example.com)"])
+def test_a_name_calls_nobody_in_a_channel_and_shows_nothing_from_elsewhere(name: str) -> None:
+    sent = slack.payload(letter(f"Dr. {name}"))
+
+    assert all(block["text"].get("verbatim") for block in sent["blocks"] if block["type"] == "section")
+    assert not re.search(r"<!|(?<![^\W_])@(here|all|channel)|\]\(", sent["text"])
+    assert KIM in sent["text"]
+
+
+def test_a_name_in_any_script_is_whole_and_turns_no_line_around() -> None:
+    name = "\u062f\u06a9\u062a\u0631 \u0645\u06cc\u200c\u062e \U0001f469\u200d\u2695"
+
+    made = letter(f"{name}\u202e")
+
+    assert made.subject == f"1 account is going cold: {name}"
+    assert f"<bdi>{name}</bdi>" in as_html(made)
 
 
 @pytest.mark.parametrize("sign", ["&", "<!channel>", "é", "a|b", "* _ `", "\n"])

@@ -70,6 +70,37 @@ def test_a_webhook_that_is_busy_is_asked_again_when_it_says(desk: Mornings, hook
     assert 7 <= desk.clock.slept < 9
 
 
+def test_a_wait_that_is_no_number_is_none(desk: Mornings, hook: Hook) -> None:
+    desk.goes_cold(ADEYEMI)
+    hook.answers.append((503, "", {"Retry-After": "\u00b2"}))
+
+    desk.digest()
+
+    assert len(hook.posted) == 2
+
+
+@pytest.mark.parametrize("headers", [{}, {"Location": "http://127.0.0.1:9/elsewhere"}])
+def test_a_webhook_that_points_elsewhere_has_taken_nothing(desk: Mornings, hook: Hook, headers: dict[str, str]) -> None:
+    desk.goes_cold(ADEYEMI)
+    hook.answers.append((302, "", headers))
+
+    error = refusal_of(desk)
+
+    assert "The webhook answered 302: it takes no messages." in str(error)
+    assert len(desk.office.to(ROBIN) if desk.office else ()) == 1
+
+
+def test_an_address_without_a_host_costs_nobody_else_the_message(desk: Mornings, hook: Hook) -> None:
+    desk.write("hook", "https://hooks..example.com/s3cret")
+    desk.goes_cold(ADEYEMI)
+
+    error = refusal_of(desk)
+
+    assert isinstance(error, NeedsHuman)
+    assert len(desk.office.to(ROBIN) if desk.office else ()) == 1
+    assert "s3cret" not in f"{error}{desk.told}"
+
+
 def test_a_webhook_that_is_gone_costs_nobody_else_the_message(desk: Mornings, hook: Hook) -> None:
     desk.goes_cold(ADEYEMI)
     hook.answers.append((404, "no_service", {}))
@@ -231,6 +262,20 @@ def test_a_server_without_tls_gets_no_login(safe_desk: Mornings, office: PostOff
 
     assert "The mail server offers no STARTTLS." in str(error)
     assert not re.search("AUTH|MAIL", " ".join(office.commands))
+
+
+def test_a_login_that_mail_servers_cannot_read_is_told_and_shows_nowhere(
+    safe_desk: Mornings, certified: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
+    safe_desk.write("password", "pa55w\u00f6rd")
+    safe_desk.read.clear()
+
+    error = refusal_of(safe_desk)
+
+    assert isinstance(error, NeedsHuman)
+    assert "plain ASCII" in str(error)
+    assert "\u00f6" not in f"{error}{safe_desk.told}"
 
 
 def test_a_password_that_is_refused_shows_nowhere(
