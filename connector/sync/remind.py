@@ -15,7 +15,7 @@ from connector.contract import CrmId, Todo, Verdict
 from connector.store.flags import Flag
 from connector.store.todos import Kept, key_of
 
-TIME = timedelta(days=7)  # from the flag until the task is due
+TIME = timedelta(days=7)  # until the task is due, from the flag; of one that is older, from when its task is made
 WEEKLY = timedelta(days=7)  # how long a refused one is held back, unless something about it changes
 
 
@@ -48,7 +48,8 @@ def to_open(
             continue
         owner = whose.owner or flag.rep
         if kept is None:
-            send.append(Todo(key, whose.account, owner, f"Going cold: {whose.name}", flag.raised + TIME))
+            subject, due = f"Going cold: {whose.name or f'NPI {flag.npi}'}", max(flag.raised, now.date()) + TIME
+            send.append(Todo(key, whose.account, owner, subject, due))
         elif kept.owner != owner or (kept.state != Verdict.WRITTEN and not _waits(kept, now)):
             send.append(replace(_todo(kept), owner=owner))
     return send

@@ -191,3 +191,15 @@ def test_it_is_off_unless_asked_for(team: Team) -> None:
 
     assert team.opened() == {}
     assert team.tasks() == []
+
+
+def test_a_flag_from_before_tasks_were_switched_on_has_a_week_from_then(team: Team) -> None:
+    [account] = team.org.accounts
+    team.org.edit(account, name="")
+    team.night(name="pull")
+    team.clock.sleep(100 * 24 * 3600)
+
+    team.opened(TODAY + timedelta(days=100))
+
+    [kept] = team.store.todos.all().values()
+    assert (kept.subject, kept.due) == (f"Going cold: NPI {ADEYEMI}", TODAY + timedelta(days=107))
