@@ -70,10 +70,12 @@ class Desk(Generic[One]):
             row, owner = held.get(one.key), owners.get(one.owner.lower())
             if settled := self._settled(one, row):
                 yield settled
+            elif row and one.over:
+                changed.append((one, {"id": row["id"], **self._input(one)}))  # whoever has it, also who has left
             elif owner is None:
                 yield _unknown_owner(one)
             elif row:
-                changed.append((one, {"id": row["id"], **self._input(one, owner)}))
+                changed.append((one, {"id": row["id"], **self._input(one, hubspot_owner_id=owner)}))
             else:
                 made.append((one, self._new(one, owner)))
         yield from self._send("update", changed)
@@ -102,12 +104,11 @@ class Desk(Generic[One]):
             return Outcome(key, Verdict.LEFT, told.value, f"The {noun} says {told.value}.", record=record)
         return None
 
-    def _input(self, one: One, owner: str) -> Input:
-        told = {"hubspot_owner_id": owner, **self.form.values(one)}
-        return {"objectWriteTraceId": one.key, "properties": told}
+    def _input(self, one: One, **more: str) -> Input:
+        return {"objectWriteTraceId": one.key, "properties": {**more, **self.form.values(one)}}
 
     def _new(self, one: One, owner: str) -> Input:
-        told = self._input(one, owner)
+        told = self._input(one, hubspot_owner_id=owner)
         told["properties"] |= {**self.form.begins, self.form.key: one.key}
         kind = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": self.link}
         return {**told, "associations": [{"to": {"id": one.account}, "types": [kind]}]}

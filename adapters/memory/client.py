@@ -116,7 +116,7 @@ class Memory:
             return Outcome(key, Verdict.REFUSED, "DELETED", "Somebody deleted it.", gone=True, record=record)
         if held and held.result is not Result.PLANNED and not (one.over and held.result is ended):
             return Outcome(key, Verdict.LEFT, held.result, f"It says {held.result}.", record=record)
-        if one.owner in self._org.strangers:
+        if one.owner in self._org.strangers and not one.over:
             who = Outcome(key, Verdict.REFUSED, "UNKNOWN_OWNER", f"Nobody has the e-mail {one.owner}.", record=record)
             return replace(who, remedy="Write the rep's e-mail as the CRM has it.")
         if one.over and not held:

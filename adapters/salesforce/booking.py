@@ -58,12 +58,15 @@ class Desk(Generic[One]):
             row, owner = held.get(one.key), owners.get(one.owner.lower())
             if settled := self._settled(one, row):
                 yield settled
+            elif row and one.over:
+                changed.append((one, {"id": row["Id"], **self._values(one)}))  # whoever has it, also who has left
             elif owner is None:
                 yield _unknown_owner(one)
             elif row:
-                changed.append((one, {"id": row["Id"], **self._values(one, owner)}))
+                changed.append((one, {"id": row["Id"], "OwnerId": owner, **self._values(one)}))
             else:
-                made.append((one, {form.key: one.key, self.party: one.account, **self._values(one, owner)}))
+                new = {form.key: one.key, self.party: one.account, "OwnerId": owner}
+                made.append((one, {**new, **self._values(one)}))
         yield from self._send("composite/sobjects", changed)
         yield from self._send(f"composite/sobjects/{form.object}/{form.key}", made)
 
@@ -101,8 +104,8 @@ class Desk(Generic[One]):
                 found.setdefault(row["Email"].lower(), row["Id"])
         return found
 
-    def _values(self, one: One, owner: str) -> dict[str, Any]:
-        return {"attributes": {"type": self.form.object}, "OwnerId": owner, **self.form.values(one)}
+    def _values(self, one: One) -> dict[str, Any]:
+        return {"attributes": {"type": self.form.object}, **self.form.values(one)}
 
     def _send(self, path: str, rows: Sequence[tuple[One, Row]], most: int = ROWS) -> Iterator[Outcome]:
         for at in range(0, len(rows), most):

@@ -534,6 +534,18 @@ class AdapterContract:
         assert (told[CrmId(stranger.key)].code, bool(told[CrmId(stranger.key)].remedy)) == ("UNKNOWN_OWNER", True)
 
     @pytest.mark.parametrize("kept", ["appointment", "task"])
+    def test_what_is_over_is_ended_though_its_owner_has_left(self, bench: Bench, kept: str) -> None:
+        wanted, crm = KEPT[kept](bench), reading_tasks(bench)
+        record = booked_record(crm, wanted)
+        over = {"done": True} if isinstance(wanted, Todo) else {"cancelled": True}
+
+        told = book(crm, replace(wanted, owner=STRANGER, record=record, **over))[0]
+        bench.clock.sleep(2)
+
+        [read] = interactions(crm).values()
+        assert (told.verdict, read.result) == ("written", "done" if kept == "task" else "canceled")
+
+    @pytest.mark.parametrize("kept", ["appointment", "task"])
     def test_a_mapping_that_does_not_say_where_they_are_kept_needs_a_human(self, bench: Bench, kept: str) -> None:
         bench.reading = replace(bench.reading, calendar=None, tasks=None)
 
