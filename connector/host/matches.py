@@ -94,7 +94,8 @@ def decide(config: Path, crm: str | None, decisions: Sequence[Decision]) -> Iter
     holding = {name: store for name, store in stores.items() if numbers & {one.id for one in store.matches.all()}}
     if len(holding) > 1:
         raise NeedsHuman(
-            "These matches are of several CRMs.", next_step=f"Decide them with --crm {next(iter(holding))} first."
+            "These matches are of several CRMs.",
+            next_step=f"Decide those of one after the other, with --crm {' and with --crm '.join(holding)}.",
         )
     name, store = next(iter((holding or stores).items()))
     said = {one.number: one for one in decisions}
@@ -107,8 +108,8 @@ def decide(config: Path, crm: str | None, decisions: Sequence[Decision]) -> Iter
     yield "The next night acts on it. Nothing of it is written into the CRM's own fields; mend them there when you can."
 
 
-def decisions_in(file: Path, by: str) -> list[Decision]:
-    """Rows of an .xlsx or .csv with the columns Number and Decision, and perhaps Reason."""
+def decisions_in(file: Path, by: str, crm: str | None = None) -> list[Decision]:
+    """Rows of an .xlsx or .csv with the columns Number and Decision, and perhaps Reason; with `crm` those of no other."""
     rows = _rows(file)
     heads = [str(cell).strip().lower() for cell in rows[0]] if rows else []
     if missing := [name for name in ("number", "decision") if name not in heads]:
@@ -119,7 +120,7 @@ def decisions_in(file: Path, by: str) -> list[Decision]:
     for line, row in enumerate(rows[1:], start=2):
         cells = dict(zip(heads, (str(cell).strip() for cell in row), strict=False))
         word, number = cells.get("decision", "").lower(), cells.get("number", "").removesuffix(".0")
-        if not word:
+        if not word or (crm and cells.get("crm", crm) != crm):
             continue
         if word not in DECISIONS or not number.isdecimal() or len(number) > DIGITS:
             problems.append(f'{file}:{line}: "{word}" for match "{number}" is no decision. Write accept or reject.')

@@ -281,6 +281,15 @@ def test_a_file_that_says_two_things_of_a_match_or_nothing_that_can_be_read_deci
         decisions_in(file, PAT)
 
 
+def test_of_a_file_with_the_queues_of_two_crms_those_of_the_one_that_is_named_are_decided(tmp_path: Path) -> None:
+    file = tmp_path / "decided.csv"
+    file.write_text("Number,Decision,CRM\n7,accept,hubspot\n8,reject,salesforce\n")
+
+    numbers = [[one.number for one in decisions_in(file, PAT, crm)] for crm in ("hubspot", "salesforce", None)]
+
+    assert numbers == [[7], [8], [7, 8]]
+
+
 def test_what_the_crm_calls_an_account_moves_no_cursor_and_makes_no_line(desk: Queue) -> None:
     desk.opens(MISTYPED, "Fola\x1b[2J\nAdeyemi\u202e")
     desk.night()

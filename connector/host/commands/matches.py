@@ -46,5 +46,5 @@ def matches(decision: str, numbers: tuple[int, ...], file: Path | None, **asked:
             f"Write: callplan matches {decision} NUMBER... --by NAME, or accept --from FILE --by NAME"
         )
     made = [Decision(number, STATES[decision], by, reason) for number in numbers]
-    for line in decide(config, crm, decisions_in(file, by) if file else made):
+    for line in decide(config, crm, decisions_in(file, by, crm) if file else made):
         click.echo(line)
