@@ -109,7 +109,7 @@ def decide(config: Path, crm: str | None, decisions: Sequence[Decision]) -> Iter
 
 
 def decisions_in(file: Path, by: str, crm: str | None = None) -> list[Decision]:
-    """Rows of an .xlsx or .csv with the columns Number and Decision, and perhaps Reason; with `crm` those of no other."""
+    """Rows of an .xlsx or .csv with the columns Number and Decision, and perhaps Reason; with `crm` only its own."""
     rows = _rows(file)
     heads = [str(cell).strip().lower() for cell in rows[0]] if rows else []
     if missing := [name for name in ("number", "decision") if name not in heads]:

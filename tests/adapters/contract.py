@@ -537,9 +537,9 @@ class AdapterContract:
     def test_what_is_over_is_ended_though_its_owner_has_left(self, bench: Bench, kept: str) -> None:
         wanted, crm = KEPT[kept](bench), reading_tasks(bench)
         record = booked_record(crm, wanted)
-        over = {"done": True} if isinstance(wanted, Todo) else {"cancelled": True}
+        over = replace(wanted, done=True) if isinstance(wanted, Todo) else replace(wanted, cancelled=True)
 
-        told = book(crm, replace(wanted, owner=STRANGER, record=record, **over))[0]
+        told = book(crm, replace(over, owner=STRANGER, record=record))[0]
         bench.clock.sleep(2)
 
         [read] = interactions(crm).values()
