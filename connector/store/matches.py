@@ -171,15 +171,17 @@ class Matches:
         problems = [why for one in decisions if (why := _cannot(one, held.get(one.number)))]
         if problems:
             raise NeedsHuman("\n".join(problems), next_step="`callplan matches` lists what waits, with its numbers.")
-        with self._database.begin() as connection:
-            for one in decisions:
-                self._set(connection, one.number, state=one.state, decided=now, by=one.by, reason=one.reason)
+        with self._database.begin() as connection, connection.begin_nested() as trial:
+            self._set_all(connection, decisions, now)
             self._demand_all_hold(connection, decisions, held)
-        for one in decisions:
-            kept = held[one.number]
-            told = {"match": one.number, "sort": kept.sort, "record": kept.record, "to": kept.to}
-            self._journal.note(f"match {one.state}", now, **told, by=one.by, reason=one.reason)
+            trial.rollback()
+        with self._journal.writing([_entry(one, held[one.number], now) for one in decisions]) as connection:
+            self._set_all(connection, decisions, now)
         return [held[one.number] for one in decisions]
+
+    def _set_all(self, connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
+        for one in decisions:
+            self._set(connection, one.number, state=one.state, decided=now, by=one.by, reason=one.reason)
 
     def _demand_all_hold(self, connection: Connection, decisions: Sequence[Decision], held: dict[int, Kept]) -> None:
         found, visits = standing(connection, self._crm), accounts_of_interactions(connection, self._crm)
@@ -216,6 +218,11 @@ class Matches:
     def _set(self, connection: Connection, number: int, **values: Any) -> None:
         mine = (matches.c.crm == self._crm) & (matches.c.id == number)
         connection.execute(update(matches).where(mine).values(**values))
+
+
+def _entry(one: Decision, kept: Kept, now: datetime) -> dict[str, Any]:
+    told = {"match": one.number, "sort": kept.sort, "record": kept.record, "to": kept.to}
+    return {"event": f"match {one.state}", "at": now.isoformat(), **told, "by": one.by, "reason": one.reason}
 
 
 def _changed(kept: Kept, one: Suggestion) -> bool:

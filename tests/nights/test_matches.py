@@ -261,6 +261,17 @@ def test_a_night_on_which_nothing_changed_looks_at_no_account(desk: Queue, monke
     assert (tally["matches"], tally["matches_open"]) == (0, 4)
 
 
+def test_what_cannot_be_put_into_the_audit_log_is_not_decided(desk: Queue) -> None:
+    desk.opens(MISTYPED, "Fola Adeyemi")
+    desk.night()
+    (desk.folder / "callplan.db.audit.jsonl").mkdir()
+
+    with pytest.raises(NeedsHuman, match="audit log cannot be written"):
+        desk.decides(ACCEPTED, *desk.found(Sort.NPI))
+
+    assert [one.state for one in desk.found(Sort.NPI)] == ["proposed"]
+
+
 @pytest.mark.parametrize(
     ("lines", "why"),
     [
