@@ -140,6 +140,15 @@ def test_the_sentence_says_what_the_table_says(log: Path) -> None:
     assert f"{100 * mine['recall']:.0f} are found in time" in found["what_it_comes_to"][0]
 
 
+def test_a_log_too_short_for_a_cadence_says_what_it_lacks(log: Path) -> None:
+    found = figures(log, "--cadence", "A=30,B=400", "--resamples", 0)
+
+    first, second, *_ = found["what_it_comes_to"]
+    assert first.startswith("B: no alert can be judged; twice the cadence is 800 days, and the log covers 7")
+    assert second.startswith("Name the files of the years before too")
+    assert not any(said.startswith("A: no alert") for said in found["what_it_comes_to"])
+
+
 def test_what_lies_after_the_last_day_is_not_looked_at(log: Path) -> None:
     found = figures(log, "--until", "2024-12-31", "--resamples", 0, "--cadence", 60)
 

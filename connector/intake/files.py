@@ -44,8 +44,8 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def open_table(path: Path, sheet: str | None = None) -> Iterator[Table]:
-    """A file as a header and rows, each with its line."""
+def open_table(path: Path, sheet: str | None = None, otherwise: str = ",") -> Iterator[Table]:
+    """A file as a header and rows, each with its line; `otherwise` separates cells that no usual sign separates."""
     try:
         if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
             yield open_workbook(path, sheet)
@@ -55,7 +55,7 @@ def open_table(path: Path, sheet: str | None = None) -> Iterator[Table]:
             with _bytes(path) as file:
                 encoding = encoding_of(file, path)
             with _bytes(path) as file:
-                yield text_table(file, encoding, path)
+                yield text_table(file, encoding, path, otherwise)
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise NeedsHuman(f"{path}: the compressed file is cut off or damaged.", next_step=AGAIN) from error
     except UnicodeError as error:

@@ -19,6 +19,7 @@ from typing import IO
 from connector.errors import NeedsHuman
 
 SAMPLE = 65_536
+SEPARATORS = ",\t|;"
 AGAIN = "Download or export the file again."
 NOT_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # bytes to which Windows-1252 gives no letter
 csv.field_size_limit(1_000_000)
@@ -72,11 +73,13 @@ def _takes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     return True
 
 
-def text_table(file: IO[bytes], encoding: str, path: Path) -> Table:
+def text_table(file: IO[bytes], encoding: str, path: Path, otherwise: str = ",") -> Table:
+    """`otherwise` separates the cells where none of the usual signs stands in the first line."""
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    first = text.readline()
-    separator = max(",\t|;", key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+    first = text.readline().strip(" \r\n")
+    separator = max(SEPARATORS, key=first.count) if any(sign in first for sign in SEPARATORS) else otherwise
+    cells = csv.reader([first], delimiter=separator, skipinitialspace=separator == " ")
+    header = [name.strip() for name in next(cells, [])]
     if len(header) < 2:
         raise NeedsHuman(f"{path}:1: this is no header of columns.", next_step="Give a CSV file with a header line.")
     return Table(header, _rows(text, separator, len(header), path))
@@ -84,7 +87,7 @@ def text_table(file: IO[bytes], encoding: str, path: Path) -> Table:
 
 def _rows(text: io.TextIOWrapper, separator: str, width: int, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line that each begins on; where only the last is short, the file was cut."""
-    reader, last, begins, short = csv.reader(text, delimiter=separator), None, 2, 0
+    reader, last, begins, short = csv.reader(text, delimiter=separator, skipinitialspace=separator == " "), None, 2, 0
     try:
         for cells in reader:
             if cells:

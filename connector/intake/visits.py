@@ -2,6 +2,7 @@
 
 Columns are found by usual names, in any case and with or without spaces and underscores; `named` says what they are
 called where they are called otherwise. A day is the calendar day as it is written; a time after it is passed by.
+Cells may be set apart by spaces. Where the first line is a row already, columns are called 1, 2, 3 and so on.
 
 Shapes   see callplan.model.Log; rows in the order of the files
 Errors   NeedsHuman: a file without accounts or days, a column that is not there, or much of it is wrong.
@@ -13,31 +14,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from callplan.model import Log, Marks, Texts
 from connector.errors import NeedsHuman
-from connector.intake import cells
 from connector.intake.detect import refuse_patients
 from connector.intake.files import open_table
+from connector.intake.headings import ALIASES, FORMS, day_of, further, headed, places_of
 from connector.intake.reading import KEPT, MOST_REJECTED
 from connector.intake.tally import Rejected
 from connector.yamlfile import nearest
-
-ALIASES = {  # the first that is there
-    "account": ("account_id", "account", "customer_id", "customer", "provider_id", "npi"),
-    "day": ("visit_date", "activity_date", "date", "day", "call_date", "date_time", "datetime"),
-    "created": ("created", "created_date", "created_at", "create_date", "logged", "logged_at"),
-    "tier": ("tier", "segment", "risk"),
-    "rep": ("rep", "rep_id", "owner", "owner_id"),
-    "kind": ("kind", "purpose", "type"),
-    "direction": ("direction",),
-}
-NEEDED = ("account", "day")
-FORMS = "2018-04-16, 4/16/2018, 20180416 or 16-Apr-2018, with a time or without"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +89,7 @@ class _Book:
     rejected: list[Rejected] = field(default_factory=list)
 
     def log(self, more: Sequence[str]) -> LogRead:
-        names = [*ALIASES, *map(_further, more)]
+        names = [*ALIASES, *map(further, more)]
         found = dict(zip(names, map(_texts, zip(*self.rows, strict=True)), strict=True))
         log = Log(
             account=found["account"],
@@ -111,7 +99,7 @@ class _Book:
             rep=found["rep"],
             kind=found["kind"],
             direction=found["direction"],
-            more={name: found[_further(name)] for name in more},
+            more={name: found[further(name)] for name in more},
         )
         wrong = len(self.rejected)
         return LogRead(log, self.columns, len(self.rows) + wrong, wrong, tuple(self.rejected[:KEPT]))
@@ -127,12 +115,13 @@ def _read_file(
     if not path.is_file():
         raise NeedsHuman(f"{path}: there is no such file.", next_step="Correct its path.")
     before, wrong = len(book.rows), len(book.rejected)
-    with open_table(path) as table:
+    with open_table(path, otherwise=" ") as table:
         refuse_patients(table.header, str(path))
-        places = _places(table.header, named, more, path)
-        book.columns = {ours: table.header[at] for ours, at in places.items() if at is not None and ours in ALIASES}
-        for line, row in table.rows:
-            reason = _take(row, places, len(table.header), book) if any(row) else "the row is empty"
+        header, rows = headed(table, named, path)
+        places = places_of(header, named, more, path)
+        book.columns = {ours: header[at] for ours, at in places.items() if at is not None and ours in ALIASES}
+        for line, row in rows:
+            reason = _take(row, places, len(header), book) if any(row) else "the row is empty"
             if reason:
                 book.rejected.append(Rejected(path.name, line, reason))
     used, rejected = len(book.rows) - before, len(book.rejected) - wrong
@@ -155,54 +144,8 @@ def _take(row: Sequence[str], places: Mapping[str, int | None], width: int, book
     for name in ("day", "created"):
         if (said[name] or name == "day") and not day_of(said[name]):
             return f'"{said[name]}" is not a day: {FORMS}'
+    said["account"] = re.sub(r"^(\d+)\.0$", r"\1", said["account"])  # a number, as some programs save it
     said["day"] = day_of(said["day"])
     said["created"] = day_of(said["created"]) or said["day"]
     book.rows.append(tuple(said.values()))
     return ""
-
-
-@cache
-def day_of(written: str) -> str:
-    """As 2018-04-16; "" where it is none."""
-    plain = written.removesuffix(".0")
-    if re.fullmatch(r"(19|20)\d{6}", plain):
-        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
-    if "/" in plain:
-        plain = re.sub(r"[ T,].*", "", plain)
-    found = cells.day(plain)
-    return "" if found is None else str(found)
-
-
-def _places(header: Sequence[str], named: Mapping[str, str], more: Sequence[str], path: Path) -> dict[str, int | None]:
-    there = {_plain(name): at for at, name in reversed(list(enumerate(header)))}
-
-    def asked(name: str, option: str) -> int:
-        if _plain(name) not in there:
-            raise NeedsHuman(
-                f'{path}:1: the column "{name}" is missing. {nearest(name, header)}', next_step=f"Correct {option}."
-            )
-        return there[_plain(name)]
-
-    places = {
-        ours: asked(named[ours], f"--{'date' if ours == 'day' else ours}")
-        if ours in named
-        else next((there[_plain(name)] for name in names if _plain(name) in there), None)
-        for ours, names in ALIASES.items()
-    }
-    for ours in NEEDED:
-        if places[ours] is None:
-            what, option = {"account": ("account", "--account"), "day": ("day", "--date")}[ours]
-            raise NeedsHuman(
-                f"{path}:1: no column says the {what}. {nearest(ALIASES[ours][0], header)}",
-                next_step=f"Say which one does with {option} COLUMN.",
-            )
-    return {**places, **{_further(name): asked(name, "the condition") for name in more}}
-
-
-def _further(name: str) -> str:
-    """The key of a column that goes along: it may be one of ours too."""
-    return f"+{name}"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())

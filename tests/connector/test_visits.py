@@ -67,8 +67,9 @@ def test_rows_are_those_of_which_all_columns_hold_and_one_value_of_each(tmp_path
 @pytest.mark.parametrize(
     ("header", "named", "said"),
     [
-        ("acount,date", {}, r'log.csv:1: no column says the account. The nearest is "acount".\s.*--account COLUMN'),
-        ("account,when", {}, r"log.csv:1: no column says the day. There are: account, when.\s.*--date COLUMN"),
+        ("acount,date", {}, r"log.csv:1: no column says the account. There are: acount, date.\s.*--account acount"),
+        ("account,when", {}, r"log.csv:1: no column says the day. There are: account, when.\s.*--date when"),
+        ("Buyer Id,On,at", {}, r"the account and none the day.*\s.* such as --account 'Buyer Id' --date COLUMN"),
         ("account,date", {"tier": "risks"}, r'log.csv:1: the column "risks" is missing. [^\n]*\s.*--tier'),
         ("account,date", {"day": "dat"}, r'the column "dat" is missing. The nearest is "date".\sCorrect --date'),
     ],
@@ -78,6 +79,28 @@ def test_a_column_that_is_missing_is_told_with_the_nearest(
 ) -> None:
     with pytest.raises(NeedsHuman, match=said):
         log_of(tmp_path, header, "7,2026-03-02", named=named)
+
+
+def test_orders_set_apart_by_spaces_are_read_with_a_header_or_without(tmp_path: Path) -> None:
+    rows = [" 00001 19970101  1   11.77", " 00002 19970112  5   77.00"]
+
+    headed = log_of(tmp_path, " customer_id  date  number ", *rows).log
+    bare = log_of(tmp_path, *rows, named={"account": "1", "day": "2"}).log
+
+    for found in (headed, bare):
+        assert found.account.tolist() == ["00001", "00002"]
+        assert list(map(str, found.day)) == ["1997-01-01", "1997-01-12"]
+
+
+def test_a_log_without_a_header_says_which_numbers_to_type(tmp_path: Path) -> None:
+    with pytest.raises(NeedsHuman, match=r"first line is no header but a row.*\s.*such as --account 1 --date 3"):
+        log_of(tmp_path, "7,9,19970101", "8,9,19970102")
+
+
+def test_an_account_is_the_same_where_another_year_was_saved_with_a_decimal_point(tmp_path: Path) -> None:
+    found = log_of(tmp_path, "account,date", "1592651,2026-03-02", "1592651.0,2027-03-02", "7.0-B,2027-03-02").log
+
+    assert found.account.tolist() == ["1592651", "1592651", "7.0-B"]
 
 
 def test_a_log_of_which_much_is_wrong_is_not_used(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ Errors   NeedsHuman: files as connector/intake/visits.py has it; cadences, thres
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -152,10 +152,21 @@ def _cadences(question: Question, log: Log, config: Loaded[Config] | None) -> di
     cadence = config.value.tier_rules().cadence if config else SHIPPED
     days = {tier.value: float(cadence.days(tier) or 0) for tier in (Tier.A, Tier.B)}
     if not np.isin(log.tier, list(days)).any():
-        there = ", ".join(sorted(set(np.unique(log.tier).tolist()) - {""})[:10])
-        tiers = f"The tiers of this log are: {there}." if there else "This log says no tiers."
-        raise NeedsHuman(f"{tiers} None of them has a cadence.", next_step='Write --cadence "TIER=DAYS,...", or DAYS.')
+        raise _no_cadence(sorted(set(np.unique(log.tier).tolist()) - {""}))
     return days
+
+
+def _no_cadence(tiers: Sequence[str]) -> NeedsHuman:
+    if not tiers:
+        return NeedsHuman(
+            "No column of this log says a tier, so that no account has a cadence.",
+            next_step="Write --cadence 60 for all alike, or --tier COLUMN. Where the accounts begin: --inbound.",
+        )
+    typed = ",".join(f"{tier}=DAYS" for tier in tiers[:3])
+    return NeedsHuman(
+        f"The tiers of this log are: {', '.join(tiers[:10])}. None of them has a cadence.",
+        next_step=f'Write --cadence "{typed}" with those to look at, or --cadence 60 for all alike.',
+    )
 
 
 def _written(cadence: str, log: Log) -> dict[str, float]:

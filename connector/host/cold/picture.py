@@ -47,13 +47,8 @@ def _charts(found: Answer) -> Iterator[tuple[str, list[Line]]]:
         if lines:
             yield f"{tier}: alerts that are right, %", lines
     alerts = [score for score in found.cold.alerts if score.tier == EVERYBODY] if found.cold else []
-    rules = list(zip(Rule, (BLUE, RED, BROWN), strict=True))
-    right = [
-        Line(rule.value, colour, [(s.at, s.precision) for s in alerts if s.rule is rule]) for rule, colour in rules
-    ]
-    in_time = [Line("", colour, [(s.at, s.recall) for s in alerts if s.rule is rule], True) for rule, colour in rules]
     if alerts:
-        yield "all tiers, weekly: right, and (dashed) found, %", [line for line in (*right, *in_time) if line.points]
+        yield "all tiers, weekly: right, and (dashed) found, %", list(_weekly(alerts))
 
 
 def _weekly(alerts: Sequence[AlertScore]) -> Iterator[Line]:

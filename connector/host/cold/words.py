@@ -26,14 +26,14 @@ QUIET_NOTES = (
     "Intervals (95 %) are over accounts, in the years as they were; other years may differ by more.",
 )
 ON_RECORD = "The log says when touches were put on record: each week and snapshot sees only what was there by then."
-NOT_ON_RECORD = (
-    "The log does not say when touches were put on record, so none is late here: real alerts are right less often."
-)
+NOT_SAID = "The log does not say when touches were put on record, so none is late here"
+NOT_ON_RECORD = f"{NOT_SAID}: real alerts are right, and in time, less often."
+QUIET_NOT_ON_RECORD = f"{NOT_SAID}: on a real morning less is known."
 PRESENT = "Tiers are those of today, for all of the past."
 
 
 def notes(found: Answer) -> tuple[str, ...]:
-    late = ON_RECORD if found.says_created else NOT_ON_RECORD
+    late = ON_RECORD if found.says_created else NOT_ON_RECORD if found.cold else QUIET_NOT_ON_RECORD
     present = () if found.question.files else (PRESENT,)
     return (*(NOTES if found.cold else QUIET_NOTES), late, *present)
 
@@ -46,6 +46,7 @@ def _of_alerts(found: Answer) -> Iterator[str]:
     widest = _widest(found)
     scores = {score.at: score for score in widest if score.rule is Rule.CADENCE}
     mine = "yours" if found.question.config or not found.question.files else "the default"
+    yield from _too_short(found)
     if not any(score.judged for score in scores.values()):
         yield f"No alert can be judged: in this log no silence can be followed for {LOST:g} cadences."
         return
@@ -59,6 +60,16 @@ def _of_alerts(found: Answer) -> Iterator[str]:
     for rival in widest:
         if rival.at == found.yours and rival.rule is not Rule.CADENCE and rival.judged:
             yield f"{_named(rival)}: {_worth(rival)}."
+
+
+def _too_short(found: Answer) -> Iterator[str]:
+    """For each tier of which the log cannot tell whether an alert was right, why not and what to do."""
+    covered = (found.until - found.read.log.day.min().item()).days
+    scores = found.cold.alerts if found.cold else ()
+    for tier in dict.fromkeys(score.tier for score in scores if score.tier in found.cadence):
+        if (needed := LOST * found.cadence[tier]) > covered:
+            yield f"{tier}: no alert can be judged; twice the cadence is {needed:g} days, and the log covers {covered}."
+            yield "Name the files of the years before too, one after the other."
 
 
 def _worth(score: AlertScore) -> str:

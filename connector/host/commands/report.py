@@ -27,7 +27,10 @@ def _columns(command: Any) -> Any:
 @click.command()
 @config_option
 @crm_option
-@click.option("--cycle", help="2026, 2026-Q4, 2026-11 or 2026-10-01..2026-12-31.  [default: the present one]")
+@click.option(
+    "--cycle",
+    help="2026, 2026-Q4, 2026-11 or 2026-10-01..2026-12-31.  [default: the present one; of a log, its last year]",
+)
 @click.option("--rep", metavar="EMAIL", help="Only this rep's. With --log: the column that says who was there.")
 @click.option("--manager", metavar="EMAIL", help="Only those of this manager's reps.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The first day that is not over.  [default: today]")
