@@ -143,8 +143,7 @@ class _Bench:
     def _rep_weeks(self, begins: np.datetime64) -> int:
         """Weeks in which a rep logged anything, by rep; without reps, weeks."""
         rows = (self.log.day >= begins) & (self.log.day <= self.until)
-        weeks = (self.log.day[rows] - SUNDAY).astype(np.int64) // 7
-        return len(set(zip(self.log.rep[rows].tolist(), weeks.tolist(), strict=True)))
+        return len(set(zip(self.log.rep[rows].tolist(), _sunday(self.log.day[rows]).tolist(), strict=True)))
 
 
 def first_alert(of: Silences, limits: Numbers, until: np.datetime64) -> Days:

@@ -29,11 +29,12 @@ def silences(log: Log, counted: Marks, until: date, *, by_tier: bool = True) -> 
     rows = np.flatnonzero(counted & (log.day <= np.datetime64(until, "D")))
     rows = rows[np.lexsort((log.day[rows], account[rows]))]
     of, day, first = _days(account[rows], log.day[rows])
-    known = np.maximum(log.created, log.day)[rows]
-    known = np.minimum.reduceat(known, first) if len(first) else known
+    on_record = np.maximum(log.created, log.day)
+    known = np.minimum.reduceat(on_record[rows], first) if len(first) else on_record[rows]
     following = np.append(of[1:] == of[:-1], False) if len(of) else np.zeros(0, dtype=np.bool_)
     until_next = np.where(following, np.append(day[1:], NEVER)[: len(day)], NEVER)
-    changed = _changes(account, log.day, tier, of, day)
+    turn = _turns(account, log.day, tier, of, day)
+    changed, change_known = (np.where(turn >= 0, each[turn], NEVER) for each in (log.day, on_record))
     last = np.minimum(np.minimum(until_next, changed), np.datetime64(until, "D"))
     return Silences(
         account=of,
@@ -42,7 +43,7 @@ def silences(log: Log, counted: Marks, until: date, *, by_tier: bool = True) -> 
         length=(last - day).astype(np.int64),
         ended=(until_next <= np.datetime64(until, "D")) & (until_next < changed),
         known=known,
-        closes=np.minimum(_known_next(of, known), changed),
+        closes=np.minimum(_known_next(of, known), change_known),
         accounts=len(names),
     )
 
@@ -69,17 +70,17 @@ def _days(account: Counts, day: Days) -> tuple[Counts, Days, Counts]:
     return account[fresh], day[fresh], np.flatnonzero(fresh)
 
 
-def _changes(account: Counts, day: Days, tier: Texts, of: Counts, start: Days) -> Days:
-    """For each touch, the day of the account's first later row with another tier; counted or not."""
+def _turns(account: Counts, day: Days, tier: Texts, of: Counts, start: Days) -> Counts:
+    """For each touch, the account's first later row with another tier, counted or not; -1 where there is none."""
     order = np.lexsort((np.arange(len(account)), day, account))
     who, when, has = account[order], day[order], tier[order]
     other = np.flatnonzero((who[1:] == who[:-1]) & (has[1:] != has[:-1])) + 1
     if not len(other) or not len(of):
-        return np.full(len(of), NEVER)
+        return np.full(len(of), -1)
     next_one = np.searchsorted(_key(who[other], when[other]), _key(of, start), side="right")
     found = np.minimum(next_one, len(other) - 1)
     mine = (next_one < len(other)) & (who[other][found] == of)
-    return np.where(mine, when[other][found], NEVER)
+    return np.where(mine, order[other][found], -1)
 
 
 def _known_next(account: Counts, known: Days) -> Days:

@@ -18,7 +18,7 @@ EVERYBODY = "all accounts"
 class Silences:
     """From each touch of an account to its next one, (n,), by account and day; accounts are numbered.
 
-    `known` is when the touch was on record, `closes` when a later one was, or when the tier had changed: between the
+    `known` is when the touch was on record, `closes` when a later one was, or that the tier had changed: between the
     two this silence is the account's, as far as anybody could see.
     """
 

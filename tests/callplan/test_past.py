@@ -129,6 +129,17 @@ def test_a_past_week_forgets_a_visit_that_was_put_on_record_later() -> None:
     assert forgotten.precision.value == 0
 
 
+def test_a_past_week_does_not_see_a_change_of_tier_that_was_put_on_record_later() -> None:
+    visits, tiers = (("adeyemi", 0, 0), ("adeyemi", 20, 100)), ("A", "B")
+    late, in_time = log_of(*visits, tier=tiers), log_of(*on_time("adeyemi", 0, 20), tier=tiers)
+
+    [told_late], [told_in_time] = (scores(each).values() for each in (late, in_time))
+
+    # Whether it was right cannot be judged: by day 20 the account was no Tier A account any more.
+    assert (told_late.alerts, told_late.judged) == (1, 0)
+    assert told_in_time.alerts == 0
+
+
 def test_a_visit_is_not_known_before_its_day_though_it_was_planned_early() -> None:
     planned = log_of(("adeyemi", 0, 0), ("adeyemi", 100, 10))
 
