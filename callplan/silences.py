@@ -2,7 +2,8 @@
 
 One touch an account and day, on record from its first row on, and never before it took place. The last silence of an
 account is cut off where the log ends, and any silence where the account's tier changes. A row without a tier has that
-of the account's rows before it, or of the first one that has any.
+of the account's rows before it, or of the first one that has any. Two tiers
+on one day follow one another as in the alphabet.
 
 Shapes   see Silences; `counted` (m,) as the log
 Units    days
@@ -27,7 +28,7 @@ def silences(log: Log, counted: Marks, until: date, *, by_tier: bool = True) -> 
     names, account = np.unique(log.account, return_inverse=True)
     tier = carried(log, account) if by_tier else np.full(len(account), EVERYBODY)
     rows = np.flatnonzero(counted & (log.day <= np.datetime64(until, "D")))
-    rows = rows[np.lexsort((log.day[rows], account[rows]))]
+    rows = rows[np.lexsort((tier[rows], log.day[rows], account[rows]))]
     of, day, first = _days(account[rows], log.day[rows])
     on_record = np.maximum(log.created, log.day)
     known = np.minimum.reduceat(on_record[rows], first) if len(first) else on_record[rows]
@@ -50,7 +51,7 @@ def silences(log: Log, counted: Marks, until: date, *, by_tier: bool = True) -> 
 
 def carried(log: Log, account: Counts) -> Texts:
     """The tier of each row, with that of an account's other rows where it says none."""
-    order = np.lexsort((np.arange(len(account)), log.day, account))
+    order = np.lexsort((log.tier, log.day, account))
     said = log.tier[order] != ""
     at = np.arange(len(order))
     begins = np.searchsorted(account[order], account[order], side="left")
@@ -72,7 +73,7 @@ def _days(account: Counts, day: Days) -> tuple[Counts, Days, Counts]:
 
 def _turns(account: Counts, day: Days, tier: Texts, of: Counts, start: Days) -> Counts:
     """For each touch, the account's first later row with another tier, counted or not; -1 where there is none."""
-    order = np.lexsort((np.arange(len(account)), day, account))
+    order = np.lexsort((tier, day, account))
     who, when, has = account[order], day[order], tier[order]
     other = np.flatnonzero((who[1:] == who[:-1]) & (has[1:] != has[:-1])) + 1
     if not len(other) or not len(of):

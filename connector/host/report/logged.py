@@ -20,7 +20,7 @@ from connector.cycle import cycle_of, named
 from connector.errors import NeedsHuman
 from connector.host.discover import scorecard
 from connector.host.log import make_log
-from connector.host.report.reported import Report, say_cycle
+from connector.host.report.reported import Report, said_day, say_cycle
 from connector.host.words import count
 from connector.intake.visits import LogRead, columns_of, holds, read_log
 from connector.yamlfile import nearest
@@ -94,7 +94,8 @@ class _Accounts:
             first, last = log.day.min().item(), log.day.max().item()
             raise NeedsHuman(
                 f"No account was seen before {cycle.first}, so that the cycle {cycle.name} has no targets.",
-                next_step=f"The log goes from {first} to {last}: choose a later --cycle, or give the years before too.",
+                next_step=f"The log goes from {first} to {last}: name the years before too, each with a --log FILE of its "
+                f"own, or a later cycle, such as --cycle {first + (last - first) // 2}..{last}.",
             )
         seen = np.zeros(len(ids), dtype=np.bool_)
         seen[row[earlier]] = True
@@ -168,10 +169,10 @@ def _about(asked: Asked, read: LogRead, cycle: Cycle, today: date, counted: int)
     log = read.log
     yield say_cycle(cycle, today, *weekdays(cycle, today), "weekdays")
     begin, end = log.day.min().item(), log.day.max().item()
-    yield f"The log goes from {begin:%d %b %Y} to {end:%d %b %Y}; what was before it is not known."
+    yield f"The log goes from {said_day(begin)} to {said_day(end)}; what was before it is not known."
     what = f"with {' and '.join(asked.counts)} count" if asked.counts else "count, of whatever kind"
     yield f"{counted:,} of its {count(read.rows - read.rows_rejected, 'row')} {what}."
-    yield f"Targets were seen on any row before {cycle.first:%d %b %Y}. A goal is {', '.join(asked.goal)}."
+    yield f"Targets were seen on any row before {said_day(cycle.first)}. A goal is {', '.join(asked.goal)}."
     if read.rejected:
         first = read.rejected[0]
         told = f"{first.file}:{first.line}: {first.reason}"

@@ -34,7 +34,7 @@ class Report:
 
 def say_cycle(cycle: Cycle, today: date, over: int, working: int, what: str) -> str:
     """How much of it has passed."""
-    days = f"{_day(cycle.first)} to {_day(cycle.last)}"
+    days = f"{said_day(cycle.first)} to {said_day(cycle.last)}"
     if today > cycle.last:
         return f"The cycle ran from {days} and is over."
     if today <= cycle.first:
@@ -42,5 +42,5 @@ def say_cycle(cycle: Cycle, today: date, over: int, working: int, what: str) -> 
     return f"The cycle runs from {days}; {over} of its {working} {what} have passed."
 
 
-def _day(day: date) -> str:
+def said_day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"

@@ -83,7 +83,8 @@ def _to_schedule(touches: float | None) -> str:
 def _ahead(difference: float) -> str:
     if abs(difference) < 0.05:
         return "on time"
-    return f"{abs(difference):,.1f} {'ahead of' if difference > 0 else 'behind'} what the days so far ask for"
+    touches = f"{abs(difference):,.1f}".removesuffix(".0")
+    return f"{touches} {'ahead of' if difference > 0 else 'behind'} what the days so far ask for"
 
 
 def _table(heading: str, groups: Sequence[Measured]) -> Iterator[str]:
