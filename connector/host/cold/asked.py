@@ -158,14 +158,12 @@ def _cadences(question: Question, log: Log, config: Loaded[Config] | None) -> di
 
 def _no_cadence(tiers: Sequence[str]) -> NeedsHuman:
     if not tiers:
-        return NeedsHuman(
-            "No column of this log says a tier, so that no account has a cadence.",
-            next_step="Write --cadence 60 for all alike, or --tier COLUMN. Where the accounts begin: --inbound.",
-        )
+        step = "Write --cadence 60 for all alike, or --tier COLUMN. Where the accounts begin: --inbound."
+        return NeedsHuman("No column of this log says a tier, so that no account has a cadence.", next_step=step)
     typed = ",".join(f"{tier}=DAYS" for tier in tiers[:3])
+    step = f'Write --cadence "{typed}" with those to look at, or --cadence 60 for all alike.'
     return NeedsHuman(
-        f"The tiers of this log are: {', '.join(tiers[:10])}. None of them has a cadence.",
-        next_step=f'Write --cadence "{typed}" with those to look at, or --cadence 60 for all alike.',
+        f"The tiers of this log are: {', '.join(tiers[:10])}. None of them has a cadence.", next_step=step
     )
 
 

@@ -94,8 +94,8 @@ class _Accounts:
             first, last = log.day.min().item(), log.day.max().item()
             raise NeedsHuman(
                 f"No account was seen before {cycle.first}, so that the cycle {cycle.name} has no targets.",
-                next_step=f"The log goes from {first} to {last}: name the years before too, each with a --log FILE of its "
-                f"own, or a later cycle, such as --cycle {first + (last - first) // 2}..{last}.",
+                next_step=f"The log goes from {first} to {last}: name the years before too, each with a --log "
+                f"of its own, or a later cycle, such as --cycle {first + (last - first) // 2}..{last}.",
             )
         seen = np.zeros(len(ids), dtype=np.bool_)
         seen[row[earlier]] = True
