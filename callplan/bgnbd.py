@@ -11,7 +11,7 @@ Source   Fader, Hardie and Lee, "Counting Your Customers" the Easy Way, Marketin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import lgamma
 
 import numpy as np
@@ -39,6 +39,7 @@ class Spread:
     alpha: float
     a: float
     b: float
+    settled: bool = True  # False where the search for it was broken off
 
 
 def fit(history: History, near: Spread | None = None) -> Spread:
@@ -47,8 +48,8 @@ def fit(history: History, near: Spread | None = None) -> Spread:
     begin = near or Spread(1.0, scale, 1.0, 1.0)
     start = np.log([begin.r, begin.alpha / scale, begin.a, begin.b])
     total = history.accounts.sum()
-    found = lowest(lambda logs: -likelihood(history, _spread(logs, scale)) / total, start)
-    return _spread(found, scale)
+    found, settled = lowest(lambda logs: -likelihood(history, _spread(logs, scale)) / total, start)
+    return replace(_spread(found, scale), settled=settled)
 
 
 def _spread(logs: Numbers, scale: float) -> Spread:

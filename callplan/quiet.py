@@ -18,11 +18,25 @@ from datetime import date
 
 import numpy as np
 
-from callplan.bgnbd import History, Spread, expected, fit
+from callplan.bgnbd import Spread, fit
 from callplan.draws import estimates
-from callplan.model import Clue, ClueScore, Counts, Days, Marks, Numbers, QuietTest, QuietTestRules, Silences, Texts
+from callplan.model import (
+    Called,
+    Clue,
+    ClueScore,
+    Counts,
+    Days,
+    Marks,
+    Numbers,
+    QuietTest,
+    QuietTestRules,
+    Silences,
+    Texts,
+)
+from callplan.rhythm import WEEK, Heard, columns, is_quiet, to_come, together
 
 BEST = 0.1  # of those asked about
+CALLED = (Clue.RECENCY, Clue.BG_NBD)  # by these the night can say who is quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,7 @@ class Asked:
 
     account: Counts
     clues: Numbers  # (clues, accounts)
+    called: Marks  # (rules of the night, accounts)
     silent: Marks
 
 
@@ -45,30 +60,47 @@ class Known:
     tier: Texts
     pause: Numbers  # usual in its tier
 
+    def histories(self, now: np.datetime64) -> Counts:
+        return columns(Heard(self.first, self.last, self.days), now)
+
 
 def back_test_quiet(of: Silences, until: date, rules: QuietTestRules, draw: np.random.Generator) -> QuietTest:
     asked = [each for each in _snapshots(of, np.datetime64(until, "D"), rules) if len(each.account)]
     if not asked:
         nothing = np.zeros(0, dtype=np.int64)
-        asked = [Asked(nothing, np.zeros((len(Clue), 0)), np.zeros(0, dtype=np.bool_))]
+        nobody = np.zeros((len(CALLED), 0), dtype=np.bool_)
+        asked = [Asked(nothing, np.zeros((len(Clue), 0)), nobody, nobody[0])]
     account = np.concatenate([each.account for each in asked])
     silent = np.concatenate([each.silent for each in asked])
+    called = np.concatenate([each.called for each in asked], axis=1)
     rankings = [Ranking.of(np.concatenate([each.clues[at] for each in asked])) for at in range(len(Clue))]
 
     def figures(weight: Numbers) -> Numbers:
         yes, no = weight[account] * silent, weight[account] * ~silent
         auc = np.array([ranking.auc(yes, no) for ranking in rankings])
-        return np.concatenate([auc, [ranking.best(yes, no, BEST) for ranking in rankings], auc - auc[0]])
+        best = [ranking.best(yes, no, BEST) for ranking in rankings]
+        hits = called @ yes
+        right, caught = _share(hits, called @ (yes + no)), _share(hits, yes.sum())
+        return np.concatenate([auc, best, auc - auc[0], right, caught])
 
     found = estimates(figures, of.accounts, rules.resamples, draw)
-    n = len(Clue)
+    n, m = len(Clue), len(CALLED)
     return QuietTest(
         snapshots=len(asked) if len(account) else 0,
         asked=len(account),
         accounts=len(np.unique(account)),
         silent=float(silent.mean()) if len(silent) else float("nan"),
         clues=tuple(ClueScore(clue, found[at], found[n + at], found[2 * n + at]) for at, clue in enumerate(Clue)),
+        called=tuple(
+            Called(rule, int(called[at].sum()), found[3 * n + at], found[3 * n + m + at])
+            for at, rule in enumerate(CALLED)
+        ),
     )
+
+
+def _share(part: Numbers, of: Numbers | float) -> Numbers:
+    found: Numbers = np.divide(part, of, out=np.full(len(part), np.nan), where=np.asarray(of) > 0)
+    return found
 
 
 def _snapshots(of: Silences, until: np.datetime64, rules: QuietTestRules) -> Iterator[Asked]:
@@ -78,7 +110,7 @@ def _snapshots(of: Silences, until: np.datetime64, rules: QuietTestRules) -> Ite
     ahead, spread = np.timedelta64(rules.silent_for, "D"), None
     for now in np.arange(of.start.min() + ahead, until - ahead + 1, np.timedelta64(rules.every, "D")):
         known = _known(of, now)
-        spread = fit(_history(known, now), spread)
+        spread = fit(together(known.histories(now)), spread)
         fits = (known.days >= rules.least) & ((now - known.last).astype(np.int64) <= rules.within)
         yield _ask(_of(known, fits), of, now, spread, rules.silent_for)
 
@@ -101,20 +133,14 @@ def _of(known: Known, rows: Marks) -> Known:
     return Known(*(getattr(known, name)[rows] for name in Known.__slots__))
 
 
-def _history(known: Known, now: np.datetime64) -> History:
-    """Accounts with the same history as one row, in weeks."""
-    columns = np.column_stack([known.days - 1, _whole(known.last - known.first), _whole(now - known.first)])
-    same, accounts = np.unique(columns, axis=0, return_counts=True)
-    return History(same[:, 0], same[:, 1] / 7, same[:, 2] / 7, accounts.astype(np.float64))
-
-
 def _ask(known: Known, of: Silences, now: np.datetime64, spread: Spread, ahead: int) -> Asked:
     recency = _whole(now - known.last).astype(np.float64)
-    again, last, time = known.days - 1, _whole(known.last - known.first) / 7, _whole(now - known.first) / 7
-    to_come = expected(History(again, last, time, np.ones(len(again))), spread, ahead / 7)
+    histories = known.histories(now)
+    come = to_come(histories, spread, ahead / WEEK)
+    called = np.vstack([recency >= ahead, is_quiet(histories, spread, ahead / WEEK)])
     coming = (of.start > now) & (of.start <= now + np.timedelta64(ahead, "D"))
     silent = ~np.isin(known.account, of.account[coming])
-    return Asked(known.account, np.vstack([recency, recency / known.pause, -to_come]), silent)
+    return Asked(known.account, np.vstack([recency, recency / known.pause, -come]), called, silent)
 
 
 def _whole(of: np.typing.NDArray[np.timedelta64]) -> Counts:

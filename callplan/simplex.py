@@ -14,14 +14,18 @@ from callplan.model import Numbers
 STEP = 0.5  # of the first simplex
 
 
-def lowest(of: Callable[[Numbers], float], start: Numbers, close: float = 1e-7, most: int = 1000) -> Numbers:
-    """Until all corners are as low as the lowest, to within `close` of its height, or after so many moves."""
+def lowest(
+    of: Callable[[Numbers], float], start: Numbers, close: float = 1e-7, most: int = 1000
+) -> tuple[Numbers, bool]:
+    """Where all corners are as low as the lowest, to within `close` of its height; False if not after so many moves."""
     corners = np.vstack([start, start + STEP * np.eye(len(start))])
     height = np.array([of(corner) for corner in corners])
+    settled = False
     for _ in range(most):
         order = np.argsort(height, kind="stable")
         corners, height = corners[order], height[order]
-        if height[-1] - height[0] <= close * (1 + abs(height[0])):
+        settled = bool(height[-1] - height[0] <= close * (1 + abs(height[0])))
+        if settled:
             break
         middle = corners[:-1].mean(axis=0)
         found = _better(of, middle, corners[-1], height)
@@ -31,7 +35,7 @@ def lowest(of: Callable[[Numbers], float], start: Numbers, close: float = 1e-7, 
         else:
             corners[-1], height[-1] = found
     best: Numbers = corners[np.argmin(height)]
-    return best
+    return best, settled
 
 
 def _better(

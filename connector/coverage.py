@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from callplan.model import ActivityRules, ColdRules, FlagRules, GapRules, RelationshipRules, Tier, TouchRule
+from callplan.model import ActivityRules, ColdRules, FlagRules, GapRules, QuietModel, RelationshipRules, Tier, TouchRule
 from connector.contract import Direction, Kind
 from connector.yamlfile import Email
 
@@ -59,6 +59,7 @@ class Relationship(Part):
     )
     quiet_days: int = Field(90, ge=7, le=730, description="Without a word from it, an account is quiet.")
     least: int = Field(3, ge=1, description="Touches from its side, before anything is said.")
+    model: QuietModel = Field(QuietModel.RECENCY, description="What tells of silence; `evaluate cold` says which does.")
 
     @field_validator("touches")
     @classmethod
@@ -71,8 +72,15 @@ class Relationship(Part):
                 )
         return touches
 
+    @model_validator(mode="after")
+    def _has_a_rhythm(self) -> Self:
+        if self.model is QuietModel.BG_NBD and self.least < 2:
+            raise ValueError("one touch has no rhythm that bg_nbd could tell of. Write `least: 2` or more.")
+        return self
+
     def rules(self) -> RelationshipRules:
-        return RelationshipRules(tuple(touch.rule() for touch in self.touches), self.quiet_days, self.least)
+        touches = tuple(touch.rule() for touch in self.touches)
+        return RelationshipRules(touches, self.quiet_days, self.least, self.model)
 
 
 class Activity(Part):

@@ -11,11 +11,12 @@ from callplan.cold import Cold, cadence_days, due_on, find_cold
 from callplan.flags import wanted_since
 from callplan.model import Columns, Days, Npi, Numbers, Texts
 from callplan.pleas import Plea
-from callplan.relationship import quiet_on, relationship
+from callplan.relationship import relationship
 from callplan.touches import NEVER, Seen
 from connector.run import Run
 from connector.sync.book import Book, as_date
 from jobs._loads import NOBODY, loads
+from jobs._quiet import quiet_since
 from jobs._thin import thin_regions
 from jobs._touches import seen
 
@@ -40,11 +41,11 @@ def find_states(run: Run, book: Book) -> States:
     last, set_days = _counted(run, book, known), cadence_days(book.tier, run.config.tier_rules().cadence)
     days, due = np.round(set_days * _stretch(run, book)), due_on(last, book.since, set_days, config.rules())
     cold = find_cold(last, book.since, days, config.rules(), run.today)
-    related = relationship(known.inbound, known.inbounds, config.relationship.rules(), run.today)
+    times, quiet = quiet_since(run, book, known)
+    related = relationship(times, quiet, config.relationship.rules(), run.today)
     declined = declines(run.store.signals.standing(run.today), config.activity.rules())
     told = np.array([declined.get(Npi(npi), "") for npi in book.npi.tolist()], dtype=np.str_)
     active = activity(book.volume, told != "", compared=run.store.facts.compared())
-    quiet = quiet_on(known.inbound, config.relationship.rules())
     since = wanted_since(cold, related, active, quiet)
     return States(last, days, due, cold, known.inbound, related, active, told, since)
 

@@ -36,6 +36,13 @@ class Activity(StrEnum):
     NOT_KNOWN = "not_known"
 
 
+class QuietModel(StrEnum):
+    """What tells that an account has fallen silent."""
+
+    RECENCY = "recency"  # so many days without a touch from its side
+    BG_NBD = "bg_nbd"  # its own rhythm (callplan.rhythm)
+
+
 @dataclass(frozen=True, slots=True)
 class TouchRule:
     """A kind of interaction that counts, and for the accounts of which tiers. None named: any."""
@@ -84,7 +91,8 @@ class RelationshipRules:
         TouchRule("call", min_minutes=5),  # a conversation, whoever began it
     )
     quiet_days: int = 90
-    least: int = 3  # touches from its side, before anything is said
+    least: int = 3  # touches from its side, before anything is said; to the model, days with one
+    model: QuietModel = QuietModel.RECENCY
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,12 +120,23 @@ class ClueScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """What the night would have called quiet, by plain recency or by the model."""
+
+    rule: Clue
+    called: int  # of those asked about
+    right: Estimate  # of them, the share that stayed silent
+    found: Estimate  # of those that stayed silent, the share called quiet
+
+
+@dataclass(frozen=True, slots=True)
 class QuietTest:
     snapshots: int
     asked: int  # accounts, over all snapshots
     accounts: int
     silent: float  # the share of those asked about that stayed silent
     clues: tuple[ClueScore, ...]
+    called: tuple[Called, ...]
 
     @property
     def model_is_better(self) -> bool:

@@ -27,6 +27,7 @@ from connector.store.standing import accounts_of_interactions, counted_for
 from connector.store.tables import interactions
 
 Rules = tuple[TouchRule, ...]  # one of them must hold; which tiers they name is not looked at
+Columns = Iterable[ColumnElement[Any]]
 Said = Mapping[str, Collection[str]]  # a rule's word, and how the log writes it
 WORDS: tuple[tuple[str, Column[Any]], ...] = (("outcomes", interactions.c.outcome), ("statuses", interactions.c.status))
 
@@ -36,6 +37,14 @@ class Latest:
     account: NDArray[np.str_]  # followed through merges, and here as often as others were merged into it
     at: Mapping[Rules, NDArray[np.datetime64]]  # NaT where there was none
     times: Mapping[Rules, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Every touch that fits, in no order."""
+
+    account: NDArray[np.str_]  # followed through merges
+    at: NDArray[np.datetime64]
 
 
 class TouchLog:
@@ -48,13 +57,19 @@ class TouchLog:
             fits = {rules: self._fits(connection, rules) for rules in {*asked, *counted}}
             last = (func.max(case((fits[rules], interactions.c.at))) for rules in asked)
             times = (func.count(case((fits[rules], 1))) for rules in counted)
-            moved = counted_for(self._crm) if accounts_of_interactions(connection, self._crm) else None
-            account, *found = columns(connection, self._query([*last, *times], before, moved))
+            account, *found = columns(connection, self._grouped(connection, [*last, *times], before))
         return Latest(
             account=self._mirror.survivors_of(account),
             at={rules: _moments(column) for rules, column in zip(asked, found[: len(asked)], strict=True)},
             times={rules: np.array(many, np.int64) for rules, many in zip(counted, found[len(asked) :], strict=True)},
         )
+
+    def each(self, rules: Rules, before: datetime) -> Each:
+        """Of what took place before this moment and no machine has sent, all that these rules count."""
+        with self._database.begin() as connection:
+            _, query = self._query(connection, [interactions.c.at], before)
+            account, at = columns(connection, query.where(self._fits(connection, rules)))
+        return Each(self._mirror.survivors_of(account), _moments(at))
 
     def of(self, account: CrmId) -> list[Interaction]:
         """All that is logged of one account, and of those that count for it; the newest first."""
@@ -73,15 +88,25 @@ class TouchLog:
         query = select(*(i[name] for name in Interaction.__slots__)).where(i.crm == self._crm, i.gone.is_(False), where)
         return [Interaction(**row) for row in connection.execute(query).mappings()]
 
-    def _query(self, columns: Iterable[ColumnElement[Any]], before: datetime, moved: Subquery | None) -> Select[Any]:
-        i = interactions.c
+    def _grouped(self, connection: Connection, columns: Columns, before: datetime) -> Select[Any]:
+        account, query = self._query(connection, columns, before)
+        return query.group_by(account)
+
+    def _query(
+        self, connection: Connection, columns: Columns, before: datetime
+    ) -> tuple[ColumnElement[str], Select[Any]]:
+        """The account of each interaction that took place, and these columns of it."""
+        i, moved = interactions.c, self._moved(connection)
         on = i.account if moved is None else func.coalesce(moved.c.to, i.account)
         account = func.coalesce(on, "")  # no index on it, so that none is gone down
-        query = select(account, *columns).group_by(account)
+        query = select(account, *columns)
         if moved is not None:
             query = query.select_from(interactions.outerjoin(moved, moved.c.record == i.id))
         took_place = (i.result == Result.DONE, i.at < before, i.automated.is_(False), i.gone.is_(False))
-        return query.where(i.crm == self._crm, *took_place)
+        return account, query.where(i.crm == self._crm, *took_place)
+
+    def _moved(self, connection: Connection) -> Subquery | None:
+        return counted_for(self._crm) if accounts_of_interactions(connection, self._crm) else None
 
     def _fits(self, connection: Connection, rules: Rules) -> ColumnElement[bool]:
         """Rules that differ by their kind alone are one clause: the database looks at each for every row."""

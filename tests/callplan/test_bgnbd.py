@@ -91,12 +91,15 @@ def test_a_fit_is_as_likely_as_the_truth_and_foretells_what_came() -> None:
 
 
 def test_the_lowest_point_of_a_bent_valley_is_found() -> None:
-    found = lowest(lambda at: float((1 - at[0]) ** 2 + 100 * (at[1] - at[0] ** 2) ** 2), np.array([-1.2, 1.0]), 1e-12)
+    found, settled = lowest(
+        lambda at: float((1 - at[0]) ** 2 + 100 * (at[1] - at[0] ** 2) ** 2), np.array([-1.2, 1.0]), 1e-12
+    )
 
+    assert settled
     assert found == pytest.approx([1, 1], abs=1e-3)
 
 
 def test_a_simplex_that_finds_nothing_lower_draws_together() -> None:
-    found = lowest(lambda at: float(np.sqrt(np.abs(at)).sum()), np.array([0.3, 0.2]), 1e-12)
+    found, _ = lowest(lambda at: float(np.sqrt(np.abs(at)).sum()), np.array([0.3, 0.2]), 1e-12)
 
     assert found == pytest.approx([0, 0], abs=1e-9)

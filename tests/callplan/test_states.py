@@ -10,7 +10,7 @@ import pytest
 from callplan.activity import activity, declines
 from callplan.model import ActivityRules, Event, Npi, RelationshipRules, Signal, Way
 from callplan.pleas import Plea, say_next_step, say_why
-from callplan.relationship import relationship
+from callplan.relationship import quiet_on, relationship
 from tests.connector.samples import ADEYEMI
 
 TODAY = date(2026, 11, 23)
@@ -23,7 +23,8 @@ TODAY = date(2026, 11, 23)
 def test_an_account_is_quiet_only_where_it_used_to_write(ago: int | None, times: int, state: str) -> None:
     inbound = np.array([None if ago is None else TODAY - timedelta(days=ago)], "datetime64[D]")
 
-    assert relationship(inbound, np.array([times]), RelationshipRules(), TODAY).tolist() == [state]
+    rules = RelationshipRules()
+    assert relationship(np.array([times]), quiet_on(inbound, rules), rules, TODAY).tolist() == [state]
 
 
 def signal(event: Event, before: str, after: str) -> Signal:
