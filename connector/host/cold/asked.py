@@ -26,6 +26,7 @@ from callplan.model import (
     Marks,
     QuietTest,
     QuietTestRules,
+    RelationshipRules,
     Tier,
 )
 from connector.config import Config
@@ -38,6 +39,7 @@ from connector.intake.visits import columns_of, holds, read_log
 from connector.yamlfile import Loaded
 
 SEED = 20
+TWICE = 2  # an account heard of once has no rhythm
 HERE = Path("config.yaml")
 SHIPPED = Cadence()
 
@@ -54,7 +56,7 @@ class Question:
     until: date | None = None
     at: str = "0.7,1,1.25,1.5"
     inbound: bool = False
-    silent_for: int = 90
+    silent_for: int | None = None  # as the config has it, or as shipped
     resamples: int = 200
     config: Path | None = None
     crm: str | None = None
@@ -78,6 +80,8 @@ class Answer:
     until: date
     cadence: Mapping[str, float]
     yours: float  # the threshold that the config has, or the shipped one
+    silent_for: int
+    night: RelationshipRules  # the config's, or as shipped
     cold: ColdTest | None
     quiet: QuietTest | None
 
@@ -91,13 +95,16 @@ def answer(question: Question) -> Answer:
     read = _read_files(question) if question.files else _read_store(question, config)
     until = _until(question, read.log)
     yours = (config.value.cold_rules() if config else ColdRules()).cold
-    draw = np.random.default_rng(SEED)
+    night = config.value.cold.relationship.rules() if config else RelationshipRules()
+    days, draw = question.silent_for or night.quiet_days, np.random.default_rng(SEED)
     if question.inbound:
-        rules = QuietTestRules(question.silent_for, within=2 * question.silent_for, resamples=question.resamples)
-        return Answer(question, read, until, {}, yours, None, listen()(read.log, read.counted, until, rules, draw))
+        rules = QuietTestRules(days, max(night.least, TWICE), 2 * days, resamples=question.resamples)
+        quiet = listen()(read.log, read.counted, until, rules, draw)
+        return Answer(question, read, until, {}, yours, days, night, None, quiet)
     cadence = _cadences(question, read.log, config)
     tests = ColdTestRules(cadence, _thresholds(question.at, yours), question.resamples)
-    return Answer(question, read, until, cadence, yours, look_back()(read.log, read.counted, until, tests, draw), None)
+    cold = look_back()(read.log, read.counted, until, tests, draw)
+    return Answer(question, read, until, cadence, yours, days, night, cold, None)
 
 
 def _config(question: Question) -> Loaded[Config] | None:

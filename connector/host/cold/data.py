@@ -36,10 +36,11 @@ def as_data(found: Answer) -> dict[str, Any]:
         told["coverage"] = [_coverage(what, each) for what, tiers in sorts(found) for each in tiers]
         told["alerts"] = list(_alerts(found))
     if found.quiet:
-        told["silent_for_days"] = found.question.silent_for
+        told["silent_for_days"] = found.silent_for
         told |= {name: getattr(found.quiet, name) for name in ("snapshots", "asked")}
         told |= {"accounts_asked": found.quiet.accounts, "silent": _exact(found.quiet.silent)}
-        told |= {"clues": list(_clues(found)), "model_is_better": found.quiet.model_is_better}
+        told |= {"clues": list(_clues(found)), "called_quiet": list(_called(found))}
+        told |= {"model_is_better": found.quiet.model_is_better}
     return told | {"what_it_comes_to": list(verdict(found)), "how_to_read_it": list(notes(found))}
 
 
@@ -91,6 +92,12 @@ def _clues(found: Answer) -> Iterator[dict[str, Any]]:
         }
 
 
+def _called(found: Answer) -> Iterator[dict[str, Any]]:
+    for one in found.quiet.called if found.quiet else ():
+        figures = {**_estimate("right", one.right), **_estimate("found", one.found)}
+        yield {"rule": one.rule.value, "called": one.called, **figures}
+
+
 def _estimate(name: str, of: Estimate) -> dict[str, float | None]:
     return {name: _exact(of.value), f"{name}_low": _exact(of.low), f"{name}_high": _exact(of.high)}
 
@@ -104,6 +111,7 @@ def write_answer(found: Answer, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     kept = [_flat(what, each, at) for what, tiers in sorts(found) for each in tiers for at in range(len(each.points))]
     tables = {"silences.csv": kept, "alerts.csv": list(_alerts(found)), "clues.csv": list(_clues(found))}
+    tables |= {"called.csv": list(_called(found))}
     picture = folder / "cold.svg"
     picture.write_text(draw_answer(found), encoding="utf-8")
     return [*(_write(folder / name, rows, found) for name, rows in tables.items() if rows), picture]

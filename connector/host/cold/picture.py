@@ -110,7 +110,7 @@ def _clues(found: Answer) -> Iterator[str]:
     def x(auc: float) -> float:
         return LEFT + (auc - least) / (1 - least) * (WIDE - LEFT - RIGHT)
 
-    yield f'<text class="title" x="{LEFT}" y="28">Who stays silent for {found.question.silent_for} days: AUC</text>'
+    yield f'<text class="title" x="{LEFT}" y="28">Who stays silent for {found.silent_for} days: AUC</text>'
     for tick in (least + step * (1 - least) / 5 for step in range(6)):
         yield f'<path d="M{x(tick):.1f} {TOP}V{HIGH - BOTTOM}" stroke="#e3e8eb"/>'
         yield f'<text class="faint" x="{x(tick):.1f}" y="{HIGH - BOTTOM + 18}" text-anchor="middle">{tick:g}</text>'

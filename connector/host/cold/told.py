@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterator
 from itertools import groupby
 
-from callplan.model import AlertScore, Coverage, Estimate, QuietTest
+from callplan.model import AlertScore, Clue, Coverage, Estimate, QuietTest
 from connector.host.cold.asked import Answer
 from connector.host.cold.words import notes, verdict
+
+CALLED_BY = {Clue.RECENCY: "by plain recency", Clue.BG_NBD: "by BG/NBD"}
 
 
 def say_answer(found: Answer) -> str:
@@ -24,7 +26,7 @@ def _lines(found: Answer) -> Iterator[str]:
         yield from _coverage(found)
         yield from _alerts(found)
     if found.quiet:
-        yield from _quiet(found.quiet, found.question.silent_for)
+        yield from _quiet(found.quiet, found.silent_for)
     yield ""
     yield "What it comes to"
     yield from (f"- {sentence}" for sentence in verdict(found))
@@ -106,7 +108,14 @@ def _quiet(found: QuietTest, days: int) -> Iterator[str]:
         figures = f"{_estimate(score.auc, 1, '.3f')}{_estimate(score.best_tenth, 100)}{gain}"
         yield f"  {score.clue.value:36}{figures}".rstrip()
     yield ""
+    yield f"  {'Called quiet, as the night would':36}{'called':>9}{'right, %':>9}{'':17}{'found, %':>9}"
+    for one in found.called:
+        figures = f"{_estimate(one.right, 100)}{_estimate(one.found, 100)}"
+        yield f"  {CALLED_BY[one.rule]:36}{one.called:>9,}{figures}".rstrip()
+    yield ""
     yield "best tenth:  of the tenth that the clue holds for most silent, those that were"
+    yield "right:       of those called quiet, those that stayed silent"
+    yield "found:       of those that stayed silent, those called quiet"
 
 
 def _estimate(of: Estimate, times: float, form: str = ".1f") -> str:

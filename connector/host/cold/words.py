@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from callplan.model import CHANCE, EVERYBODY, LOST, AlertScore, Clue, Estimate, QuietTest, Rule
-from connector.host.cold.asked import Answer
+from callplan.model import CHANCE, EVERYBODY, LOST, AlertScore, Clue, Estimate, QuietModel, QuietTest, Rule
+from connector.host.cold.asked import TWICE, Answer
 
 NOTES = (
     "Right means that the silence went on to twice the cadence. Nothing is said of lost customers, sales or revenue.",
@@ -22,6 +22,7 @@ QUIET_NOTES = (
     "Asked about is who was heard of on enough days and not too long ago, again at each snapshot.",
     "AUC: of two accounts, one silent and one not, how often the clue has them in the right order; 0.5 is chance.",
     "All clues see what was on record by then; the model is fitted anew at each snapshot, on nothing later.",
+    "Called quiet is who the night would call so that day. Whom a model may call, it learns anew on each of them.",
     "Silent means no touch in the days that followed. It says nothing about the reason, sales or revenue.",
     "Intervals (95 %) are over accounts, in the years as they were; other years may differ by more.",
 )
@@ -39,7 +40,7 @@ def notes(found: Answer) -> tuple[str, ...]:
 
 
 def verdict(found: Answer) -> tuple[str, ...]:
-    return tuple(_of_model(found.quiet) if found.quiet else _of_alerts(found))
+    return tuple(_of_model(found, found.quiet) if found.quiet else _of_alerts(found))
 
 
 def _of_alerts(found: Answer) -> Iterator[str]:
@@ -95,7 +96,7 @@ def _widest(found: Answer) -> list[AlertScore]:
     return [score for score in alerts if score.tier == EVERYBODY or len(tiers) == 1]
 
 
-def _of_model(found: QuietTest) -> Iterator[str]:
+def _of_model(answer: Answer, found: QuietTest) -> Iterator[str]:
     clues = {score.clue: score for score in found.clues}
     model, recency = clues[Clue.BG_NBD], clues[Clue.RECENCY]
     gain = f"{model.gain.value:+.3f}, 95 %: {model.gain.low:+.3f} to {model.gain.high:+.3f}"
@@ -107,7 +108,8 @@ def _of_model(found: QuietTest) -> Iterator[str]:
         yield f"Keep plain recency: a gain of {model.gain.value:+.3f} without an interval proves nothing."
     elif found.model_is_better:
         yield f"BG/NBD told better than plain recency on this log (AUC {gain})."
-        yield "It is not part of the night, which goes by plain recency; the gain says what that gives away."
+        yield _switch(answer)
+        return
     elif recency.auc.high < CHANCE:
         yield "No clue tells who will stay silent: on this log the longer the silence, the sooner a touch follows."
         yield "So it is where reps begin the touches: judge it by cadences, without --inbound."
@@ -115,6 +117,17 @@ def _of_model(found: QuietTest) -> Iterator[str]:
         yield f"Keep plain recency: BG/NBD is better than it (AUC {gain}), and not surely better than chance."
     else:
         yield f"Keep plain recency: BG/NBD is not surely better on this log (AUC {gain})."
+    if answer.night.model is QuietModel.BG_NBD:
+        yield "Your config goes by BG/NBD. To go back, write into it: cold: {relationship: {model: recency}}"
+
+
+def _switch(answer: Answer) -> str:
+    """What the night wants to go by the model, and for as many days as were asked about."""
+    night = answer.night
+    if night.model is QuietModel.BG_NBD and night.quiet_days == answer.silent_for:
+        return "It is what your config goes by."
+    wanted = f"model: {QuietModel.BG_NBD}, quiet_days: {answer.silent_for}, least: {max(night.least, TWICE)}"
+    return f"To let the night go by it, write into the config: cold: {{relationship: {{{wanted}}}}}"
 
 
 def hundred(of: Estimate) -> str:

@@ -66,7 +66,7 @@ def tiers(files: tuple[str, ...], as_json: bool, out: Path | None, **asked: Any)
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day looked at.  [default: of the log]")
 @click.option("--at", default="0.7,1,1.25,1.5", show_default=True, help="Cadences of silence at which to alert.")
 @click.option("--inbound", is_flag=True, help="The accounts begin these touches themselves: foretell silence.")
-@click.option("--silent-for", type=click.IntRange(7, 730), default=90, show_default=True, help="Days, for --inbound.")
+@click.option("--silent-for", type=click.IntRange(7, 730), help="Days, for --inbound.  [default: quiet_days]")
 @click.option("--config", "-c", type=click.Path(path_type=Path), help="Its cadences, and without FILE its store's log.")
 @crm_option
 @resamples_option
