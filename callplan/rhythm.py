@@ -26,6 +26,7 @@ from callplan.model import Counts, Days, Marks, Numbers, RelationshipRules
 FEWEST = 100  # accounts with enough days of their own: the spread has four parameters
 WEEK = 7
 NEVER = np.datetime64("NaT", "D")
+INSTEAD = "So plain recency tells who is quiet tonight (`cold.relationship.model`)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +56,23 @@ def heard(account: Counts, day: Days, accounts: int) -> Heard:
 
 
 def quiet_by_model(of: Heard, rules: RelationshipRules, today: date) -> Quiet:
-    known = of.days >= rules.least
-    if known.sum() < FEWEST:
-        return Quiet(None, _too_few(int(known.sum()), rules))
+    known = int(np.count_nonzero(of.days >= rules.least))
+    if known < FEWEST:
+        least = rules.least
+        return Quiet(None, f"BG/NBD wants {FEWEST} accounts heard of on {least} days, and there are {known}. {INSTEAD}")
     spread = fit(together(columns(_of(of, of.days > 0), np.datetime64(today, "D"))))
+    return quiet_by_spread(of, spread, rules, today)
+
+
+def quiet_by_spread(of: Heard, spread: Spread, rules: RelationshipRules, today: date) -> Quiet:
     if not spread.settled:
-        return Quiet(None, f"Its search came to no end. {_INSTEAD}")
+        return Quiet(None, f"The search for what BG/NBD takes for usual came to no end. {INSTEAD}")
+    known = of.days >= rules.least
     same, at = np.unique(columns(_of(of, known), np.datetime64(today, "D")), axis=0, return_inverse=True)
     after = _quiet_after(same, spread, rules.quiet_days / WEEK)[at.reshape(-1)]
     since = np.full(len(known), NEVER)
     since[known] = np.where(after < 0, NEVER, of.first[known] + after.astype("timedelta64[D]"))
     return Quiet(since)
-
-
-_INSTEAD = "So who is quiet is told by plain recency tonight (`cold.relationship.model`)."
-
-
-def _too_few(known: int, rules: RelationshipRules) -> str:
-    return f"BG/NBD wants {FEWEST} accounts heard of on {rules.least} days or more, and there are {known}. {_INSTEAD}"
 
 
 def _of(of: Heard, rows: Marks) -> Heard:

@@ -13,6 +13,7 @@ from callplan.relationship import quiet_on
 from callplan.rhythm import Heard, heard, quiet_by_model
 from callplan.touches import Seen
 from connector.run import Run
+from connector.store import Store
 from connector.store.days import local_days
 from connector.sync.book import Book
 from jobs._touches import Asked
@@ -22,7 +23,7 @@ def quiet_since(run: Run, book: Book, known: Seen) -> tuple[Counts, Days]:
     """How often each was heard of, and from which day on it is quiet."""
     rules = run.config.cold.relationship.rules()
     if rules.model is QuietModel.BG_NBD:
-        of = heard_of(run, book)
+        of = heard_of(run.store, Asked.by(run), book)
         found = quiet_by_model(of, rules, run.today)
         if found.since is not None:
             return of.days, found.since
@@ -30,11 +31,11 @@ def quiet_since(run: Run, book: Book, known: Seen) -> tuple[Counts, Days]:
     return known.inbounds, quiet_on(known.inbound, rules)
 
 
-def heard_of(run: Run, book: Book) -> Heard:
+def heard_of(store: Store, asked: Asked, book: Book) -> Heard:
     """By what counts from the side of an account of its tier."""
-    asked, found = Asked.by(run), list[tuple[Counts, Days]]()
+    found = list[tuple[Counts, Days]]()
     for rules in dict.fromkeys(asked.inbound.values()):
-        each = run.store.touches.each(rules, asked.before())
+        each = store.touches.each(rules, asked.before())
         row, tiers = book.rows_of(each.account), [tier.value for tier in asked.inbound if asked.inbound[tier] == rules]
         ours = np.flatnonzero(row >= 0)
         ours = ours[np.isin(book.tier[row[ours]], tiers)]

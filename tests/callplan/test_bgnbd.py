@@ -99,6 +99,12 @@ def test_the_lowest_point_of_a_bent_valley_is_found() -> None:
     assert found == pytest.approx([1, 1], abs=1e-3)
 
 
+def test_a_search_that_is_broken_off_says_so() -> None:
+    _, settled = lowest(lambda at: float((at**2).sum()), np.array([9.0, 9.0]), most=3)
+
+    assert not settled
+
+
 def test_a_simplex_that_finds_nothing_lower_draws_together() -> None:
     found, _ = lowest(lambda at: float(np.sqrt(np.abs(at)).sum()), np.array([0.3, 0.2]), 1e-12)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -19,6 +19,7 @@ from numpy.testing import assert_array_equal
 from sqlalchemy import event
 
 from callplan.model import Tier, Touch, TouchRule
+from callplan.rhythm import Heard
 from callplan.touches import Touches, last_by_channel, last_touch, qualifies, why_not
 from connector.contract import Account, CrmId, Cursor, Direction, Interaction, Kind, Page, Result
 from connector.host.explain import explain_as_json, say_explain
@@ -26,6 +27,7 @@ from connector.store import Database, Store
 from connector.store.days import local_days
 from connector.store.mirror import AccountFields
 from connector.sync.book import Book
+from jobs._quiet import heard_of
 from jobs._touches import Asked, ask, by_tier, log_of, seen_by
 from jobs.nightly import nightly, rehearse
 from tests.connector.samples import ADEYEMI, BRANDT
@@ -120,6 +122,7 @@ def test_the_database_says_of_every_log_what_the_plain_rule_says(
         held(store, log, asked.now)
 
         found, plain = seen_by(ask(store, asked), asked, ours), log_of(store, asked, ours)
+        by_day = heard_of(store, asked, ours)
 
     counts, inbound = (
         qualifies(plain, ours.tier, flat(rules), asked.today) for rules in (asked.touches, asked.inbound)
@@ -127,9 +130,16 @@ def test_the_database_says_of_every_log_what_the_plain_rule_says(
     assert_array_equal(found.last, last_touch(plain, counts, len(OURS)))
     assert_array_equal(found.inbound, last_touch(plain, inbound, len(OURS)))
     assert_array_equal(found.inbounds, np.bincount(plain.account[inbound], minlength=len(OURS)))
+    days = [sorted({*plain.at[inbound & (plain.account == at)].tolist()}) for at in range(len(OURS))]
+    assert [on[:1] + on[-1:] for on in days] == [[] if not many else [a, z] for a, z, many in _rows(by_day)]
+    assert by_day.days.tolist() == [*map(len, days)]
     by_channel = last_by_channel(plain, len(OURS), asked.today)
     for channel, days in found.by_channel.items():
         assert_array_equal(days, by_channel[channel])
+
+
+def _rows(of: Heard) -> Iterator[tuple[date, date, int]]:
+    return zip(of.first.tolist(), of.last.tolist(), of.days.tolist(), strict=True)
 
 
 def flat(rules: Mapping[Tier, tuple[TouchRule, ...]]) -> list[TouchRule]:
