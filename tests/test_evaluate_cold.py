@@ -10,8 +10,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
+from callplan.model import QuietModel, RelationshipRules
+from connector.coverage import Cold
 from connector.errors import NeedsHuman
 from connector.host.cli import cli
 from tests.conftest import SHARED
@@ -198,7 +201,13 @@ def test_on_accounts_that_leave_for_good_the_model_that_knows_it_is_better_and_t
     recency, _, model = found["clues"]
     assert 0.5 < recency["auc"] < model["auc"]
     assert found["model_is_better"] is True
-    assert found["what_it_comes_to"][0].startswith("BG/NBD told better than plain recency on this log (AUC +")
+    better, switch = found["what_it_comes_to"]
+    assert better.startswith("BG/NBD told better than plain recency on this log (AUC +")
+    _, _, written = switch.partition("write into the config: ")
+    assert Cold(**yaml.safe_load(written)["cold"]).relationship.rules() == RelationshipRules(
+        quiet_days=60, model=QuietModel.BG_NBD
+    )
+    assert [each["called"] > 0 for each in found["called_quiet"]] == [True, True]
 
 
 def test_without_an_interval_plain_recency_is_kept(orders: Path) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
-from connector.contract import CrmId, Interaction, Kind, Result
+from connector.contract import CrmId, Direction, Interaction, Kind, Result
 from connector.host.cli import cli
 from tests.connector.samples import ADEYEMI, BRANDT
 from tests.nights.desk import Desk
@@ -62,3 +63,29 @@ def test_a_store_without_anything_that_counts_says_what_to_do(tmp_path: Path) ->
 
     assert "The store of memory holds no interaction that counts by `cold.touches`." in str(error)
     assert "--counts, --only and columns are for files" in str(wrong)
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("recency", []),
+        ("bg_nbd", ["Your config goes by BG/NBD. To go back, write into it: cold: {relationship: {model"]),
+    ],
+)
+def test_inbound_is_asked_of_the_own_log_as_the_night_asks(tmp_path: Path, model: str, said: list[str]) -> None:
+    rules = f"quiet_days: 20, least: 2, model: {model}, touches: [{{kind: call, direction: inbound}}]"
+    desk = Desk(tmp_path, f"ready_made: {{path: tiers.csv}}\ncold: {{relationship: {{{rules}}}}}\n")
+    desk.write("tiers.csv", "NPI,Tier", f"{ADEYEMI},A")
+    (adeyemi,) = desk.has(ADEYEMI)
+    for days_ago, way in ((90, "inbound"), (80, "inbound"), (75, "outbound"), (5, "inbound")):
+        at = desk.clock.now() - timedelta(days_ago)
+        call = Interaction(CrmId(f"c{days_ago}"), adeyemi, Kind.CALL, at, at, Result.DONE, Direction(way))
+        desk.org.log(call)
+    desk.night()
+
+    found = json.loads(evaluated(desk, "--inbound").stdout)
+
+    # 70 and 42 days ago: heard of on two days, not more than 40 days before, and not in the 20 that follow.
+    assert (found["silent_for_days"], found["counts"]) == (20, "cold.relationship.touches of the config")
+    assert (found["snapshots"], found["asked"], found["silent"]) == (2, 2, 1.0)
+    assert [line[: len(start)] for line, start in zip(found["what_it_comes_to"][1:], said, strict=True)] == said
