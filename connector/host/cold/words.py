@@ -22,7 +22,7 @@ QUIET_NOTES = (
     "Asked about is who was heard of on enough days and not too long ago, again at each snapshot.",
     "AUC: of two accounts, one silent and one not, how often the clue has them in the right order; 0.5 is chance.",
     "All clues see what was on record by then; the model is fitted anew at each snapshot, on nothing later.",
-    "Called quiet is who the night would call so that day. Whom a model may call, it learns anew on each of them.",
+    "Called quiet is who the night would have called so on the day of a snapshot, by the one rule or by the other.",
     "Silent means no touch in the days that followed. It says nothing about the reason, sales or revenue.",
     "Intervals (95 %) are over accounts, in the years as they were; other years may differ by more.",
 )
