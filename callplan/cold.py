@@ -20,6 +20,7 @@ import numpy as np
 from callplan.model import Cadence, ColdRules, Days, Marks, Numbers, Texts, Tier, TouchState
 
 NEVER = np.datetime64("NaT", "D")
+ROUNDING = 1e-9  # what floating point adds: 180 days times 1.35 are 243, and not a day more
 GONE_COLD = (TouchState.COLD, TouchState.LOST_CONTACT, TouchState.NEVER_VISITED)
 
 
@@ -52,7 +53,7 @@ def find_cold(last: Days, since: Days, days: Numbers, rules: ColdRules, today: d
     silent = (np.datetime64(today, "D") - np.where(never, since, last)).astype(np.float64)
     ratio = np.where(never, np.where(silent >= days, np.inf, 0.0), silent / days)
     ratio[np.isnan(days)] = np.nan
-    state = _states(ratio, never, rules)
+    state = _states(ratio + ROUNDING, never, rules)
     crossed = np.where(never, since + _days(days), last + _days(days * rules.cold))
     overdue_on = np.where(never, crossed, last + _days(days * rules.overdue))
     return Cold(
@@ -67,7 +68,7 @@ def _states(ratio: Numbers, never: Marks, rules: ColdRules) -> Texts:
     """One state each, the first that fits, from no cadence to on track."""
     conditions = [
         np.isnan(ratio),
-        never & (ratio > 0),
+        never & np.isinf(ratio),
         never,
         ratio >= rules.lost,
         ratio >= rules.cold,
@@ -88,4 +89,4 @@ def _states(ratio: Numbers, never: Marks, rules: ColdRules) -> Texts:
 
 def _days(number: Numbers) -> np.typing.NDArray[np.timedelta64]:
     """Whole days, rounded up: a state is reached when its day has come."""
-    return np.ceil(np.nan_to_num(number)).astype("timedelta64[D]")
+    return np.ceil(np.nan_to_num(number) - ROUNDING).astype("timedelta64[D]")

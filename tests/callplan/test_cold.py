@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callplan.cold import GONE_COLD, Cold, cadence_days, due_on, find_cold
@@ -155,6 +155,20 @@ def test_an_account_never_visited_has_one_cadence_of_grace(since: int, state: st
     assert found.state[0] == state
     assert due(None, since=since) == ago(since)
     assert np.isnat(found.cold_since[0]) or found.cold_since[0] == ago(since - 30)
+
+
+@example(180, 243, 135)
+@given(st.integers(7, 730), st.integers(0, 1500), st.integers(101, 300))
+def test_a_state_is_reached_on_the_day_that_is_told_whatever_the_multiples(
+    days: int, silent: int, percent: int
+) -> None:
+    """180 days times 1.35 are 243, though a computer says a trifle more."""
+    rules, last = ColdRules(due=0.55, cold=percent / 100, lost=3.5), np.array([ago(silent)])
+    found = find_cold(last, last, np.array([float(days)]), rules, TODAY)
+
+    assert (found.state[0] in GONE_COLD) == (100 * silent >= percent * days)
+    assert np.isnat(found.cold_since[0]) or found.cold_since[0] <= ago(0)
+    assert (found.state[0] != "on_track") == (due_on(last, last, np.array([float(days)]), rules)[0] <= ago(0))
 
 
 def test_the_day_since_when_it_is_cold_does_not_move() -> None:
