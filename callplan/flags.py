@@ -25,6 +25,7 @@ from callplan.cold import GONE_COLD, Cold
 from callplan.model import Activity, Days, FlagRules, Marks, Npi, Numbers, Relationship, Texts, TouchState
 
 TURN = "waiting for its turn"
+MANY_WAIT = "accounts are to be flagged and wait for their"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ class Decision:
 def wanted_since(cold: Cold, relationship: Texts, activity: Texts, quiet_on: Days) -> Days:
     """From which day on each account is to be flagged, whatever its tier; NaT where it is not."""
     down, quiet = activity == Activity.DOWN.value, relationship == Relationship.QUIET.value
-    overdue = cold.state == TouchState.OVERDUE.value
+    overdue = np.isin(cold.state, (TouchState.OVERDUE, *GONE_COLD))  # what has turned cold was overdue before
     since = np.where(overdue & down, cold.overdue_on, np.datetime64("NaT", "D"))
     since = np.where(overdue & quiet & ~down, np.maximum(cold.overdue_on, quiet_on), since)
-    return np.where(np.isin(cold.state, GONE_COLD), cold.cold_since, since)
+    return np.fmin(since, cold.cold_since)
 
 
 def decide(now: Standing, flagged: Mapping[Npi, date | None], heard: Mapping[str, int], rules: FlagRules) -> Decision:
@@ -95,7 +96,8 @@ def say_waiting(waiting: int, rules: FlagRules) -> str:
     """That more is to be told than a manager hears of in a day; "" where nothing waits."""
     if not waiting:
         return ""
+    wait = "account is to be flagged and waits for its" if waiting == 1 else MANY_WAIT
     return (
-        f"{waiting:,} more accounts are to be flagged and wait for their turn; a manager hears of at most "
+        f"{waiting:,} more {wait} turn; a manager hears of at most "
         f"{rules.per_day:,} new ones a day (`cold.flag.per_day`), those with the most volume at risk first."
     )

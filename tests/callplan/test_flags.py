@@ -46,7 +46,8 @@ def test_those_with_the_most_volume_at_risk_are_told_first_and_the_rest_wait() -
 
     assert [now.npi[row] for row in found.raised] == [BRANDT, ADEYEMI]
     assert found.paused.tolist() == ["", "", TURN]
-    assert say_waiting(1, FlagRules()).startswith("1 more accounts are to be flagged and wait")
+    assert say_waiting(1, FlagRules()).startswith("1 more account is to be flagged and waits for its turn;")
+    assert say_waiting(7, FlagRules()).startswith("7 more accounts are to be flagged and wait for their turn;")
 
 
 @pytest.mark.parametrize(
@@ -72,19 +73,20 @@ def test_a_flag_of_an_account_that_is_another_tier_now_or_gone_is_withdrawn() ->
 
 
 def test_an_overdue_account_is_flagged_where_it_has_gone_quiet_or_its_activity_is_down() -> None:
-    states = np.array(["overdue", "overdue", "overdue", "due", "cold"])
-    on = np.array(["2026-11-01"] * 5, "datetime64[D]")
-    cold = Cold(states, np.ones(5), on, np.where(states == "cold", on + 15, np.datetime64("NaT")))
-    quiet_on = np.array(["2026-11-09"] * 5, "datetime64[D]")
+    """Since it was so first: one that was quiet and overdue is none that has turned cold today."""
+    states = np.array(["overdue", "overdue", "overdue", "due", "cold", "cold"])
+    on = np.array(["2026-11-01"] * 6, "datetime64[D]")
+    cold = Cold(states, np.ones(6), on, np.where(states == "cold", on + 15, np.datetime64("NaT")))
+    quiet_on = np.array(["2026-11-09"] * 6, "datetime64[D]")
 
     since = wanted_since(
         cold,
-        np.array(["quiet", "warm", "warm", "quiet", "warm"]),
-        np.array(["not_known", "down", "steady", "down", "steady"]),
+        np.array(["quiet", "warm", "warm", "quiet", "warm", "quiet"]),
+        np.array(["not_known", "down", "steady", "down", "steady", "steady"]),
         quiet_on,
     )
 
-    assert since.astype(str).tolist() == ["2026-11-09", "2026-11-01", "NaT", "NaT", "2026-11-16"]
+    assert since.astype(str).tolist() == ["2026-11-09", "2026-11-01", "NaT", "NaT", "2026-11-16", "2026-11-09"]
 
 
 # Whatever the accounts are
