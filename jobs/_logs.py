@@ -63,7 +63,8 @@ def _reps(owner: Texts) -> list[tuple[str, str]]:
 
 def _diary(run: Run, rep: str, last: date | None, began: date) -> Diary:
     week, earliest = run.config.week, run.today - LONG_AGO
-    holidays = {off for year in (earliest.year, run.today.year) for off in holidays_of(week.holidays, date(year, 7, 1))}
+    years = range(earliest.year, run.today.year + 1)
+    holidays = {off for year in years for off in holidays_of(week.holidays, date(year, 7, 1))}
     away = {off for leave in leave_of(run, rep) for off in _days(leave, earliest, run.today)}
     worked = days_of(week, run.config.rep(rep))
     weekdays = tuple(weekday in worked for weekday in range(7))
