@@ -19,6 +19,7 @@ import numpy as np
 from callplan.model import Days, GapRules, Marks
 
 ONE_DAY = np.timedelta64(1, "D")
+NEVER = "has never logged anything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,16 @@ def say_gaps(silent: Mapping[str, date | None]) -> str:
     if "" in silent:
         since = f" since {day(last)}" if (last := silent[""]) else " yet"
         return (
-            f"Logging gap: nobody has logged anything{since}, so that no account is called cold for the time after. "
+            f"Logging gap: nobody has logged anything{since}. No account is flagged for what is not logged. "
             "Next step: look whether the CRM still gets what reps log."
         )
-    told = [f"{rep} {f'since {day(last)}' if last else 'ever'}" for rep, last in sorted(silent.items())]
+    told = [
+        f"{rep} {f'has logged nothing since {day(last)}' if last else NEVER}" for rep, last in sorted(silent.items())
+    ]
     return (
         (
-            f"Logging gap: nothing is logged by {', '.join(told)}. Their accounts are judged as they stood then. "
-            "Next step: ask them, and look whether what they log reaches the CRM."
+            f"Logging gap: {'; '.join(told)}. No account of theirs is flagged for what is not logged. "
+            "Next step: ask them whether what they log reaches the CRM; give accounts of one who has left to another."
         )
         if told
         else ""

@@ -6,25 +6,29 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from callplan.flags import TURN, Decision, Standing, decide, say_waiting
 from callplan.gaps import day, say_gaps
 from callplan.gates import FEWEST
-from callplan.model import Columns, Npi, Texts
+from callplan.model import Columns, Npi, Texts, Tier, Touch
 from callplan.pleas import say_next_step, say_why
-from connector.contract import CrmId
+from callplan.touches import why_not
+from connector.contract import CrmId, Direction, Interaction, Kind
 from connector.run import Run
 from connector.store.flags import DISMISSED, TOUCHED, WITHDRAWN, End, Flag, Raised
 from connector.store.journal import Tally
-from connector.store.logs import Touched
+from connector.store.touches import as_touch
 from connector.sync.book import Book
 from jobs._cold import States, coverage, plea
 from jobs._logs import Logs, say_leave
+from jobs._touches import BY_CHANNEL, Asked
 
-GAP, NOT_YET = "logging gap", "nothing logged by its rep since"
+GAP = "logging gap"
+NOT_YET, NOBODY_YET = "nothing logged by its rep since it went cold", "nothing logged by anybody since it went cold"
+NO_ACCOUNT = "the CRM has no account of this NPI with a tier"
+ANY = tuple(rule for rules in BY_CHANNEL.values() for rule in rules)
 DID = {"visit": "visited", "call": "called", "email": "written to", "message": "sent a message"}
 
 
@@ -88,7 +92,7 @@ def _paused(run: Run, book: Book, states: States, logs: Logs, snoozed: Mapping[N
     """Why an account that is to be flagged may not be tonight."""
     owners, proven = book.owner.tolist(), states.wanted_since <= logs.shown(book.owner)
     leave = {owner: say_leave(run, owner) for owner in set(owners)}
-    gap = {owner: GAP if logs.silent(owner) else NOT_YET for owner in set(owners)}
+    gap = {owner: GAP if logs.silent(owner) else NOT_YET if owner else NOBODY_YET for owner in set(owners)}
     told = [
         leave[owner] or snoozed.get(Npi(npi), "") or ("" if is_proven else gap[owner])
         for npi, owner, is_proven in zip(book.npi.tolist(), owners, proven.tolist(), strict=True)
@@ -116,36 +120,37 @@ def _at_risk(volume: float) -> float | None:
 
 
 def _touched(run: Run, book: Book, states: States, decision: Decision, open_: Mapping[Npi, Flag]) -> Iterator[End]:
-    by_whom = _by_whom(run, book, states, decision.touched)
+    logged = run.store.touches.of_each(CrmId(str(book.id[row])) for row in decision.touched)
     for row in decision.touched:
         flag = open_[Npi(str(book.npi[row]))]
-        yield End(flag.id, run.today, TOUCHED, by_whom[row])
+        last, tier = states.last[row].item(), Tier(str(book.tier[row]))
+        yield End(flag.id, run.today, TOUCHED, _did(run, logged[CrmId(str(book.id[row]))], tier, last))
 
 
-def _by_whom(run: Run, book: Book, states: States, rows: tuple[int, ...]) -> dict[int, str]:
-    """What was done on the day of the last touch, and by whom: the touch by which a flag ends."""
-    zone, found = ZoneInfo(run.config.time_zone), dict[tuple[str, date], Touched]()
-    kinds = {rule.kind for rule in run.config.cold_rules().touches}
-    for one in run.store.logs.touches(CrmId(str(book.id[row])) for row in rows):
-        key = one.account, one.at.astimezone(zone).date()
-        if key not in found or one.kind in kinds:
-            found[key] = one
-    last = {row: states.last[row].item() for row in rows}
-    return {row: _did(found.get((str(book.id[row]), on)), on) for row, on in last.items()}
+def _did(run: Run, logged: list[Interaction], tier: Tier, last: date) -> str:
+    """What was done on the day of the last touch, and by whom: of what counted then, the latest."""
+    asked = Asked.by(run)
+    touches = ((one, as_touch(one, asked.now, asked.zone)) for one in logged)
+    that_day = [(one, touch) for one, touch in touches if touch.at == last]
+    for rules in (asked.touches[tier], ANY):  # any, of an account that is called and written to instead of visited
+        for one, touch in that_day:
+            if not why_not(touch, tier, rules, run.today):
+                return _told(touch, one.owner)
+    return f"touched on {day(last)}"
 
 
-def _did(touch: Touched | None, on: date) -> str:
-    if touch is None:
-        return f"touched on {day(on)}"
-    return f"{DID.get(touch.kind, 'touched')} on {day(on)}{f' by {touch.owner}' if touch.owner else ''}"
+def _told(touch: Touch, owner: str | None) -> str:
+    if touch.direction == Direction.INBOUND and touch.kind != Kind.VISIT:
+        return f"heard from on {day(touch.at)}{f', logged by {owner}' if owner else ''}"
+    return f"{DID.get(touch.kind, 'touched')} on {day(touch.at)}{f' by {owner}' if owner else ''}"
 
 
 def _withdrawn(run: Run, decision: Decision, open_: Mapping[Npi, Flag]) -> Iterator[End]:
     held = run.store.plan.assignments()
     for npi in decision.withdrawn:
         plan = held.get(npi)
-        said = f"Tier {plan.tier.value} now: {plan.reason}" if plan else "no account with a plan any more"
-        yield End(open_[npi].id, run.today, WITHDRAWN, said)
+        lowered = plan and plan.tier not in run.config.cold.flag.tiers
+        yield End(open_[npi].id, run.today, WITHDRAWN, plan.reason if plan and lowered else NO_ACCOUNT)
 
 
 def _covered(run: Run, book: Book, states: States, decision: Decision, since: Mapping[Npi, date]) -> Columns:

@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from callplan.model import Npi, Tier, Touch
+from callplan.model import Npi, Tier
 from connector.config import Config
-from connector.contract import CrmId, Interaction, Kind, Result
+from connector.contract import CrmId, Interaction, Kind
 from connector.host.discover import why_not
 from connector.host.open import first_day
 from connector.store import Store
 from connector.store.mirror import Roster
+from connector.store.touches import as_touch
 from connector.sync.territories import Territories
 
 SHOWN = 15
@@ -47,23 +48,13 @@ class Judge:
     now: datetime
 
     def entry(self, one: Interaction, owner: str) -> Entry:
-        zone = ZoneInfo(self.config.time_zone)
-        today, day = first_day(self.now, self.config.time_zone), one.at.astimezone(zone).date()
-        touch = Touch(
-            at=day,
-            kind=one.kind,
-            result=Result.PLANNED if one.at.replace(microsecond=0) > self.now else one.result,
-            direction=one.direction or "",
-            minutes=one.minutes,
-            outcome=one.outcome or "",
-            status=one.status or "",
-            automated=one.automated,
-        )
+        today = first_day(self.now, self.config.time_zone)
+        touch = as_touch(one, self.now, ZoneInfo(self.config.time_zone))
         cold, why = self.config.cold, why_not()
         said = why(touch, self.tier, cold.rules().touches, today)
         inbound = not why(touch, self.tier, cold.relationship.rules().touches, today)
         by = (one.owner or "").lower()
-        return Entry(one.id, day, Kind(one.kind), by, by != owner, said, inbound)
+        return Entry(one.id, touch.at, Kind(one.kind), by, by != owner, said, inbound)
 
 
 def logged_of(store: Store, npi: Npi, territories: Territories, judge: Judge) -> list[Entry]:

@@ -8,7 +8,7 @@ Shapes   Roster and Interactions are columns, one array a column; `fields` of an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import isnan
@@ -211,10 +211,11 @@ class Mirror:
             found[row] = follow(str(found[row]), survivor)
         return found
 
-    def merged_into(self, record: CrmId) -> list[CrmId]:
-        """This one, and all that were merged into it."""
-        survivor = self._survivors()
-        return [record, *(CrmId(one) for one in survivor if follow(one, survivor) == record)]
+    def merged_into(self, records: Iterable[CrmId]) -> dict[CrmId, CrmId]:
+        """Each id under which one of these ever went, and what it is now."""
+        survivor, now = self._survivors(), {record: record for record in records}
+        ends = ((CrmId(one), CrmId(follow(one, survivor))) for one in survivor)
+        return now | {one: end for one, end in ends if end in now}
 
     def _survivors(self) -> dict[str, str]:
         with self._database.begin() as connection:

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Column, ColumnElement, Connection, Select, Subquery, and_, case, false, func, or_, select
 
-from callplan.model import TouchRule
+from callplan.model import Touch, TouchRule
 from connector.contract import CrmId, Interaction, Result
 from connector.store.mirror import Mirror
 from connector.store.rows import Transactions, columns, in_parts
@@ -45,6 +45,20 @@ class Each:
 
     account: NDArray[np.str_]  # followed through merges
     at: NDArray[np.datetime64]
+
+
+def as_touch(one: Interaction, now: datetime, zone: tzinfo) -> Touch:
+    """As the rules look at it: what lies ahead is planned, whatever its row says."""
+    return Touch(
+        at=one.at.astimezone(zone).date(),
+        kind=one.kind,
+        result=Result.PLANNED if one.at.replace(microsecond=0) > now else one.result,
+        direction=one.direction or "",
+        minutes=one.minutes,
+        outcome=one.outcome or "",
+        status=one.status or "",
+        automated=one.automated,
+    )
 
 
 class TouchLog:
@@ -73,15 +87,21 @@ class TouchLog:
 
     def of(self, account: CrmId) -> list[Interaction]:
         """All that is logged of one account, and of those that count for it; the newest first."""
-        i, found, accounts = interactions.c, dict[CrmId, Interaction](), self._mirror.merged_into(account)
+        return self.of_each([account])[account]
+
+    def of_each(self, accounts: Iterable[CrmId]) -> dict[CrmId, list[Interaction]]:
+        i, found, now = interactions.c, dict[CrmId, Interaction](), self._mirror.merged_into(accounts)
         with self._database.begin() as connection:
             counted = accounts_of_interactions(connection, self._crm)
-            brought = [one for one, to in counted.items() if to in accounts]
-            for column, wanted in ((i.account, accounts), (i.id, brought)):
+            brought = [one for one, to in counted.items() if to in now]
+            for column, wanted in ((i.account, [*now]), (i.id, brought)):
                 for part in in_parts(wanted):
                     found |= {one.id: one for one in self._read(connection, column.in_(part))}
-        mine = [one for one in found.values() if counted.get(one.id, one.account) in accounts]
-        return sorted(mine, key=lambda one: (one.at, one.id), reverse=True)
+        mine: dict[CrmId, list[Interaction]] = {account: [] for account in now.values()}
+        for one in sorted(found.values(), key=lambda one: (one.at, one.id), reverse=True):
+            if (account := now.get(CrmId(counted.get(one.id, one.account or "")))) is not None:
+                mine[account].append(one)
+        return mine
 
     def _read(self, connection: Connection, where: ColumnElement[bool]) -> list[Interaction]:
         i = interactions.c

@@ -66,7 +66,7 @@ def test_after_a_gap_of_everybody_nobody_is_called_silent_for_the_days_that_all_
 
 def test_gaps_are_told_in_one_sentence_with_what_to_do() -> None:
     assert say_gaps({}) == ""
-    assert say_gaps({"": date(2026, 11, 17)}).startswith("Logging gap: nobody has logged anything since 17 Nov 2026,")
+    assert say_gaps({"": date(2026, 11, 17)}).startswith("Logging gap: nobody has logged anything since 17 Nov 2026.")
     assert say_gaps({LEE: None, KIM: date(2026, 11, 6)}).startswith(
-        f"Logging gap: nothing is logged by {KIM} since 6 Nov 2026, {LEE} ever. Their accounts"
+        f"Logging gap: {KIM} has logged nothing since 6 Nov 2026; {LEE} has never logged anything. No account of theirs"
     )
