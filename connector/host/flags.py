@@ -7,45 +7,52 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from callplan.model import Npi
+from connector.config import Config
 from connector.errors import NeedsHuman
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.words import count
 from connector.store import Store
 from connector.store.flags import DISMISSED, End, Flag
 from connector.store.plan import Coverage
+from connector.sync.territories import read_territories
+from connector.yamlfile import Loaded
 
 MOST = 12  # accounts that a line names
 
 
 def list_flags(config: Path, crm: str | None, npi: str | None) -> Iterator[str]:
-    for name, store in _stores(config, crm):
-        open_, waiting, called = _open(store, npi), _paused(store, npi), _names(store)
+    loaded = open_config(config)
+    for name, store in _stores(loaded, crm):
+        open_, waiting, called = _open(loaded, store, npi), _paused(store, npi), _names(store)
         flagged = count(len(open_), "account")
         yield f"{name}: {flagged} flagged as going cold, {len(waiting):,} more are to be and are not."
         for gap in store.flags.gaps():
             since = f"since {gap.since}" if gap.since else "yet"
             yield f"  Logging gap: nothing is logged by {gap.who or 'anybody'} {since}."
         for manager in sorted({flag.manager for flag in open_}):
-            yield f"  {manager or 'No manager named when they were raised'}:"
+            yield f"  {manager or 'No manager is named'}:"
             yield from (_told(flag, called) for flag in open_ if flag.manager == manager)
         for why in sorted({one.paused for one in waiting}):
             yield f"  Not flagged, {_named([one.npi for one in waiting if one.paused == why])}: {why}."
 
 
 def flags_as_json(config: Path, crm: str | None, npi: str | None) -> str:
-    today = WallClock().now().date()
+    loaded = open_config(config)
+    today = _today(loaded)
     told = {
         name: {
-            "open": [_data(flag, today) for flag in _open(store, npi)],
+            "open": [_data(flag, today) for flag in _open(loaded, store, npi)],
             "not_flagged": [{"npi": one.npi, "why": one.paused} for one in _paused(store, npi)],
             "gaps": [{"who": gap.who, "since": gap.since and gap.since.isoformat()} for gap in store.flags.gaps()],
         }
-        for name, store in _stores(config, crm)
+        for name, store in _stores(loaded, crm)
     }
     return json.dumps(told, indent=2)
 
@@ -53,14 +60,15 @@ def flags_as_json(config: Path, crm: str | None, npi: str | None) -> str:
 def dismiss(config: Path, crm: str | None, npi: Npi, by: str, reason: str, until: date | None) -> Iterator[str]:
     """Take a flag off, with the reason on record; it is not raised again before its day."""
     loaded, now = open_config(config), WallClock().now()
-    until = until or now.date() + timedelta(days=loaded.value.cold.flag.snooze_days)
-    if until <= now.date():
-        raise NeedsHuman(f"{until} is over.", next_step="Give a day to come as --until.")
+    today = _today(loaded)
+    until = until or today + timedelta(days=loaded.value.cold.flag.snooze_days)
+    if until <= today:
+        raise NeedsHuman(f"{until} is no day to come.", next_step="Give one as --until.")
     found = 0
-    for name, store in _stores(config, crm):
+    for name, store in _stores(loaded, crm):
         if flag := store.flags.open().get(npi):
             found += 1
-            store.flags.end([End(flag.id, now.date(), DISMISSED, reason, by, until)])
+            store.flags.end([End(flag.id, max(today, flag.raised), DISMISSED, reason, by, until)])
             store.journal.note("flag dismissed", now, npi=npi, flag=flag.id, by=by, reason=reason, until=until)
             gone = f"NPI {npi} is not flagged any more, by {by}, and not again before {until}."
             yield f"{name}: {gone} The CRM says so after the next night."
@@ -68,15 +76,32 @@ def dismiss(config: Path, crm: str | None, npi: Npi, by: str, reason: str, until
         raise NeedsHuman(f"NPI {npi} has no open flag.", next_step="See `callplan flags`.")
 
 
-def _stores(config: Path, crm: str | None) -> Iterator[tuple[str, Store]]:
-    loaded = open_config(config)
+def _stores(loaded: Loaded[Config], crm: str | None) -> Iterator[tuple[str, Store]]:
     return ((name, open_store(loaded, name)) for name in chosen_crms(loaded, crm))
 
 
-def _open(store: Store, npi: str | None) -> list[Flag]:
-    """Those with the most at risk first."""
-    found = [flag for flag in store.flags.open().values() if npi in (None, flag.npi)]
+def _today(loaded: Loaded[Config]) -> date:
+    """By the calendar where the team is."""
+    return WallClock().now().astimezone(ZoneInfo(loaded.value.time_zone)).date()
+
+
+def _open(loaded: Loaded[Config], store: Store, npi: str | None) -> list[Flag]:
+    """With whoever has the account today, and what its field in the CRM says; those with the most at risk first."""
+    roster, covered = store.mirror.roster(), store.plan.coverage()
+    reps = dict(zip(roster.npi.tolist(), read_territories(loaded).align(roster).rep.tolist(), strict=True))
+    found = [
+        _as_it_is(flag, reps.get(flag.npi, flag.rep), covered.get(flag.npi), loaded.value)
+        for flag in store.flags.open().values()
+        if npi in (None, flag.npi)
+    ]
     return sorted(found, key=lambda flag: (flag.manager, -(flag.at_risk or 0), flag.npi))
+
+
+def _as_it_is(flag: Flag, rep: str, cover: Coverage | None, config: Config) -> Flag:
+    held = replace(flag, rep=rep, manager=config.manager(rep))
+    if not cover or not cover.flagged:
+        return held
+    return replace(held, reason=cover.reason, next_step=cover.next_step, at_risk=cover.at_risk)
 
 
 def _paused(store: Store, npi: str | None) -> list[Coverage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -211,6 +211,27 @@ def test_a_manager_hears_of_five_a_day_however_often_the_night_is_run_and_the_li
     assert listed[-1] == f"  Not flagged, NPI {npi(0)}, {npi(1)}: waiting for its turn."
     assert "and not flagged: waiting for its turn." in explained
     assert (tomorrow["flags_raised"], tomorrow["flags_waiting"], tomorrow["going_cold"]) == (2, 0, 7)
+
+
+def test_the_list_names_who_has_the_account_today_and_says_what_the_crm_says(desk: Team) -> None:
+    """A visit of 48 days ago is written down late: of all that was said when the flag was raised, nothing is left."""
+    dana = "dana@example.com"
+    desk.config = CONFIG + f"reps: [{{email: {LEE}, manager: {dana}}}]\n"
+    (adeyemi,) = desk.opened(ADEYEMI, days_ago=80)
+    desk.night()
+
+    then = desk.clock.now() - timedelta(days=48)
+    desk.org.log(Interaction(CrmId("late"), adeyemi, Kind.VISIT, then, desk.clock.now(), Result.DONE, owner=KIM))
+    desk.org.give(adeyemi, LEE)
+    desk.later()
+    with time_machine.travel(datetime(2026, 11, 25, 3, tzinfo=UTC)):  # the evening before, in Des Moines
+        _, manager, told = list_flags(desk.folder / "config.yaml", None, None)
+        days = json.loads(flags_as_json(desk.folder / "config.yaml", None, None))["memory"]["open"][0]["days_open"]
+
+    (reason,) = desk.says(adeyemi, "cold_reason")
+    assert manager == f"  {dana}:"
+    assert told == f"    NPI {ADEYEMI}, of {LEE}, flagged since 23 Nov 2026: {reason}"
+    assert ("since 6 Oct 2026;" in told, days) == (True, 1)
 
 
 def test_a_longer_cadence_takes_no_flag_back_and_a_rehearsal_raises_none(desk: Team) -> None:
