@@ -29,7 +29,7 @@ class Plea:
 
 
 def say_why(of: Plea) -> str:
-    silence = f"No counted visit since {day(of.last)}" if of.last else "Never visited"
+    silence = f"No counted visit since {day(of.last)}" if of.last else "No counted visit yet"
     held = "" if of.every == of.set else f" here, not {of.set}"
     risk = f" {of.volume:,.0f} relevant procedures a year at risk." if of.volume >= FEWEST else ""  # none known: NaN
     step = say_next_step(of)

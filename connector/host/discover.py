@@ -132,6 +132,11 @@ def why_not() -> Callable[[Touch, Tier, Iterable[TouchRule], date], str]:
     return found
 
 
+def says_instead(reason: str) -> bool:
+    """Whether the reason of a touch is that its account is called and written to instead of visited."""
+    return importlib.import_module("callplan.thin").INSTEAD in reason
+
+
 def scorecard() -> tuple[Callable[..., tuple[Measured, ...]], Callable[..., Iterator[Target]]]:
     """The rules behind `callplan report`: the figures of groups, and each target."""
     found = importlib.import_module("callplan.scorecard")

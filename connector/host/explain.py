@@ -14,6 +14,7 @@ from typing import Any
 from callplan.model import Npi
 from connector.contract import Clock
 from connector.errors import NeedsHuman
+from connector.host.discover import says_instead
 from connector.host.logged import Judge, as_data, logged_of, say_logged
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.show import as_iso, say_value
@@ -33,7 +34,8 @@ def explanations(config: Path, crm: str | None, npi: str, clock: Clock = WALL) -
     for name in chosen_crms(loaded, crm):
         store = open_store(loaded, name)
         if told := explanation(store, Npi(npi)):
-            judge = Judge(loaded.value, told["assignment"]["tier"], clock.now())
+            thin = bool(told["touch"]) and says_instead(told["touch"]["reason"])
+            judge = Judge(loaded.value, told["assignment"]["tier"], clock.now(), instead_of_visits=thin)
             entries = logged_of(store, Npi(npi), read_territories(loaded), judge)
             found[name] = told | {"interactions": as_data(entries)}
     if not found:
@@ -55,11 +57,18 @@ def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
         "fields": store.sides.planned(npi),
         "assignment": asdict(assignment) | {"volume": _shown(assignment.volume)},
         "coverage": asdict(coverage) if coverage else None,
+        "flag": _last_flag(store, npi),
         "stop": asdict(stop) if stop else None,
         "became": [asdict(event) for event in became if event.event == MOVED],
         "unplaced": asdict(unplaced) if unplaced else None,
         "touch": asdict(touch) if touch else None,
     }
+
+
+def _last_flag(store: Store, npi: Npi) -> dict[str, Any] | None:
+    """The one that is open, or else the last that has ended."""
+    found = [flag for flag in store.flags.all() if flag.npi == npi]
+    return asdict(found[-1]) if found else None
 
 
 def _shown(volume: float | None) -> float | None:
@@ -89,13 +98,7 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     if carried:
         yield "  Carried: " + ", ".join(f"{n.removeprefix(CARRY)} {say_value(v)}" for n, v in carried.items()) + "."
     if coverage:
-        last = f"last counted visit {coverage['last_touch']}" if coverage["last_touch"] else "no counted visit yet"
-        due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""
-        yield f"  {coverage['state'].replace('_', ' ').capitalize()}: {last}{due}."
-    if coverage and coverage["flagged"]:
-        yield f"  Going cold since {coverage['cold_since']}: {coverage['reason']}"
-    elif coverage and coverage["paused"]:
-        yield f"  To be flagged as going cold, and not flagged: {coverage['paused']}."
+        yield from _covered(coverage, told["flag"])
     if stop:
         yield from _placed(stop, told["became"])
     elif missed := told["unplaced"]:
@@ -105,6 +108,30 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     if touch := told["touch"]:
         yield f"  Next touch by {touch['channel']}, due {touch['due_on']}: {touch['reason']}"
     yield from say_logged(told["interactions"])
+
+
+def _covered(coverage: dict[str, Any], flag: dict[str, Any] | None) -> Iterator[str]:
+    """Its three states; whether it is flagged, why not, and how its last flag ended."""
+    last = f"last counted touch {coverage['last_touch']}" if coverage["last_touch"] else "no counted touch yet"
+    due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""
+    yield f"  {coverage['state'].replace('_', ' ').capitalize()}: {last}{due}."
+    heard = f", last heard from on {coverage['last_inbound']}" if coverage["last_inbound"] else ""
+    said = f": {coverage['activity_said']}" if coverage["activity_said"] else ""
+    related, active = (coverage[name].replace("_", " ") for name in ("relationship", "activity"))
+    yield f"  Relationship {related}{heard}; activity {active}{said}."
+    ended = flag and flag["ended"]
+    if coverage["flagged"] and not ended:
+        yield f"  Going cold since {coverage['cold_since']}: {coverage['reason']}"
+    elif coverage["paused"]:
+        yield f"  To be flagged as going cold, and not flagged: {coverage['paused']}."
+    if flag and ended:
+        yield f"  Its flag of {flag['raised']} ended on {ended}, {_ending(flag)}"
+
+
+def _ending(flag: dict[str, Any]) -> str:
+    by = f" by {flag['by']}" if flag["by"] else ""
+    until = f", not to be raised before {flag['snoozed_until']}" if flag["snoozed_until"] else ""
+    return f"{flag['how']}{by}{until}: {str(flag['said']).removesuffix('.')}."
 
 
 def _placed(stop: dict[str, Any], became: list[dict[str, Any]]) -> Iterator[str]:

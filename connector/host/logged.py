@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from callplan.model import Npi, Tier
+from callplan.model import Channel, Npi, Tier, TouchRule
 from connector.config import Config
 from connector.contract import CrmId, Interaction, Kind
 from connector.host.discover import why_not
@@ -24,6 +24,7 @@ from connector.store.touches import as_touch
 from connector.sync.territories import Territories
 
 SHOWN = 15
+ANY = tuple(TouchRule(channel.value) for channel in Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class Judge:
     config: Config
     tier: Tier
     now: datetime
+    instead_of_visits: bool = False  # it is called and written to, so that any touch counts
 
     def entry(self, one: Interaction, owner: str) -> Entry:
         today = first_day(self.now, self.config.time_zone)
         touch = as_touch(one, self.now, ZoneInfo(self.config.time_zone))
         cold, why = self.config.cold, why_not()
-        said = why(touch, self.tier, cold.rules().touches, today)
+        said = why(touch, self.tier, (*cold.rules().touches, *(ANY if self.instead_of_visits else ())), today)
         inbound = not why(touch, self.tier, cold.relationship.rules().touches, today)
         by = (one.owner or "").lower()
         return Entry(one.id, touch.at, Kind(one.kind), by, by != owner, said, inbound)

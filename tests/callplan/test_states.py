@@ -77,7 +77,7 @@ def but(**changed: object) -> Plea:
         ),
         (
             but(last=None, volume=10.0),
-            "Never visited; Tier A is seen every 30 days. Next step: book a first visit.",
+            "No counted visit yet; Tier A is seen every 30 days. Next step: book a first visit.",
             "Book a first visit.",
         ),
         (

@@ -182,10 +182,15 @@ def test_a_dismissed_flag_is_not_raised_again_before_its_day_and_is_then(desk: T
             list(dismiss(config, None, Npi(ADEYEMI), "Pat", "again", None))
     desk.later(3)
     snoozed = desk.says(adeyemi, "going_cold"), desk.store.plan.coverage()[Npi(ADEYEMI)].paused
+    explained = say_explain(config, None, ADEYEMI, desk.clock)
     desk.later()
 
     gone = f"memory: NPI {ADEYEMI} is not flagged any more, by Pat, and not again before 2026-11-27."
     assert said == f"{gone} The CRM says so after the next night."
+    assert "and not flagged: snoozed until 27 Nov 2026 by Pat: on sabbatical.\n" in explained
+    assert "ended on 2026-11-23, dismissed by Pat, not to be raised before 2026-11-27: on sabbatical.\n" in explained
+    assert "  Relationship little known; activity not known.\n" in explained
+    assert "Its flag" not in say_explain(config, None, ADEYEMI, desk.clock)  # but why it is flagged again
     assert snoozed == ((False,), "snoozed until 27 Nov 2026 by Pat: on sabbatical")
     assert [(flag.raised.day, flag.how) for flag in desk.flags()] == [(23, DISMISSED), (27, None)]
     assert desk.says(adeyemi, "going_cold") == (True,)

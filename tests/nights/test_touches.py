@@ -100,6 +100,18 @@ def test_an_account_far_from_any_other_is_not_on_the_list_and_explain_says_why(d
     )
 
 
+def test_of_an_account_that_is_not_driven_to_explain_counts_what_the_night_counted(desk: Week) -> None:
+    _, brandt, _, far = desk.opened()
+    for account in (brandt, far):
+        desk.touched(account, Kind.CALL, days_ago=10)
+
+    desk.night()
+
+    assert "On track: last counted touch 2026-11-13," in desk.explained(FAR)
+    assert "13 Nov 2026, call: counted" in desk.explained(FAR)
+    assert "13 Nov 2026, call: not counted: a call does not count for Tier B" in desk.explained(BRANDT)
+
+
 def test_an_account_that_is_alone_since_last_night_is_still_driven_to_on_the_day_that_has_begun(desk: Week) -> None:
     adeyemi, *_ = desk.opened()
     desk.config += "channel: {thin: {neighbours: 1}}\n"
