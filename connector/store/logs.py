@@ -1,8 +1,8 @@
 """What the log of each rep shows: its last sign of life.
 
 A sign of life is anything that a person has put into the CRM: not what a machine sent, not what came from an account,
-and not a visit that Callplan booked, until somebody says what became of it. It counts from the day on which it was put
-there, where the CRM says so.
+and not a visit that Callplan booked, until somebody says what became of it. It counts on the day on which it was put
+there, where the CRM says so; what a person booked ahead, also on the day on which it took place.
 
 Shapes   one grouped query, a row an owner; e-mails in small letters, "" where a row has no owner
 Units    stamps are UTC
@@ -26,7 +26,8 @@ class Logs:
     def last_signs(self, now: datetime) -> dict[str, datetime]:
         """By owner, when each last logged anything."""
         i, b = interactions.c, bookings.c
-        put_in = case((b.record.is_not(None), i.at), else_=func.coalesce(i.created, i.at))
+        took_place = (i.at > i.created) & (i.at <= now) & (i.result != Result.PLANNED.value)  # and was booked before
+        put_in = case((b.record.is_not(None) | took_place, i.at), else_=func.coalesce(i.created, i.at))
         told = func.max(put_in, type_=i.at.type)
         owner = func.lower(func.coalesce(i.owner, ""))
         query = (

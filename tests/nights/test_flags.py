@@ -147,6 +147,19 @@ def test_a_feed_that_breaks_off_is_one_gap_and_no_account_goes_cold(desk: Team) 
     assert desk.flags() == []
 
 
+def test_a_rep_who_books_weeks_ahead_and_keeps_the_meetings_is_at_work(desk: Team) -> None:
+    adeyemi, *others = desk.opened(ADEYEMI, BRANDT, days_ago=40)
+    booked = Interaction(CrmId("b"), others[0], Kind.VISIT, desk.clock.now(), desk.clock.now(), Result.DONE, owner=KIM)
+    for days in (9, 18, 40):
+        at = desk.clock.now() + timedelta(days=days)
+        desk.org.log(replace(booked, id=CrmId(f"b{days}"), at=at, created=desk.clock.now()))
+
+    desk.later(19, working=LEE)
+
+    assert desk.store.flags.gaps(ended=True) == []
+    assert desk.says(adeyemi, "going_cold") == (True,)
+
+
 def test_last_year_s_holidays_are_no_silence_in_january(desk: Team) -> None:
     """From Friday 18 December to Monday 4 January are nine working days, of Christmas and New Year none."""
     desk.opened(ADEYEMI, days_ago=1)
