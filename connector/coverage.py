@@ -102,6 +102,13 @@ class Flag(Part):
     tasks: bool = Field(False, description="Put one task for each flag before the account's owner, in the CRM.")
     manager: Email | None = Field(None, description="E-mail of who hears of reps that name no manager of their own.")
 
+    @field_validator("tiers")
+    @classmethod
+    def _have_a_cadence(cls, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+        if Tier.C in tiers:
+            raise ValueError("Tier C has no cadence, so that none of its accounts goes cold. Take it out.")
+        return tiers
+
     def rules(self) -> FlagRules:
         return FlagRules(self.tiers, self.per_day, self.snooze_days)
 

@@ -81,6 +81,7 @@ def test_the_week_is_split_as_the_tiers_are_cut_unless_it_says_otherwise(
         ("A: 30", "A: 3", "Write a number of at least 7"),
         ("{kind: visit}", "{kind: visit, direction: inbound}", "a visit has no direction, so that none would count."),
         ("{kind: visit}", "{kind: email, min_minutes: 5}", "no minutes are kept of a mail, so that none would count."),
+        ("flag: {tiers: [A]", "flag: {tiers: [A, C]", "Tier C has no cadence, so that none of its accounts goes cold."),
         ("{kind: visit}", "{kind: visit, tiers: []}", "an empty list where at least one is wanted."),
         ("kind: visit", "kind: visits", '"visits" is not possible here. The nearest is "visit".'),
         ("time_zone:", "timezone:", '"timezone" is not a key here. The nearest is "time_zone".'),
