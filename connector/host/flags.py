@@ -60,7 +60,7 @@ def flags_as_json(config: Path, crm: str | None, npi: str | None) -> str:
 def dismiss(config: Path, crm: str | None, npi: Npi, by: str, reason: str, until: date | None) -> Iterator[str]:
     """Take a flag off, with the reason on record; it is not raised again before its day."""
     loaded, now = open_config(config), WallClock().now()
-    today = _today(loaded)
+    today, reason = _today(loaded), " ".join(reason.split()).removesuffix(".")  # it goes on in other sentences
     until = until or today + timedelta(days=loaded.value.cold.flag.snooze_days)
     if until <= today:
         raise NeedsHuman(f"{until} is no day to come.", next_step="Give one as --until.")

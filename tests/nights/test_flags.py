@@ -190,7 +190,7 @@ def test_a_dismissed_flag_is_not_raised_again_before_its_day_and_is_then(desk: T
     config = desk.folder / "config.yaml"
 
     with time_machine.travel(desk.clock.now()):
-        (said,) = dismiss(config, None, Npi(ADEYEMI), "Pat", "on sabbatical", date(2026, 11, 27))
+        (said,) = dismiss(config, None, Npi(ADEYEMI), "Pat", "on\nsabbatical.", date(2026, 11, 27))
         with pytest.raises(NeedsHuman, match="has no open flag"):
             list(dismiss(config, None, Npi(ADEYEMI), "Pat", "again", None))
     desk.later(3)
