@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import yaml
 from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
 
 from callplan.model import QuietModel, RelationshipRules
 from connector.coverage import Cold
@@ -204,7 +204,7 @@ def test_on_accounts_that_leave_for_good_the_model_that_knows_it_is_better_and_t
     better, switch = found["what_it_comes_to"]
     assert better.startswith("BG/NBD told better than plain recency on this log (AUC +")
     _, _, written = switch.partition("write into the config: ")
-    assert Cold(**yaml.safe_load(written)["cold"]).relationship.rules() == RelationshipRules(
+    assert Cold(**YAML(typ="safe").load(written)["cold"]).relationship.rules() == RelationshipRules(
         quiet_days=60, model=QuietModel.BG_NBD
     )
     assert [each["called"] > 0 for each in found["called_quiet"]] == [True, True]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -70,14 +69,19 @@ def test_it_is_quiet_from_the_first_day_on_which_too_little_is_expected() -> Non
     of = heard(*log(100), 253)
     spread = fit(together(columns(Heard(of.first, of.last, of.days), np.datetime64(TODAY))))
 
-    since = quiet_by_spread(of, spread, RULES, TODAY).since
+    since = since_by(spread, of, TODAY)
 
-    assert since is not None
     last = TODAY - timedelta(days=100)
     day = next(day for day in range(101) if expected_on(spread, last, day) < 0.5)
     assert since[ADEYEMI].item() == last + timedelta(days=day)
-    assert quiet_by_spread(of, spread, RULES, last + timedelta(days=day)).since[ADEYEMI] == since[ADEYEMI]  # type: ignore[index]
-    assert np.isnat(quiet_by_spread(of, spread, RULES, last + timedelta(days=day - 1)).since[ADEYEMI])  # type: ignore[index]
+    assert since_by(spread, of, last + timedelta(days=day))[ADEYEMI] == since[ADEYEMI]
+    assert np.isnat(since_by(spread, of, last + timedelta(days=day - 1))[ADEYEMI])
+
+
+def since_by(spread: Spread, of: Heard, today: date) -> Days:
+    found = quiet_by_spread(of, spread, RULES, today).since
+    assert found is not None
+    return found
 
 
 def expected_on(spread: Spread, last: date, after: int) -> float:
@@ -108,8 +112,8 @@ def test_ten_mails_of_one_day_are_one_day() -> None:
 
 def test_too_few_accounts_and_a_search_without_an_end_are_told_in_a_sentence() -> None:
     of = heard(*log(60), 253)
-    enough = np.flatnonzero(of.days >= 3)
-    few = Heard(*(column[enough[: FEWEST - 1]] for column in (of.first, of.last, of.days)))
+    enough = np.flatnonzero(of.days >= 3)[: FEWEST - 1]
+    few = Heard(of.first[enough], of.last[enough], of.days[enough])
 
     none, broken = quiet_by_model(few, RULES, TODAY), quiet_by_spread(of, Spread(1, 1, 1, 1, False), RULES, TODAY)
 
@@ -122,18 +126,18 @@ def test_too_few_accounts_and_a_search_without_an_end_are_told_in_a_sentence() -
 
 
 def test_evaluate_calls_quiet_whom_the_night_would_have() -> None:
-    """One snapshot, half-way through a log of 1,400 days."""
-    account, day = others()
-    day = np.datetime64(TODAY) - day
-    middle, text = day.min() + 700, np.full(len(day), "")
-    seen = day <= middle
-    none = np.random.default_rng(1)
-    log = Log(account.astype(str), day, day, text, text, text, text)
+    """Two snapshots, 90 and 1,190 days after the first mail."""
+    account, ago = others()
+    day, text = np.datetime64(TODAY) - ago, np.full(len(ago), "")
+    of = Log(account.astype(str), day, day, text, text, text, text)
 
-    found = listen(log, day == day, (middle + 700).item(), QuietTestRules(700, 3, 9999, 999, 0), none)
+    found = listen(of, day == day, TODAY, QuietTestRules(90, 3, 9999, 1100, 0), np.random.default_rng(1))
 
-    rules = replace(RULES, quiet_days=700)
-    night = quiet_by_model(heard(account[seen], day[seen], 253), rules, middle.item()).since
-    assert night is not None
+    spread, quiet = None, 0
+    for now in (day.min() + 90, day.min() + 1190):
+        by_then = heard(account[day <= now], day[day <= now], 253)
+        known = Heard(by_then.first[by_then.days > 0], by_then.last[by_then.days > 0], by_then.days[by_then.days > 0])
+        spread = fit(together(columns(known, now)), spread)
+        quiet += int(np.count_nonzero(~np.isnat(since_by(spread, known, now.item()))))
     assert [one.rule for one in found.called] == [Clue.RECENCY, Clue.BG_NBD]
-    assert found.called[1].called == np.count_nonzero(~np.isnat(night)) > 0
+    assert found.called[1].called == quiet > 0

@@ -130,12 +130,29 @@ def test_the_database_says_of_every_log_what_the_plain_rule_says(
     assert_array_equal(found.last, last_touch(plain, counts, len(OURS)))
     assert_array_equal(found.inbound, last_touch(plain, inbound, len(OURS)))
     assert_array_equal(found.inbounds, np.bincount(plain.account[inbound], minlength=len(OURS)))
-    days = [sorted({*plain.at[inbound & (plain.account == at)].tolist()}) for at in range(len(OURS))]
-    assert [on[:1] + on[-1:] for on in days] == [[] if not many else [a, z] for a, z, many in _rows(by_day)]
-    assert by_day.days.tolist() == [*map(len, days)]
+    on_days = [sorted({*plain.at[inbound & (plain.account == at)].tolist()}) for at in range(len(OURS))]
+    assert [on[:1] + on[-1:] for on in on_days] == [[] if not many else [a, z] for a, z, many in _rows(by_day)]
+    assert by_day.days.tolist() == [*map(len, on_days)]
     by_channel = last_by_channel(plain, len(OURS), asked.today)
     for channel, days in found.by_channel.items():
         assert_array_equal(days, by_channel[channel])
+
+
+def test_each_account_is_heard_of_by_the_rules_of_its_tier_and_by_what_was_merged_into_it(database: Database) -> None:
+    noon, ours = datetime(2026, 11, 9, 18, tzinfo=UTC), book()
+    touches = [("adeyemi", 9), ("adeyemi", 9), ("brandt", 9), ("double", 30), ("castillo", 20), ("nobody", 5)]
+    visits = [
+        Interaction(CrmId(f"v{at}"), CrmId(of), Kind.VISIT, noon - timedelta(ago), noon, Result.DONE)
+        for at, (of, ago) in enumerate(touches)
+    ]
+    inbound = by_tier((TouchRule("visit", (Tier.A, Tier.B)), TouchRule("call")))
+    with database.store("memory").rehearsal() as store:
+        held(store, visits, noon)
+
+        found = heard_of(store, Asked(inbound, inbound, noon, DAY, ZoneInfo("America/Chicago")), ours)
+
+    assert found.days.tolist() == [1, 2, 0, 0]
+    assert found.first.tolist() == [DAY - timedelta(9), DAY - timedelta(30), None, None]
 
 
 def _rows(of: Heard) -> Iterator[tuple[date, date, int]]:
