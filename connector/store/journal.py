@@ -333,21 +333,24 @@ def _row(run: int, crm: str, change: Difference, now: datetime) -> dict[str, Any
 
 def _arrived(sent: Any, there: Mapping[str, Value]) -> bool:
     """Whether more fields say what was sent than what was there before; people may have set some since."""
-    pairs = [
-        (sent.before.get(name) or None, value or None, there.get(name) or None) for name, value in sent.after.items()
-    ]
+    pairs = [(_said(sent.before.get(name)), _said(value), _said(there.get(name))) for name, value in sent.after.items()]
     told = [pair for pair in pairs if pair[0] != pair[1]]
     return sum(now == new for _, new, now in told) > sum(now == old for old, _, now in told)
 
 
 def _stands_whole(sent: Any, there: Mapping[str, Value]) -> bool:
-    return all((there.get(name) or None) == (value or None) for name, value in sent.after.items())
+    return all(_said(there.get(name)) == _said(value) for name, value in sent.after.items())
 
 
 def _standing(sent: Any, there: Mapping[str, Value], written_since: set[str]) -> dict[str, Value]:
     """The fields that say what was sent and were not written again."""
     left = {name: value for name, value in sent.after.items() if name not in written_since}
-    return {name: value for name, value in left.items() if (there.get(name) or None) == (value or None)}
+    return {name: value for name, value in left.items() if _said(there.get(name)) == _said(value)}
+
+
+def _said(value: Value) -> Value:
+    """A text that is empty and a box that is not checked say nothing; a count of 0 says something."""
+    return None if value == "" or value is False else value
 
 
 def _settled(outcome: Outcome, now: datetime) -> dict[str, Any]:

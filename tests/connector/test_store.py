@@ -272,6 +272,18 @@ def test_a_run_that_was_taken_over_writes_nothing_any_more(store: Store) -> None
     assert store.journal.wrote(1) == []
 
 
+def test_a_count_of_nought_that_still_stands_is_not_taken_for_emptied(store: Store) -> None:
+    run = store.journal.begin_run("push", date(2026, 11, 23), NOW)
+    batch = [Difference(ADEYEMI, "1", {"Tier": "A", "Calls": 0}, {"Tier": None, "Calls": None})]
+    store.journal.intend(run, batch, NOW)
+    store.journal.begin_run("push", date(2026, 11, 24), NOW)
+
+    arrived = store.journal.reconcile({ADEYEMI: {"Tier": "A", "Calls": 0.0}}, NOW + timedelta(minutes=11))
+
+    assert arrived == 0
+    assert store.journal.ledger([ADEYEMI]) == {}  # nothing of it says what was sent
+
+
 def test_what_no_answer_came_for_is_settled_by_what_the_crm_says(store: Store) -> None:
     run = store.journal.begin_run("push", date(2026, 11, 23), NOW)
     batch = [Difference(ADEYEMI, "1", {"Tier": None}, {"Tier": "A"}), Difference(BRANDT, "2", {}, {"Tier": "B"})]

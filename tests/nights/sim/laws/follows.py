@@ -57,7 +57,7 @@ def _wrong(flag: Flag, said: truth.Said | None, found: Coverage | None, today: d
     wanted = said is not None and said.tier == "A" and (said.wanted_since is not None or weak)
     if flag.ended is None and flag.raised == today and not wanted:
         return "raised without a reason"
-    if flag.ended == today and flag.how == TOUCHED and (wanted or not newer):
+    if flag.ended == today and flag.how == TOUCHED and said is not None and (wanted or not newer):
         return "ended without a touch"
     if flag.ended == today and flag.how == WITHDRAWN and said is not None and said.tier == "A":
         return "withdrawn without a reason"
