@@ -20,7 +20,7 @@ demo: .venv/ready
 
 test: .venv/ready services
 	$(MAKE) --no-print-directory --jobs 2 checks tests
-	$(BIN)/python tools/simulate 30 --every 8
+	$(BIN)/python tools/simulate 30 --every 16
 
 checks:
 	$(BIN)/ruff check .

@@ -12,5 +12,5 @@ from tests.nights.land import Land, land
 
 @pytest.fixture
 def fresh_land(tmp_path: Path) -> Iterator[Land]:
-    with land(tmp_path / "callplan") as fresh:
+    with land(tmp_path / "callplan", accounts=200) as fresh:
         yield fresh

@@ -16,7 +16,7 @@ def test_plan_night_and_a_second_night(store_url: str, fresh_land: Land) -> None
     fresh_land.callplan("nightly")
     second = {crm: fresh_land.wire(crm).tally() for crm in CRMS}
 
-    assert planned.stdout.count("800 records would change") == 2
-    assert {crm: first[crm]["rows"] for crm in CRMS} == {"salesforce": 800, "hubspot": 800}
+    assert planned.stdout.count("200 records would change") == 2
+    assert {crm: first[crm]["rows"] for crm in CRMS} == {"salesforce": 200, "hubspot": 200}
     assert {crm: second[crm]["writes"] - first[crm]["writes"] for crm in CRMS} == {"salesforce": 0, "hubspot": 0}
     assert "going cold" in fresh_land.callplan("status").stdout

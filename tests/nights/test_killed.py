@@ -12,6 +12,7 @@ import pytest
 from sandbox.wire import Fault
 from tests.nights.land import CRMS, land
 
+ACCOUNTS = 400  # several batches of HubSpot's
 WRITES = {"salesforce": r"/composite", "hubspot": r"/batch/update"}
 POINTS = {
     "while it reads the second page of interactions": Fault(r"query|calls", skip=1, status=503),
@@ -25,14 +26,14 @@ CASES = [(crm, when) for crm in CRMS for when in POINTS if (crm, when) != ("sale
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    with land(tmp_path_factory.mktemp("undisturbed")) as calm:
+    with land(tmp_path_factory.mktemp("undisturbed"), accounts=ACCOUNTS) as calm:
         calm.callplan("nightly")
         yield {crm: calm.state(crm) for crm in CRMS}
 
 
 @pytest.mark.parametrize(("crm", "when"), CASES)
 def test_a_night_killed(when: str, crm: str, undisturbed: dict[str, Any], tmp_path: Path) -> None:
-    with land(tmp_path) as struck:
+    with land(tmp_path, accounts=ACCOUNTS) as struck:
         process = subprocess.Popen(struck.command("nightly", "--crm", crm), stderr=subprocess.DEVNULL)
         point = POINTS[when]
 
