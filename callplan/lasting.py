@@ -26,8 +26,8 @@ def _of_tier(of: Silences, tier: str, cadence: float, rules: ColdTestRules, draw
 
     def precision(weight: Numbers) -> Numbers:
         again = survival(length, ended, weight[account])
-        lost = again.before(LOST * cadence)
-        return np.array([_ratio(lost, again.before(at * cadence)) for at in rules.at])
+        lost = again.at_most(LOST * cadence)
+        return np.array([_ratio(lost, again.at_most(at * cadence)) for at in rules.at])
 
     found = estimates(precision, of.accounts, rules.resamples, draw)
     return Coverage(
@@ -35,10 +35,11 @@ def _of_tier(of: Silences, tier: str, cadence: float, rules: ColdTestRules, draw
         cadence=cadence,
         silences=len(length),
         censored=int((~ended).sum()),
-        overdue=last.before(cadence),
-        lost=last.before(LOST * cadence),
+        followed=last.followed,
+        overdue=last.at_most(cadence),
+        lost=last.at_most(LOST * cadence),
         points=tuple(
-            Point(at, worth, last.before(at * cadence), (LOST - at) * cadence)
+            Point(at, worth, last.at_most(at * cadence), (LOST - at) * cadence)
             for at, worth in zip(rules.at, found, strict=True)
         ),
     )

@@ -29,6 +29,16 @@ class Survival:
             return float(self.after[last])
         return 0.0 if len(self.after) and self.after[-1] == 0 else float("nan")
 
+    def at_most(self, day: float) -> float:
+        """The same; beyond what anybody was followed, the last that is known, which it can only fall below."""
+        known = self.before(day)
+        return float(self.after[-1]) if np.isnan(known) and len(self.after) else known
+
+    @property
+    def followed(self) -> int:
+        """How many days of the longest silence were seen."""
+        return len(self.after) - 1
+
 
 def survival(length: Counts, ended: Marks, weight: Numbers | None = None) -> Survival:
     if weight is None:

@@ -149,6 +149,7 @@ def test_a_log_too_short_for_a_cadence_says_what_it_lacks(log: Path) -> None:
     found = figures(log, "--cadence", "A=30,B=400", "--resamples", 0)
 
     first, second, *_ = found["what_it_comes_to"]
+    assert [of["followed_days"] < 2 * of["cadence_days"] for of in found["coverage"]] == [False, True]
     assert first.startswith("B: no alert can be judged; twice the cadence is 800 days, and the log covers 7")
     assert second.startswith("Name the files of the years before too")
     assert not any(said.startswith("A: no alert") for said in found["what_it_comes_to"])

@@ -65,6 +65,7 @@ class Coverage:
     cadence: float
     silences: int
     censored: int  # of them, those whose end is not seen
+    followed: int  # days of the longest that was seen; of more days a share is at most the one given
     overdue: float  # of all, the share that reaches the cadence
     lost: float  # and LOST
     points: tuple[Point, ...]

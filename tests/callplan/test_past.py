@@ -58,6 +58,7 @@ def test_beyond_what_anybody_was_followed_nothing_is_known() -> None:
 
     assert last.before(31) == 0.5
     assert np.isnan(last.before(32))
+    assert (last.at_most(31), last.at_most(32), last.followed) == (0.5, 0.5, 30)  # it can only fall
 
 
 def test_coverage_is_the_chance_of_twice_the_cadence_once_an_alert_is_reached() -> None:

@@ -51,6 +51,7 @@ def _coverage(what: str, of: Coverage) -> dict[str, Any]:
         "cadence_days": of.cadence,
         "silences": of.silences,
         "censored": of.censored,
+        "followed_days": of.followed,
         "reach_cadence": _exact(of.overdue),
         "reach_twice": _exact(of.lost),
         "points": [

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from itertools import groupby
 
-from callplan.model import AlertScore, Clue, Coverage, Estimate, QuietTest
+from callplan.model import LOST, AlertScore, Clue, Coverage, Estimate, QuietTest
 from connector.host.cold.asked import Answer
 from connector.host.cold.words import notes, verdict
 
@@ -65,6 +65,8 @@ def _coverage(found: Answer) -> Iterator[str]:
             for point in each.points:
                 figures = f"{_estimate(point.precision, 100)}{_share(point.reached):>9}{point.lead_days:>12.0f}"
                 yield f"  {point.at:>10g}{figures}"
+            if each.followed + 1 < LOST * each.cadence:
+                yield f"  No silence was seen for more than {each.followed:,} days; what needs more is at most as given."
 
 
 def _alerts(found: Answer) -> Iterator[str]:
