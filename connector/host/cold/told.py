@@ -66,7 +66,7 @@ def _coverage(found: Answer) -> Iterator[str]:
                 figures = f"{_estimate(point.precision, 100)}{_share(point.reached):>9}{point.lead_days:>12.0f}"
                 yield f"  {point.at:>10g}{figures}"
             if each.followed + 1 < LOST * each.cadence:
-                yield f"  No silence was seen for more than {each.followed:,} days; what needs more is at most as given."
+                yield f"  Seen were at most {each.followed:,} days; a share that needs more is at most this."
 
 
 def _alerts(found: Answer) -> Iterator[str]:
