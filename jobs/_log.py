@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from callplan.model import Log, Marks, Npi
-from callplan.touches import Touches, qualifies
+from callplan.touches import qualifies
 from connector.config import Config
 from connector.store import Store
+from connector.store.days import local_days
+from jobs._touches import touches_of
 
 
 def own_log(store: Store, config: Config, today: date) -> tuple[Log, Marks, Marks]:
@@ -20,21 +22,8 @@ def own_log(store: Store, config: Config, today: date) -> tuple[Log, Marks, Mark
     tier = np.array([held.get(Npi(npi), "") for npi in roster.npi.tolist()], dtype=np.str_)
     row = {record: at for at, record in enumerate(roster.id.tolist())}
     account = np.array([row.get(record, -1) for record in seen.account.tolist()], dtype=np.int64)
-    local = [at and at.replace(tzinfo=UTC).astimezone(zone).date() for at in seen.created.tolist()]
-    day = seen.days(zone)
-    created = np.array(local, dtype="datetime64[D]")
-    touches = Touches(
-        account=account,
-        at=day,
-        kind=seen.kind,
-        direction=seen.direction,
-        result=seen.result,
-        minutes=seen.minutes,
-        outcome=seen.outcome,
-        status=seen.status,
-        automated=seen.automated,
-        owner=seen.owner,
-    )
+    touches, created = touches_of(seen, account, zone), local_days(seen.created, zone)
+    day = touches.at
     counted = qualifies(touches, tier, config.cold_rules().touches, today)
     inbound = qualifies(touches, tier, config.cold.relationship.rules().touches, today)
     ours = (account >= 0) & (day <= np.datetime64(today, "D"))

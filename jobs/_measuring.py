@@ -7,7 +7,7 @@ what would count for Tier C counts: as a touch off plan.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -15,16 +15,17 @@ import numpy as np
 
 from callplan.goals import Goals, set_goals
 from callplan.model import CallPlan, Calls, Cycle, Days, Npi, Numbers, Texts, Tier
-from callplan.touches import Touches, qualifies
+from callplan.touches import qualifies
 from connector.config import Config
-from connector.contract import Result
 from connector.holidays import holidays_of
 from connector.intake import LeaveOf
 from connector.store import Store
+from connector.store.days import local_days
 from connector.store.mirror import Roster
 from connector.sync.match import match
 from connector.sync.territories import Aligned, Territories
 from connector.weeks import DaysOff, working_days
+from jobs._touches import touches_of
 
 NO_DAY = np.datetime64("NaT", "D")
 
@@ -83,24 +84,13 @@ class Kept:
         zone = ZoneInfo(self.config.time_zone)
         begin = datetime.combine(self.cycle.first, time(), zone)
         seen = self.store.mirror.interactions(None if whole else begin)
-        lies_ahead = seen.at > np.datetime64(self.now.astimezone(UTC).replace(tzinfo=None), "s")
         row = {record: at for at, record in enumerate(self.roster.id.tolist())}
-        touches = Touches(
-            account=np.array([row.get(record, -1) for record in seen.account.tolist()], dtype=np.int64),
-            at=seen.days(zone),
-            kind=seen.kind,
-            direction=seen.direction,
-            result=np.where(lies_ahead, Result.PLANNED.value, seen.result),
-            minutes=seen.minutes,
-            outcome=seen.outcome,
-            status=seen.status,
-            automated=seen.automated,
-            owner=seen.owner,
-        )
+        account = np.array([row.get(record, -1) for record in seen.account.tolist()], dtype=np.int64)
+        touches = touches_of(seen, account, zone, self.now)
         rules, tier = self.config.cold_rules().touches, np.where(self.tiers.tier == "", Tier.C.value, self.tiers.tier)
         rows = np.flatnonzero(qualifies(touches, tier, rules, self.today))
         account, owner = touches.account[rows], seen.owner[rows]
-        calls = Calls(account, touches.at[rows], _days(seen.created[rows], zone), seen.noted[rows])
+        calls = Calls(account, touches.at[rows], local_days(seen.created[rows], zone), seen.noted[rows])
         return calls, np.where(owner == "", self.aligned.rep[account], owner)
 
     def _elapsed(self, goals: Goals) -> Numbers:
@@ -135,8 +125,3 @@ class Tiers:
     before: Texts
     since: Days
     volume: Numbers
-
-
-def _days(at: Days, zone: ZoneInfo) -> Days:
-    told = [one.replace(tzinfo=UTC).astimezone(zone).date() if one else None for one in at.tolist()]
-    return np.array(told, dtype="datetime64[D]")

@@ -18,6 +18,7 @@ from connector.contract import Result
 from connector.run import Run
 from connector.store import Store
 from connector.store.days import end_of, local_days
+from connector.store.mirror import Interactions
 from connector.store.touches import Latest, Rules
 from connector.sync.book import Book
 
@@ -93,19 +94,24 @@ def _of_its_tier(tier: Texts, columns: Mapping[Tier, np.ndarray], none: np.gener
     return np.select([tier == one.value for one in columns], [*columns.values()], none)
 
 
-def logged(run: Run, book: Book) -> Touches:
-    """Every interaction, for what asks of more than the last."""
-    return log_of(run.store, Asked.by(run), book)
-
-
 def log_of(store: Store, asked: Asked, book: Book) -> Touches:
-    seen, now = store.mirror.interactions(), np.datetime64(asked.now.astimezone(UTC).replace(tzinfo=None), "s")
+    """Every interaction, for what asks of more than the last."""
+    seen = store.mirror.interactions()
+    return touches_of(seen, book.rows_of(seen.account), asked.zone, asked.now)
+
+
+def touches_of(seen: Interactions, account: Counts, zone: tzinfo, now: datetime | None = None) -> Touches:
+    """As the rules read them, `account` being the row of each; what lies beyond `now` is planned, whatever is said."""
+    result = seen.result
+    if now:
+        ahead = seen.at > np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "s")
+        result = np.where(ahead, Result.PLANNED.value, seen.result)
     return Touches(
-        account=book.rows_of(seen.account),
-        at=local_days(seen.at, asked.zone),
+        account=account,
+        at=seen.days(zone),
         kind=seen.kind,
         direction=seen.direction,
-        result=np.where(seen.at > now, Result.PLANNED.value, seen.result),
+        result=result,
         minutes=seen.minutes,
         outcome=seen.outcome,
         status=seen.status,

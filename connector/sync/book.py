@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,15 +69,6 @@ def _median(degrees: Numbers) -> float:
 
 def as_date(day: np.datetime64) -> date | None:
     return None if np.isnat(day) else day.astype("datetime64[D]").item()
-
-
-def as_dates(days: Days) -> list[date | None]:
-    found: list[date | None] = days.astype("datetime64[D]").tolist()
-    return found
-
-
-def as_numbers(values: Numbers) -> list[float | None]:
-    return [value if isfinite(value) else None for value in values.tolist()]
 
 
 def as_number(value: np.float64) -> float | None:
