@@ -50,6 +50,7 @@ from connector.coverage import Cold
 from connector.cycle import CycleSettings
 from connector.hours import Rep, Week
 from connector.mapping import Mapping
+from connector.serving import Retention, Web
 from connector.telling import Recipient, Smtp, wrong_with
 from connector.touches import Touching
 from connector.where import Where
@@ -282,16 +283,19 @@ class Connection(Part):
     mapping: str = Field(description="Path of the mapping, relative to this config.")
 
 
-class Web(Part):
-    """What `callplan serve` answers over HTTP."""
-
-    public_url: str | None = Field(
-        None,
-        pattern=r"^https?://[^\s?#]+$",
-        description="Under which the CRM reaches it, where a proxy stands between.",
-    )
-    host: str = Field("127.0.0.1", description="The address to listen at; the default is this machine alone.")
-    port: int = Field(8350, ge=0, le=65535)
+DECIDE_NOTHING = {
+    "crm",
+    "store",
+    "audit",
+    "rejected",
+    "guards",
+    "schedule",
+    "web",
+    "retention",
+    "engine",
+    "smtp",
+    "tell",
+}
 
 
 class Config(Part):
@@ -320,7 +324,8 @@ class Config(Part):
     territories: TerritoryRules = TerritoryRules()
     roads: RoadSettings = RoadSettings()
     guards: Guards = Guards()
-    web: Web | None = Field(None, description="Webhooks, answered by `callplan serve`; without it there are none.")
+    web: Web | None = Field(None, description="Pages, API and webhooks, answered by `callplan serve`.")
+    retention: Retention = Retention()
     smtp: Smtp | None = Field(None, description="The mail server for the morning digest.")
     tell: tuple[Recipient, ...] = Field((), description="Who is told each morning of what has changed.")
     schedule: dict[str, str] = Field(
@@ -379,9 +384,7 @@ class Config(Part):
 
     def rules(self) -> str:
         """Which rules decide: a hash of all of the config but how to reach CRMs and store."""
-        told = self.model_dump_json(
-            exclude={"crm", "store", "audit", "rejected", "guards", "schedule", "web", "engine", "smtp", "tell"}
-        )
+        told = self.model_dump_json(exclude=DECIDE_NOTHING)
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def rep(self, email: str) -> Rep | None:

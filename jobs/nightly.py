@@ -13,6 +13,7 @@ from jobs.build_call_lists import build_call_lists
 from jobs.find_matches import find_matches
 from jobs.find_signals import find_signals
 from jobs.flag_cold import flag_cold
+from jobs.keep_books import keep_books
 from jobs.measure import measure
 from jobs.open_tasks import open_tasks
 from jobs.pull import pull
@@ -28,6 +29,7 @@ DECIDE: tuple[Callable[[Run], Tally], ...] = (
     build_call_lists,
     suggest_touches,
     measure,
+    keep_books,
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,7 +45,7 @@ def list_flags(config: Path, crm: str | None, npi: str | None) -> Iterator[str]:
 
 def flags_as_json(config: Path, crm: str | None, npi: str | None) -> str:
     loaded = open_config(config)
-    today = _today(loaded)
+    today = _today(loaded, WallClock().now())
     told = {
         name: {
             "open": [_data(flag, today) for flag in _open(loaded, store, npi)],
@@ -60,29 +60,37 @@ def flags_as_json(config: Path, crm: str | None, npi: str | None) -> str:
 def dismiss(config: Path, crm: str | None, npi: Npi, by: str, reason: str, until: date | None) -> Iterator[str]:
     """Take a flag off, with the reason on record; it is not raised again before its day."""
     loaded, now = open_config(config), WallClock().now()
-    today, reason = _today(loaded), " ".join(reason.split()).removesuffix(".")  # it goes on in other sentences
-    until = until or today + timedelta(days=loaded.value.cold.flag.snooze_days)
-    if until <= today:
-        raise NeedsHuman(f"{until} is no day to come.", next_step="Give one as --until.")
     found = 0
     for name, store in _stores(loaded, crm):
         if flag := store.flags.open().get(npi):
             found += 1
-            store.flags.end([End(flag.id, max(today, flag.raised), DISMISSED, reason, by, until)])
-            store.journal.note("flag dismissed", now, npi=npi, flag=flag.id, by=by, reason=reason, until=until)
+            until = snooze(loaded, store, flag, by, reason, until, now)
             gone = f"NPI {npi} is not flagged any more, by {by}, and not again before {until}."
             yield f"{name}: {gone} The CRM says so after the next night."
     if not found:
         raise NeedsHuman(f"NPI {npi} has no open flag.", next_step="See `callplan flags`.")
 
 
+def snooze(
+    loaded: Loaded[Config], store: Store, flag: Flag, by: str, reason: str, until: date | None, now: datetime
+) -> date:
+    """Up to which day it is not raised again."""
+    today, reason = _today(loaded, now), " ".join(reason.split()).removesuffix(".")  # it goes on in other sentences
+    until = until or today + timedelta(days=loaded.value.cold.flag.snooze_days)
+    if until <= today:
+        raise NeedsHuman(f"{until} is no day to come.", next_step="Give a later one.")
+    store.flags.end([End(flag.id, max(today, flag.raised), DISMISSED, reason, by, until)])
+    store.journal.note("flag dismissed", now, npi=flag.npi, flag=flag.id, by=by, reason=reason, until=until)
+    return until
+
+
 def _stores(loaded: Loaded[Config], crm: str | None) -> Iterator[tuple[str, Store]]:
     return ((name, open_store(loaded, name)) for name in chosen_crms(loaded, crm))
 
 
-def _today(loaded: Loaded[Config]) -> date:
+def _today(loaded: Loaded[Config], now: datetime) -> date:
     """By the calendar where the team is."""
-    return WallClock().now().astimezone(ZoneInfo(loaded.value.time_zone)).date()
+    return now.astimezone(ZoneInfo(loaded.value.time_zone)).date()
 
 
 def _open(loaded: Loaded[Config], store: Store, npi: str | None) -> list[Flag]:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
 from connector.store.bookings import Bookings
+from connector.store.books import Books
 from connector.store.drives import StoredDrives
 from connector.store.facts import StoredFacts
 from connector.store.flags import Flags
@@ -49,7 +50,8 @@ from connector.store.trouble import in_our_words
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
-NEWEST = "0016"  # the last migration; here so that an up-to-date store opens without importing Alembic
+READS: dict[str, dict[str, Any]] = {"sqlite": {"reads": True}, "postgresql": {"postgresql_readonly": True}}
+NEWEST = "0017"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -106,6 +108,16 @@ class Database:
         with self.begin() as connection:
             yield Database(self.engine, self.audit, connection, self._run)
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, and waits for nobody who writes."""
+        options = READS[self.engine.dialect.name]
+        try:
+            with self.engine.connect() as made, _only_reading(made.execution_options(**options)) as connection:
+                yield connection
+        except DBAPIError as error:
+            raise in_our_words(error, _shown(str(self.engine.url))) or error from error
+
     @property
     def nights(self) -> Nights:
         return Nights(self)
@@ -136,6 +148,7 @@ class Database:
             Logs(self, crm),
             Matches(self, crm, journal),
             Messages(self, crm),
+            Books(self, crm),
         )
 
 
@@ -165,6 +178,7 @@ class Store:
     logs: Logs
     matches: Matches
     messages: Messages
+    books: Books
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""
@@ -232,7 +246,21 @@ def _tame_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _only_reading(connection: Connection) -> Iterator[Connection]:
+    """PostgreSQL knows it of a transaction, SQLite of a connection."""
+    if connection.dialect.name != "sqlite":
+        yield connection
+        return
+    connection.exec_driver_sql("PRAGMA query_only=ON")
+    try:
+        yield connection
+    finally:
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
 
 
 def _upgrade(engine: Engine) -> None:

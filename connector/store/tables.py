@@ -203,6 +203,7 @@ flags = Table(
     Column("by", Text),
     Column("snoozed_until", Date),  # of a dismissal: up to this day it is not raised again
     Index("ix_flags_crm_npi", "crm", "npi"),
+    Index("ix_flags_open", "crm", "ended", "at_risk"),
 )
 
 logging_gaps = Table(
@@ -556,4 +557,44 @@ drives = Table(
     Column("asked", Date, nullable=False),
     Column("used", Date, nullable=False),
     Column("legs", LargeBinary, nullable=False),  # to each place: minutes and miles, packed
+)
+
+books = Table(
+    "books",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("record", String(64), nullable=False),
+    Column("rep", Text, nullable=False),  # whose account it is by territory, an e-mail in small letters; "" nobody's
+    Index("ix_books_rep", "crm", "rep", "npi"),
+    sqlite_with_rowid=False,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # a hash of what the cookie holds
+    Column("subject", Text, nullable=False),  # who, as the identity provider numbers people; "" before login
+    Column("email", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("started", Stamp, nullable=False),
+    Column("seen", Stamp, nullable=False),
+    Column("ended", Stamp),
+    Column("kept", JSON, nullable=False),  # a login under way; a message for the next page
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("email", Text, nullable=False),  # whose accounts it may read; "" with an admin's
+    Column("made", Stamp, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("expires", Stamp, nullable=False),
+    Column("used", Stamp),
+    Column("revoked", Stamp),
 )

@@ -160,7 +160,7 @@ def test_other_addresses_and_methods_are_not_there(house: House) -> None:
 
     assert house.post(body, path="/webhooks/salesforce") == 404
     assert house.post(body, path="/webhooks/memory") == 404
-    assert house.post(body, path="/") == 404
+    assert house.post(body, path="/elsewhere") == 404
     assert house.post(b"", method="GET") == 405
 
 

@@ -1,7 +1,12 @@
-"""What Callplan answers over HTTP: the CRM's webhooks. One Flask application, beside the scheduler or alone.
+"""What Callplan answers over HTTP: pages, the CRM's webhooks. One Flask application, beside the scheduler or alone.
 
 app.py        the application, of which each part is a blueprint
 site.py       what it stands on
+door.py       who comes in: sessions, forms' tokens, headers; who.py is who they are and what they may
+here.py       what a page stands on: its CRM, who looks, whose accounts they see
+pages/        a module a page; templates/ and static/ are how they look
+shown.py      how values are shown
+failures.py   what cannot be answered
 webhooks.py   what a CRM says to look at next
 server.py     waitress in a thread, until it is stopped
 """

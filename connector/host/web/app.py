@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from pathlib import Path
+from typing import Any
 
-from connector.host.web import webhooks
+from flask import Flask, Response, redirect, send_from_directory, url_for
+from werkzeug.routing import BaseConverter
+
+from connector.host.web import failures, webhooks
+from connector.host.web.door import Door
+from connector.host.web.pages import blueprint as pages
+from connector.host.web.shown import FILTERS, SHOWN
 from connector.host.web.site import MOST_BYTES, Site
+from connector.host.web.who import Role, allowed
+
+HOME = Path(__file__).parent
+DAY = 24 * 60 * 60
+
+
+class NpiConverter(BaseConverter):
+    regex = r"\d{10}"
 
 
 def make_app(site: Site) -> Flask:
-    app = Flask("callplan", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app = Flask("callplan", static_folder=None, template_folder=str(HOME / "templates"))
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES)
+    app.url_map.converters["npi"] = NpiConverter
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(SHOWN)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    door = app.extensions["door"] = Door(site)
+    app.extensions["site"] = site
+    door.set_up(app)
+    failures.set_up(app)
     app.register_blueprint(webhooks.routes(site))
+    app.register_blueprint(pages)
+
+    @app.get("/static/<path:name>", endpoint="static.file")
+    def file(name: str) -> Response:
+        answer = send_from_directory(HOME / "static", name, max_age=DAY)
+        answer.headers["Cache-Control"] = f"public, max-age={DAY}"
+        return answer
+
+    @app.get("/")
+    @allowed(Role.REP)
+    def home() -> Any:
+        return redirect(url_for("pages.cold", crm=next(iter(site.config.value.crm))))
+
     return app

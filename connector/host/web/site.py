@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.config import Config, Web
+from connector.config import Config
 from connector.contract import Clock
 from connector.run import Log
+from connector.serving import Web
 from connector.store import Database
 from connector.yamlfile import Loaded
 

@@ -1,0 +1,51 @@
+"""What cannot be answered, as a page that says what to do next; of a fault of ours nothing but that it is on record."""
+
+from __future__ import annotations
+
+import traceback
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from connector.errors import ConnectorError, NeedsHuman, TryAgain
+
+TITLES = {
+    400: "This cannot be read",
+    403: "Not for you",
+    404: "Not found",
+    405: "Not found",
+    409: "Somebody was faster",
+    413: "Too large",
+    429: "Too often",
+    500: "A fault in Callplan",
+    503: "Not now",
+}
+
+
+def set_up(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(ConnectorError, _answer_ours)
+    app.register_error_handler(Exception, _answer_fault)
+
+
+def _answer(error: HTTPException) -> Response:
+    return _page(error.code or 500, error.description or "")
+
+
+def _answer_ours(error: ConnectorError) -> Response:
+    status = 400 if isinstance(error, NeedsHuman) else 503 if isinstance(error, TryAgain) else 409
+    return _page(status, str(error))
+
+
+def _answer_fault(error: Exception) -> Response:
+    """Where, and which kind of error: its text may hold what nobody should read in a log."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    current_app.extensions["site"].log("fault", error=type(error).__name__, at=f"{at.name}:{at.lineno}")
+    return _page(500, "It is on record in the log. What you did may not have been done: look before you do it again.")
+
+
+def _page(status: int, why: str) -> Response:
+    title = TITLES.get(status, "This did not work")
+    if request.blueprint == "webhooks" or not request.accept_mimetypes.accept_html:
+        return make_response(f"{why}\n", status)
+    return make_response(render_template("failure.html", title=title, why=why), status)

@@ -1,0 +1,70 @@
+"""What a page stands on: the CRM of its address, who asks, and whose accounts they see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, current_app, make_response, redirect, render_template, url_for
+from sqlalchemy import Connection
+
+from connector.config import Config
+from connector.host.web.site import Site
+from connector.host.web.who import Absent, Viewer, viewer
+from connector.store import Store
+from connector.store.reads.sees import Sees
+
+
+@dataclass(frozen=True)
+class Here:
+    site: Site
+    crm: str
+    viewer: Viewer
+
+    @property
+    def config(self) -> Config:
+        return self.site.config.value
+
+    @property
+    def sees(self) -> Sees:
+        return self.viewer.sees(self.config)
+
+    @property
+    def store(self) -> Store:
+        """For what is written, and for questions whose cost is known to be small."""
+        return self.site.database.store(self.crm)
+
+    @property
+    def now(self) -> datetime:
+        return self.site.clock.now()
+
+    @property
+    def today(self) -> date:
+        """By the calendar where the team is."""
+        return self.now.astimezone(ZoneInfo(self.config.time_zone)).date()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.site.database.reading() as connection:
+            yield connection
+
+    def page(self, template: str, **words: Any) -> Response:
+        return make_response(render_template(template, here=self, **words))
+
+    def back(self, endpoint: str, said: str, **words: Any) -> Any:
+        """After something was done: to a page, which says so once."""
+        if self.viewer.session:
+            sessions = current_app.extensions["door"].sessions
+            sessions.keep(self.viewer.session, {**self.viewer.session.kept, "said": said})
+        return redirect(url_for(endpoint, crm=self.crm, **words), 303)
+
+
+def here(crm: str) -> Here:
+    site: Site = current_app.extensions["site"]
+    if crm not in site.config.value.crm:
+        raise Absent
+    return Here(site, crm, viewer())

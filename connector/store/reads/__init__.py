@@ -1,0 +1,7 @@
+"""What pages and the API ask of the store: questions whose cost does not grow with the number of accounts.
+
+Each takes a connection of `Database.reading`, which waits for no night that writes; each tells at most a page of rows,
+in the order of an index, and where the next page begins.
+    sees.py   whose accounts somebody may see, as a condition that every question takes
+    cold.py   accounts that are flagged as going cold
+"""
