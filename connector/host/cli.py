@@ -30,6 +30,7 @@ from connector.host.commands.options import (
     select_option,
     today_option,
 )
+from connector.host.commands.purge import purge
 from connector.host.commands.report import report
 from connector.host.commands.telling import digest
 
@@ -545,6 +546,7 @@ def schema(folder: Path) -> None:
 
 cli.add_command(evaluate)
 cli.add_command(report)
+cli.add_command(purge)
 cli.add_command(digest)
 
 

@@ -36,7 +36,7 @@ from connector.yamlfile import Loaded
 
 EVERYTHING = Selection()
 MANY_THINGS = (100_000, 50, 100)  # a night makes many that stay; to look for rings among them is for nothing
-TELLING = ("send_digest", "digest")  # from the store alone: also when the CRM does not answer, and just then
+TELLING = ("send_digest", "digest", "purge")  # from the store alone: also when the CRM does not answer, and just then
 
 
 class WallClock:
