@@ -27,6 +27,7 @@ checks:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive adapters callplan connector jobs
 
 # One process more than there are cores: some tests wait for a CRM's pace, or for one that is down.
 tests:

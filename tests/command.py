@@ -14,6 +14,8 @@ from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
 
+from tests.canary import demand_silence
+
 IMPORTED = (
     "tests.command",
     "adapters.hubspot.client",
@@ -48,7 +50,9 @@ def callplan(*words: str, env: Mapping[str, str] | None = None, timeout: float =
         if process.exitcode is None:
             process.kill()
             raise TimeoutExpired(words, timeout)
-        return CompletedProcess(words, process.exitcode, *(file.read_text(encoding="utf-8") for file in said))
+        told = [file.read_text(encoding="utf-8") for file in said]
+        demand_silence(f"what `callplan {' '.join(words)}` said", "".join(told))
+        return CompletedProcess(words, process.exitcode, *told)
 
 
 def _be(words: tuple[str, ...], env: Mapping[str, str], folder: Path, stdout: Path, stderr: Path) -> None:

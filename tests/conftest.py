@@ -13,6 +13,9 @@ from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from connector.store import Database, open_database
+from tests.canary import _nothing_secret_is_left, pytest_runtest_makereport
+
+__all__ = ["_nothing_secret_is_left", "pytest_runtest_makereport"]
 
 settings.register_profile("untimed", deadline=None)  # how fast is a matter for bench/
 settings.load_profile("untimed")

@@ -143,7 +143,10 @@ BAD_MORNINGS: dict[str, Callable[[Land], str]] = {
 }
 
 
-@pytest.mark.parametrize("morning", BAD_MORNINGS)
+SHOWN = {secret_in_the_file.__name__: [pytest.mark.shows_secrets]}
+
+
+@pytest.mark.parametrize("morning", [pytest.param(name, marks=SHOWN.get(name, [])) for name in BAD_MORNINGS])
 def test_bad_input_stops_before_any_write_and_names_file_line_and_next_step(place: Land, morning: str) -> None:
     expected = BAD_MORNINGS[morning](place)
     crm = "salesforce" if morning in ("wrong_secret", "field_that_is_read_only") else "hubspot"
