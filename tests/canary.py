@@ -4,7 +4,7 @@ in a log, a store, an export, a page or any other file that a test leaves behind
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def _nothing_secret_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Once a test is over, all that it said and left is looked through; a leak fails it."""
     report = yield
     if report.when == "teardown" and report.passed and not item.get_closest_marker("shows_secrets"):

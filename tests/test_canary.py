@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shutil import rmtree
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -23,12 +26,16 @@ def test_that_keeps_it_where_it_is_kept(tmp_path):
 
 
 @pytest.mark.shows_secrets
-def test_a_secret_that_is_printed_logged_or_left_in_a_file_is_noticed(pytester: pytest.Pytester) -> None:
+def test_a_secret_that_is_printed_logged_or_left_in_a_file_is_noticed(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
     pytester.makeconftest("from tests.canary import pytest_runtest_makereport")
     pytester.makeini("[pytest]\nmarkers = shows_secrets")
     pytester.makepyfile(SHOWING)
 
-    told = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:xdist")
+    told = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:xdist")
+    rmtree(pytester.path)
 
     told.assert_outcomes(passed=4, errors=3)
     told.stdout.fnmatch_lines(['*the secret "sandbox-refresh" is in*callplan.db*'])

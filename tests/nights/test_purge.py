@@ -42,7 +42,8 @@ def test_old_interactions_go_but_the_last_of_each_kind_stays(desk: Desk) -> None
     for name, years in (("v1", 4.0), ("v2", 3.0), ("v3", 2.5)):
         visit(desk, name, years)
     visit(desk, "c1", 3.5, Kind.CALL)
-    before = desk.night() and desk.store.plan.coverage()[ADEYEMI]
+    desk.night()
+    before = desk.store.plan.coverage()[ADEYEMI]
 
     tally = desk.night(name="purge")
 
