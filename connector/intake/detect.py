@@ -20,6 +20,11 @@ from connector.intake.own import carrying, layout_of_own
 PATIENT = re.compile(
     r"(^|_)(mrn|mbi|hicn?|ssn|dob|birth|patient|member_?id|bene_id|beneficiary_id|clm_id|claim_id)(_|$)", re.IGNORECASE
 )
+# A Medicare Beneficiary Identifier (CMS, "Understanding the MBI format"), or a social security number.
+LETTER, EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+OF_A_PATIENT = re.compile(
+    rf"[1-9]{LETTER}{EITHER}[0-9]-?{LETTER}{EITHER}[0-9]-?{LETTER}{{2}}[0-9]{{2}}|[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}"
+)
 OWN_COLUMNS = (
     *("npi", "code", "volume", "name", "first", "last", "specialty", "city", "state", "zip", "latitude", "longitude"),
     *("years", "place", "beneficiaries", "patient", "claim", "line", "date", "diagnosis"),
@@ -124,6 +129,17 @@ def refuse_patients(header: Sequence[str], where: str, step: str = SUMMED) -> No
             f'{where}:1: the column "{patient[0]}" speaks of patients. Callplan reads counts by provider only.',
             next_step=step,
         )
+
+
+def refuse_numbers_of_patients(header: Sequence[str], rows: Sequence[Sequence[str]], where: str) -> None:
+    """Whatever a column is called: cells that have the form of a Medicare or a social security number say it."""
+    for at, name in enumerate(header):
+        cells = [row[at].strip() for row in rows if at < len(row) and row[at].strip()]
+        if sum(bool(OF_A_PATIENT.fullmatch(cell)) for cell in cells) > len(cells) / 2:
+            raise NeedsHuman(
+                f'{where}: the column "{name}" holds numbers of patients. Callplan reads counts by provider only.',
+                next_step="Leave that column out.",
+            )
 
 
 def _listed(header: Sequence[str], most: int = 12) -> str:

@@ -14,14 +14,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from connector.brought import AccessList, ReadyMade
 from connector.config import ClaimsSource
 from connector.errors import NeedsHuman
 from connector.intake.cells import FAULTS, SUPPRESSED, among, count
-from connector.intake.detect import layout_of
+from connector.intake.detect import layout_of, refuse_numbers_of_patients
 from connector.intake.files import open_table, sha256
 from connector.intake.layouts import Kind, Layout, columns_found, places
 from connector.intake.tally import FileRead, Reject, Rejected, Tally, forget
@@ -30,6 +31,7 @@ from connector.intake.text import Table
 FEWEST = 11  # patients in a cell that may be shown (CMS, cell size suppression policy)
 MOST_REJECTED = 0.10  # of the rows that say something; beyond, the file is wrong and not the row
 COUNTED = ("volume", "beneficiaries")  # columns that a publisher withholds where patients are few
+LOOKED_AT = 50  # rows, in which a column of patients' numbers would show itself
 KEPT = 200  # rejections that are remembered with line and reason
 
 Row = Mapping[str, str]
@@ -42,8 +44,12 @@ def open_reading(
 ) -> Iterator[Reading]:
     """A file with its layout found; its rows are still to be read, and `reject` is told of each that is wrong."""
     with open_table(path, source.sheet) as table:
-        layout = layout_of(source, table.header, str(path))
-        yield Reading(path, table, layout, places(layout, table.header), reject)
+        layout, rows = layout_of(source, table.header, str(path)), iter(table.rows)
+        if not layout.lines:
+            first = [*islice(rows, LOOKED_AT)]
+            refuse_numbers_of_patients(table.header, [cells for _, cells in first], str(path))
+            rows = chain(first, rows)
+        yield Reading(path, replace(table, rows=rows), layout, places(layout, table.header), reject)
 
 
 @dataclass

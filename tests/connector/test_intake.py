@@ -153,6 +153,9 @@ def test_a_bad_row_is_rejected_with_line_and_reason_and_the_rest_goes_on(tmp_pat
         (f"{HEADER}\n{row()}\n".encode() + b"\0\0", "holds NUL bytes"),
         (f"{HEADER.replace('Tot_Srvcs', 'Srvcs')}\n{row()}\n".encode(), ':1: the column "Tot_Srvcs" is missing'),
         (f"{HEADER}\n{row(WRONG)}\n".encode(), f":2: {WRONG} is not an NPI"),
+        (f"npi,ref,hcpcs,services\n{ADEYEMI},1EG4-TE5-MK73,92928,4\n".encode(), '"ref" holds numbers of patients'),
+        (f"npi,ref,hcpcs,services\n{ADEYEMI},1EG4TE5MK73,92928,4\n".encode(), "holds numbers of patients"),
+        (f"npi,ref,hcpcs,services\n{ADEYEMI},078-05-1120,92928,4\n".encode(), "holds numbers of patients"),
         (f"npi,patient_dob,hcpcs,services\n{ADEYEMI},1950-01-01,92928,4\n".encode(), "speaks of patients"),
     ],
 )
