@@ -205,7 +205,7 @@ def _writes(mapping: Loaded[Mapping], shape: Shape) -> list[str]:
     problems = []
     for ours, target in mapping.value.targets.items():
         field = shape.fields.get(target.field)
-        what = _unknown(shape, target.field, ours) if field is None else _unfit(ours, target, field, shape)
+        what = _unknown(shape, target.field, ours) if field is None else unfit(ours, target, field, shape)
         if what:
             problems.append(f"{_where(mapping, ours)}: {what}")
     return problems
@@ -218,7 +218,8 @@ def _unknown(shape: Shape, theirs: str, ours: str) -> str:
     )
 
 
-def _unfit(ours: str, target: Target, field: CrmField, shape: Shape) -> str | None:
+def unfit(ours: str, target: Target, field: CrmField, shape: Shape) -> str | None:
+    """Why this field cannot take it, with the next step."""
     wanted = WANTED_TYPES.get(ours, CARRIED_TYPES)
     if not field.writable:
         return f"{shape.object}.{field.name} is read-only for this login. Grant edit access, or change `{ours}:` here."

@@ -92,7 +92,38 @@ class Loaded(Generic[Model]):
 
 def read_yaml(path: Path, model: type[Model]) -> Loaded[Model]:
     text = _text(path)
+    return _checked(path, text, _tree(path, text), model)
+
+
+def read_draft(path: Path, written: str, model: type[Model]) -> Loaded[Model]:
+    """What somebody would write into the file, checked as if it stood there.
+
+    It may refer to the environment and to files only where the file does so already: whoever writes a draft must not
+    come to read them.
+    """
+    text = _decoded(path, written.encode())
     tree = _tree(path, text)
+    known = dict(_references(_tree(path, _text(path)))) if path.exists() else {}
+    strange = [keys for keys, reference in _references(tree) if known.get(keys) != reference]
+    if strange:
+        line, column = _position(tree, strange[0])
+        raise NeedsHuman(f"{path}:{line}:{column}: a reference cannot be written here. Write the value itself.")
+    return _checked(path, text, tree, model)
+
+
+def _references(node: Any, keys: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key, ...], str]]:
+    """Where the file refers to something else, and to what."""
+    if len(keys) > DEEPEST:
+        return
+    if isinstance(node, CommentedMap | CommentedSeq):
+        pairs = node.items() if isinstance(node, CommentedMap) else enumerate(node)
+        for key, value in pairs:
+            yield from _references(value, (*keys, key))
+    elif isinstance(node, str) and REFERENCE.fullmatch(node.strip()):
+        yield keys, node.strip()
+
+
+def _checked(path: Path, text: str, tree: CommentedMap, model: type[Model]) -> Loaded[Model]:
     problems: list[Problem] = []
     plain = _resolved(tree, path.parent, (), tree, problems)
     try:
@@ -117,6 +148,10 @@ def _text(path: Path) -> str:
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise NeedsHuman(f"{path}: {reason}.", next_step=START) from error
+    return _decoded(path, raw)
+
+
+def _decoded(path: Path, raw: bytes) -> str:
     if len(raw) > MOST_BYTES:
         raise NeedsHuman(f"{path}: {len(raw):,} bytes is no config file; at most {MOST_BYTES:,} are read.")
     try:

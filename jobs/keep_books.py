@@ -1,4 +1,4 @@
-"""Write down whose each account is, so that pages need not work it out."""
+"""Write down whose each account is and what the week has come to, so that pages need not work it out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from connector.store.journal import Tally
 
 
 def keep_books(run: Run) -> Tally:
-    """Keep whose each account is, by owner or territory, for pages and the API."""
+    """Keep whose each account is, by owner or territory, and the counts of the week, for pages and the API."""
     roster, found = run.matched()
     rep = run.territories.align(roster).rep
     rows = found.rows.tolist()
     held = {Npi(roster.npi[row]): Held(CrmId(roster.id[row]), str(rep[row]).lower()) for row in rows}
-    return {"changed_hands": run.store.books.keep(held)}
+    moved = run.store.books.keep(held)
+    run.store.tallies.keep(run.today)
+    return {"changed_hands": moved}

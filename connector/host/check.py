@@ -5,12 +5,12 @@ Errors   NeedsHuman for the first part that fails; what came before it was said
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from callplan.model import Over
 from connector.config import Config
-from connector.contract import Crm
+from connector.contract import Crm, Shape
 from connector.engine.source import Laid
 from connector.errors import NeedsHuman
 from connector.host.discover import finder, job_names
@@ -69,17 +69,39 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
         if owners := roster.owner.tolist():
             yield from _strangers_told_of(config.value, owners)
         yield from say_idle(config, territories.align(roster).rep.tolist())
-        check_mapping(mapping, shape)
-        check_notes(mapping, crm.describe)
-        stop_at_what_nobody_carries(config.value, mapping)
+        stop_at_wrong_mapping(config.value, mapping, shape, crm.describe)
         yield f"ok  {mapping.path}: {len(mapping.value.fields)} fields to write, all writable"
-        yield from _appointments(config.value, name, crm)
-        yield from _tasks(config.value, name, crm)
-        yield f"ok  {name}: {_calls_left(crm)}"
-        for line in crm.first_contact():
-            yield f"    {line}"
+        yield from say_permissions(config.value, name, crm)
     yield f"ok  roads: {about_roads(config.value, base)}"
     yield f"ok  store {config.value.store.split('@')[-1]}"
+
+
+def stop_at_wrong_mapping(
+    config: Config, mapping: Loaded[Mapping], shape: Shape, describe: Callable[[str], Shape]
+) -> None:
+    """Everything that is wrong with it at once, by what the CRM says of its objects and sources of what they carry."""
+    parts: tuple[Callable[[], None], ...] = (
+        lambda: check_mapping(mapping, shape),
+        lambda: check_notes(mapping, describe),
+        lambda: stop_at_what_nobody_carries(config, mapping),
+    )
+    problems = list[str]()
+    for part in parts:
+        try:
+            part()
+        except NeedsHuman as error:
+            problems.append(str(error))
+    if problems:
+        raise NeedsHuman("\n".join(problems))
+
+
+def say_permissions(config: Config, name: str, crm: Crm) -> Iterator[str]:
+    """What else this login may do, and how much of the day is left; nothing is written for it."""
+    yield from _appointments(config, name, crm)
+    yield from _tasks(config, name, crm)
+    yield f"ok  {name}: {_calls_left(crm)}"
+    for line in crm.first_contact():
+        yield f"    {line}"
 
 
 def stop_at_jobs_that_are_none(config: Loaded[Config]) -> None:

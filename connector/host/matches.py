@@ -17,6 +17,7 @@ from typing import Any
 
 from callplan.model import Sort
 from connector.errors import NeedsHuman
+from connector.host.modest import repacked
 from connector.host.open import WallClock, chosen_crms, open_config, open_store
 from connector.host.spreadsheet import Column, write_csv, write_workbook
 from connector.host.week.accounts import plain
@@ -50,6 +51,7 @@ DECISIONS = {
 }
 DECISIONS |= {"no": "rejected"}
 DIGITS = 18  # of a number of ours, at most
+MOST_ROWS = 100_000  # of a file
 ABOUT = (
     "Write accept or reject into the column Decision, and a reason if there is one; what stays empty goes on waiting.",
     "Then: callplan matches accept --from THIS_FILE --by YOUR_NAME",
@@ -91,7 +93,7 @@ def decide(config: Path, crm: str | None, decisions: Sequence[Decision]) -> Iter
     loaded, now = open_config(config), WallClock().now()
     stores = {name: open_store(loaded, name) for name in chosen_crms(loaded, crm)}
     numbers = {one.number for one in decisions}
-    holding = {name: store for name, store in stores.items() if numbers & {one.id for one in store.matches.all()}}
+    holding = {name: store for name, store in stores.items() if store.matches.named(numbers)}
     if len(holding) > 1:
         raise NeedsHuman(
             "These matches are of several CRMs.",
@@ -101,11 +103,16 @@ def decide(config: Path, crm: str | None, decisions: Sequence[Decision]) -> Iter
     said = {one.number: one for one in decisions}
     for kept in store.matches.decide(decisions, now):
         one = said[kept.id]
-        yield f"{name}: match {kept.id} is {one.state} by {one.by}: {_means(kept)}."
+        yield f"{name}: match {kept.id} is {one.state} by {one.by}: {meaning(kept)}."
+    yield what_next(decisions)
+
+
+def what_next(decisions: Sequence[Decision]) -> str:
     if all(one.state == REJECTED for one in decisions):
-        yield "It is not suggested again; if it was accepted, it holds until the next night."
-        return
-    yield "The next night acts on it. Nothing of it is written into the CRM's own fields; mend them there when you can."
+        return "It is not suggested again; if it was accepted, it holds until the next night."
+    return (
+        "The next night acts on it. Nothing of it is written into the CRM's own fields; mend them there when you can."
+    )
 
 
 def decisions_in(file: Path, by: str, crm: str | None = None) -> list[Decision]:
@@ -142,7 +149,10 @@ def _rows(file: Path) -> list[list[Any]]:
                 return [list(row) for row in csv.reader(text)]
         from python_calamine import CalamineWorkbook
 
-        return list(CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python())
+        sheet = CalamineWorkbook.from_filelike(repacked(file)).get_sheet_by_index(0)
+        return list(sheet.to_python(nrows=MOST_ROWS))
+    except NeedsHuman:
+        raise
     except Exception as error:
         raise NeedsHuman(f"{file} cannot be read: {error}.", next_step="Give a .csv or .xlsx file.") from error
 
@@ -163,7 +173,7 @@ def _told(crm: str, store: Store, found: Sequence[Kept], state: str) -> Iterator
         for one in some:
             sure = f"{one.confidence}%" if one.to else "  -"
             named = f' ("{names[one.record]}")' if names.get(one.record) else ""
-            told = plain(f"{_means(one)}{named}: {one.evidence}.{_decided(one)}")  # CRMs and files may hold any sign
+            told = plain(f"{meaning(one)}{named}: {one.evidence}.{_decided(one)}")  # CRMs and files may hold any sign
             yield f"    {one.id}  {sure}  {told}"
     if state == PROPOSED and (astray := _astray(store)):
         yield f"  Visits that count for no account, by rep: {astray}"
@@ -177,7 +187,7 @@ def _decided(one: Kept) -> str:
     return "".join([*said, f": {one.reason}." if one.reason else "." if said else ""])
 
 
-def _means(one: Kept) -> str:
+def meaning(one: Kept) -> str:
     if not one.to and one.sort != Sort.ABSENT:
         return f"account {one.record}, no suggestion"
     return MEANS[Sort(one.sort)].format(record=one.record, to=one.to)
@@ -194,28 +204,29 @@ def _astray(store: Store) -> str:
 
 
 def _written(out: Path, stores: dict[str, Store], found: dict[str, list[Kept]]) -> str:
-    rows = [
-        (name, one, _names_once)
-        for name, kept in found.items()
-        for _names_once in [_names(stores[name])]
-        for one in kept
-    ]
-    columns = (
-        Column("Number", [one.id for _, one, _ in rows], "0", 8),
-        Column("Decision", ["" for _ in rows], width=10),
-        Column("Reason", ["" for _ in rows], width=24),
-        Column("Confidence", [one.confidence if one.to else None for _, one, _ in rows], "0", 11),
-        Column("What", [SORTS[Sort(one.sort)] for _, one, _ in rows], width=30),
-        Column("Record", [one.record for _, one, _ in rows], width=20),
-        Column("Name in the CRM", [names.get(one.record, "") for _, one, names in rows], width=28),
-        Column("In the CRM's field", [one.own for _, one, _ in rows], width=18),
-        Column("Suggested", [one.to for _, one, _ in rows], width=20),
-        Column("Evidence", [one.evidence for _, one, _ in rows], width=80),
-        Column("CRM", [name for name, _, _ in rows], width=12),
-    )
+    called = {name: _names(stores[name]) for name in found}
+    rows = [(name, one, called[name].get(one.record, "")) for name, kept in found.items() for one in kept]
+    columns = to_be_decided(rows)
     if out.suffix.lower() == ".csv":
         write_csv(out, columns)
     else:
         write_workbook(out, columns, ABOUT, "Matches")
     then = f"`callplan matches accept --from {out} --by NAME`"
     return f"{out}: {len(rows):,} suggestions. Write accept or reject beside each, then {then}."
+
+
+def to_be_decided(rows: Sequence[tuple[str, Kept, str]]) -> tuple[Column, ...]:
+    """The table that people fill in: of each the CRM, the suggestion, and the record's name in the CRM."""
+    return (
+        Column("Number", [one.id for _, one, _ in rows], "0", 8),
+        Column("Decision", ["" for _ in rows], width=10),
+        Column("Reason", ["" for _ in rows], width=24),
+        Column("Confidence", [one.confidence if one.to else None for _, one, _ in rows], "0", 11),
+        Column("What", [SORTS[Sort(one.sort)] for _, one, _ in rows], width=30),
+        Column("Record", [one.record for _, one, _ in rows], width=20),
+        Column("Name in the CRM", [name for _, _, name in rows], width=28),
+        Column("In the CRM's field", [one.own for _, one, _ in rows], width=18),
+        Column("Suggested", [one.to for _, one, _ in rows], width=20),
+        Column("Evidence", [one.evidence for _, one, _ in rows], width=80),
+        Column("CRM", [crm for crm, _, _ in rows], width=12),
+    )

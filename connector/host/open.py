@@ -20,7 +20,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from connector.config import Config, read_config, settings_of
-from connector.contract import Clock, Crm, Keep, Meter
+from connector.contract import Clock, Crm, Keep, Meter, Reading
 from connector.errors import ConnectorError, NeedsHuman
 from connector.host.discover import adapters
 from connector.host.log import bars, make_log
@@ -89,18 +89,36 @@ class Connect(Protocol):
     def __call__(self, *, meter: Meter, keep: Keep) -> Crm: ...
 
 
+class Way(Protocol):
+    """How a CRM of a config is connected to, with what is to be read of it."""
+
+    def __call__(self, config: Loaded[Config], crm: str, wanted: Reading) -> Connect: ...
+
+
 def way_to(config: Loaded[Config], crm: str) -> tuple[Loaded[Mapping], Connect]:
     """The mapping, and how to connect to the CRM that it is for; nothing is sent yet."""
-    connection, adapter = config.value.connection(crm), adapters()[crm]
-    mapping = read_mapping(config.path.parent / connection.mapping)
+    mapping = read_mapping(mapping_file(config, crm))
+    stop_at_foreign(mapping, config, crm)
+    return mapping, link(config, crm, reading(mapping.value))
+
+
+def mapping_file(config: Loaded[Config], crm: str) -> Path:
+    return config.path.parent / config.value.connection(crm).mapping
+
+
+def stop_at_foreign(mapping: Loaded[Mapping], config: Loaded[Config], crm: str) -> None:
     if mapping.value.crm != crm:
         raise NeedsHuman(
             f'this mapping is for "{mapping.value.crm}", not for "{crm}".',
             where=mapping.at("crm"),
             next_step=f"Name the right file in {config.at('crm', crm, 'mapping')}.",
         )
-    settings = settings_of(connection, adapter.Settings)
-    return mapping, partial(adapter.connect, settings, reading(mapping.value), clock=WallClock())
+
+
+def link(config: Loaded[Config], crm: str, wanted: Reading) -> Connect:
+    adapter = adapters()[crm]
+    settings = settings_of(config.value.connection(crm), adapter.Settings)
+    return partial(adapter.connect, settings, wanted, clock=WallClock())
 
 
 def metered(store: Store, clock: Clock, config: Loaded[Config]) -> Budget:

@@ -7,7 +7,7 @@ Errors   NeedsHuman: no such proposal, no account with that NPI, no tier that is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from callplan.model import Npi, Tier
@@ -37,6 +37,16 @@ def decide(config: Path, number: int, state: str, by: str, reason: str, until: d
             store.journal.note(f"override {state}", now, override=number, by=by, reason=reason, until=until)
             return f"{name}: override {number} is {state} by {by}. The next night acts on it."
     raise NeedsHuman(f"There is no override {number}.", next_step="See `callplan overrides`.")
+
+
+def decide_waiting(
+    store: Store, number: int, state: str, by: str, reason: str, until: date | None, now: datetime
+) -> bool:
+    """The same for one that still waits, of the CRM whose store this is; whether it did."""
+    if not store.overrides.decide_waiting(number, state, by, reason, until, now):
+        return False
+    store.journal.note(f"override {state}", now, override=number, by=by, reason=reason, until=until)
+    return True
 
 
 def lock(config: Path, npi: str, tier: Tier, by: str, reason: str, until: date | None) -> Iterator[str]:

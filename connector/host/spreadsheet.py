@@ -9,6 +9,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def write_csv(path: Path, columns: Sequence[Column]) -> None:
             lines.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def write_workbook(path: Path, columns: Sequence[Column], about: Sequence[str], name: str = SHEET) -> None:
+def write_workbook(path: Path | BytesIO, columns: Sequence[Column], about: Sequence[str], name: str = SHEET) -> None:
     """Row by row, so that a million providers fit: the table, then a sheet that says what it is."""
     from xlsxwriter import Workbook  # only here: it takes as long to import as the rest of the command
 

@@ -44,6 +44,7 @@ from connector.store.sides import Sides
 from connector.store.signals import Signals
 from connector.store.slots import Slots
 from connector.store.tables import runs
+from connector.store.tallies import Tallies
 from connector.store.todos import Todos
 from connector.store.touches import TouchLog
 from connector.store.trouble import in_our_words
@@ -51,7 +52,7 @@ from connector.store.trouble import in_our_words
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
 READS: dict[str, dict[str, Any]] = {"sqlite": {"reads": True}, "postgresql": {"postgresql_readonly": True}}
-NEWEST = "0017"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0022"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -149,6 +150,7 @@ class Database:
             Matches(self, crm, journal),
             Messages(self, crm),
             Books(self, crm),
+            Tallies(self, crm),
         )
 
 
@@ -179,6 +181,7 @@ class Store:
     matches: Matches
     messages: Messages
     books: Books
+    tallies: Tallies
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

@@ -78,6 +78,15 @@ class Matches:
         with self._database.begin() as connection:
             return [Kept(*row) for row in connection.execute(query.order_by(m.confidence.desc(), m.id))]
 
+    def named(self, numbers: Collection[int]) -> list[Kept]:
+        """These, locked for the rest of the transaction where there is one."""
+        m, found = matches.c, list[Kept]()
+        query = select(*(m[name] for name in Kept.__slots__)).where(m.crm == self._crm).with_for_update()
+        with self._database.begin() as connection:
+            for part in in_parts(sorted(numbers)):
+                found += [Kept(*row) for row in connection.execute(query.where(m.id.in_(part)))]
+        return found
+
     def waiting(self) -> dict[str, int]:
         """By sort, how many wait for a person."""
         m = matches.c
@@ -167,7 +176,7 @@ class Matches:
 
         Errors   NeedsHuman
         """
-        held = {one.id: one for one in self.all()}
+        held = {one.id: one for one in self.named({one.number for one in decisions})}
         problems = [why for one in decisions if (why := _cannot(one, held.get(one.number)))]
         if problems:
             raise NeedsHuman("\n".join(problems), next_step="`callplan matches` lists what waits, with its numbers.")

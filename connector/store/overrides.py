@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from connector.contract import CrmId, Value
 from connector.store.rows import Transactions
@@ -101,3 +101,14 @@ class Overrides:
         where = (overrides.c.crm == self._crm) & (overrides.c.id == number)
         with self._database.begin() as connection:
             return connection.execute(update(overrides).where(where).values(**values)).rowcount > 0
+
+    def decide_waiting(self, number: int, state: str, by: str, reason: str, until: date | None, now: datetime) -> bool:
+        """Whether it still waited, and was the last word on its field; else nothing is done."""
+        o, later = overrides.c, overrides.alias("later")
+        same = (later.c.crm == o.crm) & (later.c.record == o.record) & (later.c.field == o.field) & (later.c.id > o.id)
+        waits = (
+            (o.crm == self._crm) & (o.id == number) & (o.state == PROPOSED) & ~exists(select(later.c.id).where(same))
+        )
+        values = {"state": state, "decided": now, "by": by, "reason": reason, "until": until}
+        with self._database.begin() as connection:
+            return connection.execute(update(overrides).where(waits).values(**values)).rowcount > 0

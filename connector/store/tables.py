@@ -470,6 +470,7 @@ overrides = Table(
     Column("reason", Text),
     Column("until", Date),
     Index("ix_overrides_crm_record", "crm", "record"),
+    Index("ix_overrides_state", "crm", "state", "id"),
 )
 
 matches = Table(
@@ -490,6 +491,7 @@ matches = Table(
     Column("reason", Text),
     UniqueConstraint("crm", "sort", "record", "to"),
     Index("ix_matches_crm_state", "crm", "state"),
+    Index("ix_matches_queue", "crm", "state", "sort", "confidence", "id"),
 )
 
 baselines = Table(
@@ -567,6 +569,19 @@ books = Table(
     Column("record", String(64), nullable=False),
     Column("rep", Text, nullable=False),  # whose account it is by territory, an e-mail in small letters; "" nobody's
     Index("ix_books_rep", "crm", "rep", "npi"),
+    sqlite_with_rowid=False,
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    _crm(),
+    Column("rep", Text, primary_key=True),  # as in books; "*" for all reps together
+    Column("week", Date, primary_key=True),  # its Monday
+    Column("tier", String(1), primary_key=True),  # "" where it is of no tier
+    Column("what", String(20), primary_key=True),  # a touch state, or connector.store.tallies
+    Column("number", Integer, nullable=False),
+    Column("day", Date, nullable=False),  # the last of the week on which it was counted
     sqlite_with_rowid=False,
 )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from connector.config import Config
 from connector.contract import Clock
+from connector.host.open import Way, link
 from connector.run import Log
 from connector.serving import Web
 from connector.store import Database
@@ -20,6 +21,7 @@ class Site:
     database: Database
     clock: Clock
     log: Log
+    way: Way = link
 
     @property
     def settings(self) -> Web:

@@ -4,4 +4,6 @@ Each takes a connection of `Database.reading`, which waits for no night that wri
 in the order of an index, and where the next page begins.
     sees.py   whose accounts somebody may see, as a condition that every question takes
     cold.py   accounts that are flagged as going cold
+    matches.py, challenges.py   what waits for a person to decide
+    coverage.py   how the weeks went
 """

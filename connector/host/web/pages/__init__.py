@@ -1,9 +1,13 @@
 """The pages, a module each: it reads a bounded part of the store and fills a template of its own name.
 
-cold.py   accounts that are flagged as going cold
+cold.py         accounts that are flagged as going cold
+matches.py      what fits no account or no provider
+challenges.py   what people wrote where the plan says something else
+setup.py        the mapping, checked against the CRM
+coverage.py     how the weeks went, as charts
 """
 
-from connector.host.web.pages import cold
+from connector.host.web.pages import challenges, cold, coverage, matches, setup
 from connector.host.web.pages.blueprint import blueprint
 
-__all__ = ["blueprint", "cold"]
+__all__ = ["blueprint", "challenges", "cold", "coverage", "matches", "setup"]
