@@ -16,7 +16,17 @@ from connector.errors import NeedsHuman
 from connector.host.discover import finder, job_names
 from connector.host.find import stop_at_problems
 from connector.host.log import silent
-from connector.host.open import WallClock, chosen_crms, first_day, located, metered, open_config, open_store, way_to
+from connector.host.open import (
+    WallClock,
+    Way,
+    chosen_crms,
+    first_day,
+    located,
+    metered,
+    open_config,
+    open_store,
+    way_to,
+)
 from connector.host.roads import about_roads
 from connector.host.weeks import leave_of, say_idle, say_strangers, say_weeks
 from connector.intake import Intake, read_access, read_inputs, read_registries
@@ -28,7 +38,7 @@ from connector.sync.territories import read_territories
 from connector.yamlfile import Loaded, nearest
 
 
-def check_all(path: Path, only: str | None) -> Iterator[str]:
+def check_all(path: Path, only: str | None, way: Way | None = None) -> Iterator[str]:
     config = open_config(path)
     stop_at_jobs_that_are_none(config)
     yield f"ok  {config.path}"
@@ -57,7 +67,7 @@ def check_all(path: Path, only: str | None) -> Iterator[str]:
     leave, today = leave_of(config.value, base), first_day(WallClock().now(), config.value.time_zone)
     yield from say_weeks(config, today, leave)
     for name in chosen_crms(config, only):
-        mapping, connect = way_to(config, name)
+        mapping, connect = way_to(config, name, way)
         with located(config, name):
             store = open_store(config, name)
             crm = connect(meter=metered(store, WallClock(), config), keep=store.keep)

@@ -24,7 +24,8 @@ from connector.host.open import mapping_file, stop_at_foreign
 from connector.mapping import Mapping
 from connector.yamlfile import Loaded, read_draft
 
-MOST_BYTES = 50_000  # ours have 4,000
+MOST_BYTES = 20_000  # ours have 4,000
+MOST_BRACKETS = 400  # that open, ours have 30: 4,000 of them in one another take the parser ten seconds to refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def read_one(config: Loaded[Config], crm: str, written: str) -> Loaded[Mapping]:
     file = mapping_file(config, crm)
     if len(written.encode()) > MOST_BYTES:
         raise NeedsHuman(f"{file}: at most {MOST_BYTES:,} bytes are a mapping.", next_step="Take out what is not.")
+    if written.count("[") + written.count("{") > MOST_BRACKETS:
+        raise NeedsHuman(f"{file}: more than {MOST_BRACKETS} brackets.", next_step="Write `key: value` on lines.")
     draft = read_draft(file, written, Mapping)
     stop_at_foreign(draft, config, crm)
     return draft

@@ -95,11 +95,11 @@ class Way(Protocol):
     def __call__(self, config: Loaded[Config], crm: str, wanted: Reading) -> Connect: ...
 
 
-def way_to(config: Loaded[Config], crm: str) -> tuple[Loaded[Mapping], Connect]:
+def way_to(config: Loaded[Config], crm: str, way: Way | None = None) -> tuple[Loaded[Mapping], Connect]:
     """The mapping, and how to connect to the CRM that it is for; nothing is sent yet."""
     mapping = read_mapping(mapping_file(config, crm))
     stop_at_foreign(mapping, config, crm)
-    return mapping, link(config, crm, reading(mapping.value))
+    return mapping, (way or link)(config, crm, reading(mapping.value))
 
 
 def mapping_file(config: Loaded[Config], crm: str) -> Path:

@@ -15,7 +15,7 @@ from typing import Any
 from adapters.memory import Settings, connect
 from adapters.memory.org import Org
 from connector.config import Config, read_config
-from connector.contract import CrmId, FieldType, Interaction, Kind, Result, Value
+from connector.contract import CrmId, FieldType, Interaction, Kind, Reading, Result, Value
 from connector.contract import Field as CrmField
 from connector.host.discover import adapters, job
 from connector.host.open import Parts, begin_run
@@ -68,6 +68,7 @@ class Desk:
     mapping: str = ""
     guards: str = GUARDS
     reads: str = ""  # further fields of the account, such as "zip: zip"
+    policies: dict[str, str] = field(default_factory=dict)  # of fields that are not ours alone
     clock: StillClock = field(default_factory=StillClock)
     told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
@@ -102,7 +103,8 @@ class Desk:
         (self.folder / name).write_text("\n".join([*lines, ""]))
 
     def loaded(self) -> tuple[Loaded[Config], Loaded[Mapping]]:
-        fields = "".join(f"  {name}: {{field: {name}}}\n" for name in FIELDS)
+        ours = {name: self.policies.get(name, "ours") for name in FIELDS}
+        fields = "".join(f"  {name}: {{field: {name}, policy: {policy}}}\n" for name, policy in ours.items())
         self.write(
             "memory.yaml",
             "crm: memory",
@@ -123,10 +125,21 @@ class Desk:
     @contextmanager
     def run(self, today: date = TODAY, name: str = "nightly") -> Iterator[Run]:
         config, mapping = self.loaded()
-        link: Any = partial(connect, Settings(), reading(mapping.value), clock=self.clock, transport=self.org)
-        parts = Parts(config, mapping, link, self.store, self.clock, Random(7), self._log)
+        parts = Parts(
+            config,
+            mapping,
+            self.way(config, "memory", reading(mapping.value)),
+            self.store,
+            self.clock,
+            Random(7),
+            self._log,
+        )
         with begin_run(parts, name, today) as run:
             yield run
+
+    def way(self, _config: Loaded[Config], _crm: str, wanted: Reading) -> Any:
+        """To the CRM in the dictionary."""
+        return partial(connect, Settings(), wanted, clock=self.clock, transport=self.org)
 
     def says(self, account: CrmId, *names: str) -> tuple[Value, ...]:
         return tuple(self.org.accounts[account].fields.get(name) for name in names)

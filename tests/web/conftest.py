@@ -40,5 +40,12 @@ def home(tmp_path: Path) -> Iterator[House]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """For the tests of a file that leave it as they found it, or that look only at what they brought."""
+    with house(tmp_path_factory.mktemp("house")) as made:
+        yield made
+
+
 def _is_ours(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "data:"))

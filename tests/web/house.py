@@ -97,7 +97,11 @@ def house(folder: Path, more: str = TEAM, *, night: bool = True) -> Iterator[Hou
     config, _ = desk.loaded()
     log: list[dict[str, Any]] = []
     site = Site(
-        config, desk.store.database, desk.clock, lambda event, /, **facts: log.append({"event": event, **facts})
+        config,
+        desk.store.database,
+        desk.clock,
+        lambda event, /, **facts: log.append({"event": event, **facts}),
+        desk.way,
     )
     serving = start(make_app(site), "127.0.0.1", 0)
     try:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT, LEFT, BELOW, TOP = 640, 200, 40, 24, 8
+WIDTH, HEIGHT, LEFT, BELOW, TOP = 440, 180, 48, 24, 10
 Series = Mapping[str, Sequence[float | None]]  # by class of the sheet; None where it is not known
 
 
@@ -67,7 +67,7 @@ def _axis(marks: Mapping[float, str]) -> str:
 
 def _labels(labels: Sequence[str]) -> list[str]:
     """As many as have room."""
-    wide, step = (WIDTH - LEFT) / max(len(labels), 1), max(1, -(-len(labels) // 7))
+    wide, step = (WIDTH - LEFT) / max(len(labels), 1), max(1, -(-len(labels) // 6))
     place = f'class="mark" y="{HEIGHT - 6}" text-anchor="middle"'
     return [
         f'<text {place} x="{LEFT + (at + 0.5) * wide:.1f}">{escape(label)}</text>'
