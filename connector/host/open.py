@@ -92,7 +92,7 @@ class Connect(Protocol):
 class Way(Protocol):
     """How a CRM of a config is connected to, with what is to be read of it."""
 
-    def __call__(self, config: Loaded[Config], crm: str, wanted: Reading) -> Connect: ...
+    def __call__(self, config: Loaded[Config], crm: str, wanted: Reading, /) -> Connect: ...
 
 
 def way_to(config: Loaded[Config], crm: str, way: Way | None = None) -> tuple[Loaded[Mapping], Connect]:
