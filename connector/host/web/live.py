@@ -47,8 +47,11 @@ class Live:
 
     def permissions(self, crm: str, mapping: Loaded[Mapping]) -> list[str]:
         """What `callplan check` says of the login and of the calls that are left."""
-        config = self.site.config.value
-        found: list[str] = self._ask(crm, "", mapping, lambda reached: [*say_permissions(config, crm, reached)])
+        config, told_of = (
+            self.site.config.value,
+            f" {reading(mapping.value)}",
+        )  # of another draft it says something else
+        found: list[str] = self._ask(crm, told_of, mapping, lambda reached: [*say_permissions(config, crm, reached)])
         return found
 
     def asked(self, crm: str) -> datetime | None:
