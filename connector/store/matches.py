@@ -190,7 +190,7 @@ class Matches:
 
     def _set_all(self, connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
         """In one statement for all: a workbook brings thousands, and other writers wait."""
-        values = {name: bindparam(f"new_{name}") for name in ("state", "by", "reason")}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("state", "by", "reason")}
         mine = (matches.c.crm == self._crm) & (matches.c.id == bindparam("number"))
         rows = [{"number": one.number, **{f"new_{name}": getattr(one, name) for name in values}} for one in decisions]
         connection.execute(update(matches).where(mine).values(**values, decided=now), rows)

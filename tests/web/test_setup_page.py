@@ -120,6 +120,7 @@ def test_a_mapping_that_unfolds_or_has_no_end_is_refused(home: House) -> None:
     for text in (BOMB, "a: " + "[" * 4_000, "#" * 60_000, "a: [" + "x, " * 4_000, "", "crm: memory\ncrm: memory", "\0"):
         status, page = put(home, text)
         assert (status, "memory.yaml" in page) == (422, True)
+    assert "bytes are a mapping" in put(home, file(home).read_text() + "#" * 20_000, "check")[1]
 
 
 def test_set_up_is_an_admins(home: House) -> None:
@@ -160,9 +161,12 @@ def test_fields_that_fit_what_is_left_out_are_suggested_and_others_are_not(home:
         Field("Going_Cold__c", FieldType.CHECKBOX, True),
     )
 
-    page = put(home, file(home).read_text(), "look")[1]
+    text = file(home).read_text()
+    page = put(home, text, "look")[1]
+    taken = put(home, text.replace("{field: tier_since,", "{field: Cold_Since__c,"), "check")[1]
 
     assert "cold_since: {field: Cold_Since__c}" in page
     assert "street: Street" in page
     assert "latitude: Latitude" not in page
     assert "Going_Cold__c" not in page
+    assert "cold_since: {field: Cold_Since__c}" not in taken
