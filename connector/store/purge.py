@@ -31,6 +31,7 @@ from connector.store.tables import (
     sessions,
     signals,
     slot_log,
+    tallies,
     tokens,
 )
 
@@ -68,6 +69,7 @@ def _over(before: Before) -> Iterator[tuple[str, ColumnElement[bool]]]:
     yield "flags", flags.c.ended < before.runs.date()
     yield "logging_gaps", logging_gaps.c.ended < before.runs.date()
     yield "slot_log", slot_log.c.week < before.runs.date()
+    yield "tallies", tallies.c.week < before.runs.date()
     yield "signals", (signals.c.state != "open") & (signals.c.until < before.runs.date())
     yield "messages", messages.c.day < before.runs.date()
     yield "nights", nights.c.finished < before.runs
