@@ -6,7 +6,7 @@ Errors   NeedsHuman: no such run
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +34,20 @@ def write_changes(config: Path, run: int, folder: Path) -> list[Path]:
 
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        lines = csv.DictWriter(file, COLUMNS)
-        lines.writeheader()
+        lines = csv.writer(file)
+        lines.writerow(COLUMNS)
         for row in rows:
-            for field, after in row["after"].items():
-                told = {**row, "field": field, "before": row["before"].get(field), "after": after}
-                lines.writerow({column: _cell(told[column]) for column in COLUMNS})
+            lines.writerows(map(cell, line) for line in told(row))
     return path
 
 
-def _cell(value: Any) -> str:
+def told(row: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """A line for each field that the change was about."""
+    for field, after in row["after"].items():
+        line = {**row, "field": field, "before": row["before"].get(field), "after": after}
+        yield [line[column] for column in COLUMNS]
+
+
+def cell(value: Any) -> str:
     text = value if isinstance(value, str) else "" if value is None else say_value(value)
     return inert(text)

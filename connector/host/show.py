@@ -60,9 +60,6 @@ def say_changes(differences: Iterable[Difference]) -> Iterator[str]:
 
 def plan_as_data(crm: str, rehearsal: Rehearsal, run: Run) -> dict[str, Any]:
     """A plan as machines read it, and as `callplan apply` takes it back."""
-    limits, records = run.crm.limits, len(rehearsal.diff.differences)
-    path = limits.cheapest(records)
-    forecast = {"api": path.api, "calls": path.calls_for(records)}
     return {
         "crm": crm,
         "today": run.today.isoformat(),
@@ -70,9 +67,17 @@ def plan_as_data(crm: str, rehearsal: Rehearsal, run: Run) -> dict[str, Any]:
         "would_stop": list(rehearsal.would_stop),
         "announced": list(run.announced),
         "selection": run.selection.as_json(),
-        "forecast": {**forecast, "left": limits.calls_left, "per_day": limits.calls_per_day},
+        "forecast": forecast(rehearsal, run),
         "changes": [asdict(change) for change in rehearsal.diff.differences],
     }
+
+
+def forecast(rehearsal: Rehearsal, run: Run) -> dict[str, Any]:
+    """The calls that its writes take, and what the CRM leaves for them."""
+    limits, records = run.crm.limits, len(rehearsal.diff.differences)
+    path = limits.cheapest(records)
+    calls = {"api": path.api, "calls": path.calls_for(records)}
+    return {**calls, "left": limits.calls_left, "per_day": limits.calls_per_day}
 
 
 def plan_as_json(crm: str, rehearsal: Rehearsal, run: Run) -> str:

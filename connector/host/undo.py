@@ -22,23 +22,26 @@ def take_back(options: Options, number: int, *, apply: bool) -> str:
     if crm is None:
         raise NeedsHuman(f"There is no run {number} that wrote anything.", next_step="See `callplan status`.")
     with open_run(options, config, crm, f"undo {number}") as run:
-        job("pull")(run)
-        written = run.store.journal.wrote(number)
-        found = undo(written, run.store.mirror.present([change.id for change in written]))
+        found = look(run, number)
         if apply:
-            sent = run.progress
-            run.tally.update(
-                push(
-                    run.id,
-                    found.differences,
-                    run.crm,
-                    run.store.journal,
-                    run.patience,
-                    lambda rows: sent("records sent", rows),
-                )
-            )
-            run.log("undid", of=number, left=len(found.left), **run.tally)
+            put_back(run, number, found)
         return _say(crm, number, found, run, apply)
+
+
+def look(run: Run, number: int) -> Undo:
+    """What of that run would go back, by what the CRM says at present."""
+    job("pull")(run)
+    written = run.store.journal.wrote(number)
+    return undo(written, run.store.mirror.present([change.id for change in written]))
+
+
+def put_back(run: Run, number: int, found: Undo) -> None:
+    sent = run.progress
+    written = push(
+        run.id, found.differences, run.crm, run.store.journal, run.patience, lambda rows: sent("records sent", rows)
+    )
+    run.tally.update(written)
+    run.log("undid", of=number, left=len(found.left), **run.tally)
 
 
 def _say(crm: str, number: int, found: Undo, run: Run, apply: bool) -> str:

@@ -15,8 +15,8 @@ from datetime import timedelta
 
 from connector.contract import Clock
 from connector.errors import ConnectorError, TryAgain
-from connector.host.discover import job as find_job
-from connector.host.open import Options, open_config, open_run
+from connector.host import asked
+from connector.host.open import Options, open_run
 from connector.run import Log
 from connector.store.nights import LEASE, Night, Nights
 
@@ -41,10 +41,11 @@ def work(options: Options, nights: Nights, clock: Clock, log: Log, stop: threadi
             _carry_out(night, nights, options, clock, log)
 
 
-def _carry_out(night: Night, nights: Nights, options: Options, clock: Clock, log: Log) -> None:
+def _carry_out(
+    night: Night, nights: Nights, options: Options, clock: Clock, log: Log, opens: asked.Opens = open_run
+) -> None:
     try:
-        with open_run(options, open_config(options.config), night.crm, night.job) as run:
-            run.tally.update(find_job(night.job)(run))
+        asked.carry_out(night, options, opens)
     except TryAgain as error:
         if night.attempt < TRIES:
             wait = max(WAIT, timedelta(seconds=error.after))

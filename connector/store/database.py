@@ -25,6 +25,7 @@ from connector.errors import NeedsHuman, StopForTonight, TryAgain
 from connector.store.audit import Audit
 from connector.store.bookings import Bookings
 from connector.store.books import Books
+from connector.store.drafts import Drafts
 from connector.store.drives import StoredDrives
 from connector.store.facts import StoredFacts
 from connector.store.flags import Flags
@@ -151,6 +152,7 @@ class Database:
             Messages(self, crm),
             Books(self, crm),
             Tallies(self, crm),
+            Drafts(self, crm),
         )
 
 
@@ -182,6 +184,7 @@ class Store:
     messages: Messages
     books: Books
     tallies: Tallies
+    drafts: Drafts
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

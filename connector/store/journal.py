@@ -50,6 +50,7 @@ class RunRow:
     error: str | None
     rules: str | None
     plan: str | None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,11 @@ class Journal:
         """Put on record which plan a run carries out, by its hash."""
         with self._database.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(plan=plan))
+
+    def asked_by(self, run: int, who: str) -> None:
+        """Put on record on whose word a run goes."""
+        with self._database.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == run).values(by=who))
 
     def carried_out(self, plan: str) -> int | None:
         """The run that has carried a plan out to its end."""

@@ -18,6 +18,7 @@ from connector.store.rows import Transactions
 from connector.store.tables import nights
 
 LEASE = timedelta(minutes=5)
+OPEN = ("waiting", "running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,31 @@ class Night:
     attempt: int
     finished: datetime | None
     said: str | None
+    by: str | None = None  # whoever asked for it on a page; None: the schedule
 
 
 class Nights:
     def __init__(self, database: Transactions) -> None:
         self._database = database
 
-    def call(self, crm: str, job: str, scheduled: datetime) -> bool:
+    def call(self, crm: str, job: str, scheduled: datetime, by: str | None = None) -> bool:
         """Whether this night was not called before."""
-        row = {"crm": crm, "job": job, "scheduled": scheduled, "not_before": scheduled}
+        row = {"crm": crm, "job": job, "scheduled": scheduled, "not_before": scheduled, "by": by}
         try:
             with self._database.begin() as connection:
                 connection.execute(insert(nights).values(**row, state="waiting", attempt=0))
         except IntegrityError:
             return False
         return True
+
+    def ask(self, crm: str, job: str, now: datetime, by: str) -> bool:
+        """A night that is due now, unless one of that job waits or runs already. Of one minute there is one."""
+        c = nights.c
+        query = select(c.id).where(c.crm == crm, c.job == job, c.state.in_(OPEN)).limit(1)
+        with self._database.begin() as connection:
+            if connection.execute(query).first():
+                return False
+        return self.call(crm, job, now.replace(second=0, microsecond=0), by)
 
     def take(self, worker: str, now: datetime, lease: timedelta = LEASE) -> Night | None:
         """The newest night that is due, of a CRM for which no other is running."""

@@ -363,13 +363,14 @@ runs = Table(
     Column("error", Text),
     Column("rules", String(64)),  # which Callplan with which rules
     Column("plan", String(64)),  # the hash of the plan that it carried out
+    Column("by", Text),  # whoever asked for it on a page; null: the clock, or the command line
 )
 
 changes = Table(
     "changes",
     metadata,
     Column("id", Count, primary_key=True, autoincrement=True),
-    Column("run", Count, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("run", Count, ForeignKey("runs.id"), nullable=False),
     Column("crm", String(40), nullable=False),
     Column("record", String(64), nullable=False),
     Column("npi", String(20)),
@@ -382,6 +383,7 @@ changes = Table(
     Column("moved_to", String(64)),
     Column("intended", Stamp, nullable=False),
     Column("settled", Stamp),
+    Index("ix_changes_run", "run", "id"),
     Index("ix_changes_crm_state", "crm", "state"),
     Index("ix_changes_crm_record", "crm", "record"),
 )
@@ -400,7 +402,37 @@ nights = Table(
     Column("attempt", Integer, nullable=False),
     Column("finished", Stamp),
     Column("said", Text),  # why it was stopped
+    Column("by", Text),  # whoever asked for it on a page; null: the schedule
     UniqueConstraint("crm", "job", "scheduled"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Count, primary_key=True, autoincrement=True),
+    Column("crm", String(40), nullable=False),
+    Column("about", String(40), nullable=False),  # "plan", or "undo 12"
+    Column("run", Count, nullable=False),  # that made it
+    Column("hash", String(64), nullable=False),  # of all its rows
+    Column("today", Date, nullable=False),
+    Column("made", Stamp, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("told", JSON, nullable=False),  # its counts, and what else there is to know
+    Index("ix_drafts_crm_about", "crm", "about"),
+)
+
+draft_rows = Table(
+    "draft_rows",
+    metadata,
+    Column("draft", Count, ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True),
+    Column("record", String(64), nullable=False),
+    Column("npi", String(20)),
+    Column("move", String(40), nullable=False),  # of a tier, as "A > B"; "" where it stays
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Index("ix_draft_rows_npi", "draft", "npi", "place"),
+    Index("ix_draft_rows_move", "draft", "move", "place"),
 )
 
 ledger = Table(
@@ -418,6 +450,7 @@ meters = Table(
     _crm(),
     Column("day", Date, primary_key=True),  # UTC
     Column("calls", Integer, nullable=False),  # counted before they are made
+    Column("quota", Integer),  # the CRM's calls of a day, as it last said; null: it does not say
 )
 
 keeps = Table(

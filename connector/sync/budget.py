@@ -23,14 +23,14 @@ TOMORROW = "Nothing to do: what is missing follows on the next night. To allow m
 class Budget:
     """The meter that an adapter asks before each call."""
 
-    count: Callable[[date], int]
+    count: Callable[[date, int | None], int]
     clock: Clock
     guards: Guards
     told: int | None = None  # calls left, as the CRM last said
     since: int = 0  # calls made since it said so
 
     def __call__(self, limits: Limits) -> None:
-        spent = self.count(self.clock.now().date())
+        spent = self.count(self.clock.now().date(), limits.calls_per_day)
         self.since = self.since + 1 if limits.calls_left == self.told else 1
         self.told = limits.calls_left
         if limits.calls_left is None or limits.calls_per_day is None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from connector.contract import CrmId, Value
 from connector.store.journal import Difference
-from connector.sync.diff import Fields, same
+from connector.sync.diff import Diff, Fields, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Left:
 class Undo:
     differences: tuple[Difference, ...]
     left: tuple[Left, ...]
+
+    def hash(self, crm: str, run: int) -> str:
+        """What a person's yes is bound to: these values over those, on whatever day."""
+        return Diff(self.differences, 0, 0).hash(f"{crm}, run {run} taken back", date.min)
 
 
 def undo(written: Sequence[Difference], present: Mapping[CrmId, Fields]) -> Undo:

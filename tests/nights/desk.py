@@ -123,7 +123,7 @@ class Desk:
             return run.tally
 
     @contextmanager
-    def run(self, today: date = TODAY, name: str = "nightly") -> Iterator[Run]:
+    def run(self, today: date = TODAY, name: str = "nightly", approve: str | None = None) -> Iterator[Run]:
         config, mapping = self.loaded()
         parts = Parts(
             config,
@@ -134,7 +134,7 @@ class Desk:
             Random(7),
             self._log,
         )
-        with begin_run(parts, name, today) as run:
+        with begin_run(parts, name, today, approve=approve) as run:
             yield run
 
     def way(self, _config: Loaded[Config], _crm: str, wanted: Reading) -> Any:

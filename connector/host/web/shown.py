@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import current_app, g
 
+from connector.host.remedies import for_row, for_run, in_words
+from connector.host.show import say_value
 from connector.host.web.pages.blueprint import ENTRIES, entries
 from connector.host.web.who import Viewer
 from connector.store.sides import SMALLEST
@@ -32,6 +34,21 @@ def count(value: int, word: str) -> str:
     return f"{value:,} {word}{'' if value == 1 else 's'}"
 
 
+def field_value(value: Any) -> str:
+    """Of a field of the CRM: text as it stands."""
+    return value if isinstance(value, str) and value else say_value(value)
+
+
+def lasted(run: Any) -> str:
+    """How long a run took; "" while it runs."""
+    if run.finished is None:
+        return ""
+    seconds = int((run.finished - run.started).total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h {seconds % 3600 // 60} min"
+
+
 def said() -> str:
     """The message for this page, once."""
     found: Viewer | None = g.get("viewer")
@@ -43,7 +60,16 @@ def said() -> str:
     return str(session.kept["said"])
 
 
-FILTERS: dict[str, Callable[..., str]] = {"day": day, "moment": moment, "volume": volume, "count": count}
+FILTERS: dict[str, Callable[..., str]] = {
+    "day": day,
+    "moment": moment,
+    "volume": volume,
+    "count": count,
+    "value": field_value,
+    "lasted": lasted,
+    "done": in_words,
+    "remedy": for_row,
+}
 
 
 def csrf() -> str:
@@ -63,4 +89,6 @@ SHOWN: dict[str, Any] = {
     "entries": entries,
     "listed": lambda: [entry.endpoint for entry in ENTRIES],
     "viewer": lambda: g.get("viewer"),
+    "for_run": for_run,
+    "known": lambda endpoint: endpoint in current_app.view_functions,  # whether there is such a page
 }

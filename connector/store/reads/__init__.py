@@ -6,4 +6,7 @@ in the order of an index, and where the next page begins.
     cold.py   accounts that are flagged as going cold
     matches.py, challenges.py   what waits for a person to decide
     coverage.py   how the weeks went
+    runs.py   what the nights did, changed and could not, and what is due
+    plan.py   a plan, or what of a run would go back, as it was made to be looked at
+    paging.py a page of rows that fit where no index knows it
 """
