@@ -22,6 +22,9 @@ ANY_ROW = "Correct it in the file; the next night reads it again."
 FAULT = "This is a fault in Callplan: report it with the traceback of the log. To run it again does no harm."
 BROKEN_OFF = "Its process ended before it did. The next night finishes it: nothing is written twice."
 
+FIRST = ("written", "refused", "invalid", "unknown", "gone", "edited_meanwhile", "held", "unchanged", "left_as_edited")
+CALLED = {"tier_a": "Tier A", "tier_b": "Tier B", "tier_c": "Tier C", "targets": "accounts with a goal"}
+
 
 def for_row(reason: str) -> str:
     return next((remedy for words, remedy in ROWS.items() if words in reason), ANY_ROW)
@@ -38,6 +41,7 @@ def for_run(state: str, error: str | None) -> tuple[str, str]:
 
 
 def in_words(tally: Mapping[str, int]) -> str:
-    """What a run did, as people say it; what it did not do is left out."""
-    done = [f"{count:,} {name.replace('_', ' ')}" for name, count in tally.items() if count]
+    """What a run did, as people say it, what it wrote first; what it did not do is left out."""
+    names = sorted(tally, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+    done = [f"{tally[name]:,} {CALLED.get(name, name.replace('_', ' '))}" for name in names if tally[name]]
     return ", ".join(done) or "nothing to do"

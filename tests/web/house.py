@@ -1,6 +1,7 @@
 """A web server of ours over a team's store, and the people who come to its door.
 
-Kim, Lee and Ash are reps; Pat is manager of Kim and Lee, Sam of Ash; Robin is admin. Accounts are those of `NPIS`.
+Kim, Lee and Ash are reps; Pat is manager of Kim and Lee, Sam of Ash; Robin and Alex are
+admins. Accounts are those of `TIERS`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from tests.conftest import TODAY
 from tests.nights.desk import Desk
 
 KIM, LEE, ASH = "kim@example.com", "lee@example.com", "ash@example.com"
-PAT, SAM, ROBIN = "pat@example.com", "sam@example.com", "robin@example.com"
+PAT, SAM, ROBIN, ALEX = "pat@example.com", "sam@example.com", "robin@example.com", "alex@example.com"
 ROLES = {KIM: Role.REP, LEE: Role.REP, ASH: Role.REP, PAT: Role.MANAGER, SAM: Role.MANAGER, ROBIN: Role.ADMIN}
+ROLES[ALEX] = Role.ADMIN
 ADEYEMI, BRANDT, CASTILLO, DIAZ = map(Npi, ("1000000004", "1000000012", "1000000020", "1000000038"))
 TIERS = ((ADEYEMI, "A", KIM), (BRANDT, "A", LEE), (CASTILLO, "A", ASH), (DIAZ, "B", KIM))
 NAMES = {ADEYEMI: "Adaeze Adeyemi", BRANDT: "Bea Brandt", CASTILLO: "Carlos Castillo", DIAZ: "Dana Diaz"}

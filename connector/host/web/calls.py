@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
-from connector.host.web.charts import Chart, Series, draw
+from connector.host.web.charts import Chart, Series
 from connector.store.reads.runs import Spent
 
 FAR = 4  # a budget so many times the most calls of a day is told and not drawn
 
 
-def calls_chart(days: Sequence[Spent], share: float) -> Markup:
+def calls_chart(days: Sequence[Spent], share: float) -> Chart:
     budgets = [share * day.quota if day.quota else None for day in days]
-    most, least = max(day.calls for day in days), min((one for one in budgets if one), default=None)
-    near = least is not None and least <= FAR * most
-    if least is None:
-        says = f"At most {most:,} calls on a day. The CRM does not say how many it allows."
-    else:
-        says = f"At most {most:,} calls on a day, {most / least:.1%} of the {least:,.0f} that Callplan may make."
-    return draw(
-        Chart(
-            "Calls a day",
-            says,
-            [f"{day.day.day} {day.day:%b}" for day in days],
-            bars=[Series("Calls", [day.calls for day in days])],
-            lines=[Series("Budget", budgets, "limit")] if near else [],
-        )
+    most, known = max(day.calls for day in days), [one for one in budgets if one]
+    near = bool(known) and max(known) <= FAR * most
+    return Chart(
+        "Calls a day",
+        f"At most {most:,} calls on a day{_of(most, known)}.",
+        [f"{day.day.day} {day.day:%b}" for day in days],
+        bars=[Series("Calls", [day.calls for day in days])],
+        lines=[Series("Budget", budgets, "limit")] if near else [],
     )
+
+
+def _of(most: int, budgets: Sequence[float]) -> str:
+    if not budgets:
+        return "; the CRM does not say how many it allows"
+    return f", {most / budgets[-1]:.1%} of the {budgets[-1]:,.0f} that Callplan may make"

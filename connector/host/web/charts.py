@@ -121,7 +121,8 @@ def _hint(chart: Chart, series: Series, step: int, value: float) -> Markup:
 def _legend(chart: Chart) -> Markup:
     every = (*chart.bars, *chart.lines)
     key = Markup(
-        '<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="{}" width="12" height="12"/></svg>{}</li>'
+        '<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="{}" width="12" height="12"/></svg>'
+        "{}</li>"
     )
     named = NOTHING.join(key.format(_look(series, at), series.name) for at, series in enumerate(every))
     return Markup('<ul class="legend">{}</ul>').format(named) if len(every) > 1 else NOTHING

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, g
+from markupsafe import Markup, escape
 
 from connector.host.remedies import for_row, for_run, in_words
 from connector.host.show import say_value
@@ -35,8 +36,17 @@ def count(value: int, word: str) -> str:
 
 
 def field_value(value: Any) -> str:
-    """Of a field of the CRM: text as it stands."""
+    """Of a field of the CRM: text as it stands, a whole number without a point."""
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
     return value if isinstance(value, str) and value else say_value(value)
+
+
+def ticks(text: str) -> Markup:
+    """What stands between backticks, as code."""
+    code = Markup("<code>{}</code>")
+    parts = (code.format(part) if at % 2 else escape(part) for at, part in enumerate(text.split("`")))
+    return Markup().join(parts)
 
 
 def lasted(run: Any) -> str:
@@ -66,6 +76,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "volume": volume,
     "count": count,
     "value": field_value,
+    "ticks": ticks,
     "lasted": lasted,
     "done": in_words,
     "remedy": for_row,

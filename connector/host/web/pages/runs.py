@@ -9,17 +9,21 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from cronsim import CronSim
 from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from connector.host.discover import job_names
 from connector.host.remedies import for_row
 from connector.host.web.calls import calls_chart
+from connector.host.web.charts import draw
 from connector.host.web.here import Here, here
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.sheets import as_csv
 from connector.host.web.who import Role, Stale, allowed
+from connector.store.nights import OPEN
 from connector.store.reads import runs as reads
 from connector.store.reads.runs import REFUSED, RUNS, Scheduled
 
@@ -33,16 +37,18 @@ NOBODY = timedelta(minutes=2)  # after which a night that is due and waits says 
 def runs(crm: str) -> Response:
     at, before = here(crm), request.args.get("before", type=int)
     with at.reading() as connection:
-        nights = [] if before else reads.last_nights(connection, crm)
+        nights = [] if before else still_told(reads.last_nights(connection, crm))
         found = reads.last_runs(connection, crm, before)
         shown: dict[str, Any] = {"nights": nights, "runs": found[:RUNS], "older": _older(found), "before": before}
-        shown |= {"due": due(nights, at.now), "unheard": unheard(nights, at.now), "last": _last_of_each(nights)}
+        shown |= {"due": due(nights, at.now), "unheard": unheard(nights, at.now), "coming": _coming(at), "again": again}
         if request.headers.get("HX-Request"):
             return at.page("runs_part.html", **shown)
         dead = reads.dead_letters(connection, crm)
         vintage = reads.last_vintage(connection, crm)
         days = reads.spent(connection, crm, at.now.astimezone(UTC).date(), DAYS)
         waiting = reads.waiting(connection, crm)
+    share = at.config.guards.quota_share
+    chart = calls_chart(days, share) if any(day.calls for day in days) else None
     return at.page(
         "runs.html",
         **shown,
@@ -51,8 +57,9 @@ def runs(crm: str) -> Response:
         vintage=vintage,
         most=FIRST,
         days=days,
-        share=at.config.guards.quota_share,
-        chart=calls_chart(days, at.config.guards.quota_share) if any(day.calls for day in days) else None,
+        share=share,
+        chart=draw(chart) if chart else None,
+        says=chart.says if chart else "",
         waiting=waiting,
         jobs=job_names(),
     )
@@ -76,7 +83,7 @@ def retry(crm: str, night: int) -> Any:
     with at.reading() as connection:
         found = next((one for one in reads.last_nights(connection, crm) if one.id == night), None)
         newest = reads.open_night(connection, crm, [found.job]) if found else None
-    if not found or found.state != "stopped" or newest != found or not again(found):
+    if not found or found.state != "stopped" or newest != found or not again(found.job):
         raise Stale
     ask(at, found.job)
     return at.back("pages.runs", f"{found.job} is called once more. A worker takes it.")
@@ -129,15 +136,21 @@ def unheard(nights: Sequence[Scheduled], now: datetime) -> bool:
     return not busy and any(one.state == "waiting" and one.not_before + NOBODY <= now for one in nights)
 
 
-def again(night: Scheduled) -> bool:
+def again(job: str) -> bool:
     """What was approved is not done again unseen: it is to be looked at and approved anew."""
-    return night.job in job_names() or night.job == "plan"
+    return job in job_names() or job == "plan"
 
 
-def _last_of_each(nights: Sequence[Scheduled]) -> set[int]:
-    """Of each job the newest, which can be called once more if it was stopped."""
+def still_told(nights: Sequence[Scheduled]) -> list[Scheduled]:
+    """Those that wait or run, and those that were stopped and not called once more since."""
     newest = {one.job: one for one in reversed(nights)}
-    return {one.id for one in newest.values() if one.state == "stopped" and again(one)}
+    return [one for one in nights if one.state in OPEN or (one.state == "stopped" and newest[one.job] == one)]
+
+
+def _coming(at: Here) -> list[tuple[str, datetime]]:
+    """When the schedule calls each job next."""
+    here = at.now.astimezone(ZoneInfo(at.config.time_zone))
+    return [(job, next(CronSim(line, here)).astimezone(UTC)) for job, line in at.config.schedule.items()]
 
 
 def _older(found: Sequence[Any]) -> int | None:
