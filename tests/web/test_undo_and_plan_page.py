@@ -61,6 +61,7 @@ def test_a_run_goes_back_once_with_who_did_it_on_record(home: House) -> None:
 
     done = [home.post(UNDO, ROBIN, form)[0]]
     work(home)
+    home.desk.clock.sleep(60)
     done.append(home.post(UNDO, ROBIN, form)[0])
 
     assert done == [303, 409]
@@ -115,14 +116,14 @@ def test_an_approved_plan_is_not_carried_out_if_anything_has_changed_since(home:
     assert "is not what would be written now" in home.get(PLAN, ROBIN)[1]
 
 
-def test_a_plan_is_approved_once_and_on_its_day(home: House) -> None:
+def test_a_plan_is_approved_once(home: House) -> None:
     more_a_than_a_guard_allows(home)
     form = looked_at(home, PLAN)
 
     first = home.post(f"{PLAN}/approve", ROBIN, form)[0]
     work(home)
+    home.desk.clock.sleep(60)
     again = home.post(f"{PLAN}/approve", ROBIN, form)[0]
-    home.desk.clock.sleep(2 * 24 * 60 * 60)
 
     assert (first, again) == (303, 409)
     assert "Carried out by" in home.get(PLAN, ROBIN)[1]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, select
 
 from connector.contract import Value
-from connector.store.reads.paging import LOOKED, Page, page_of
+from connector.store.reads.paging import LOOKED, PAGE, Page, page_of
 from connector.store.tables import accounts, draft_rows, drafts, sessions
 
 
@@ -56,15 +56,18 @@ def newest(connection: Connection, crm: str, about: str) -> Draft | None:
 
 
 def rows_of(connection: Connection, crm: str, draft: int, wanted: Wanted, after: int = -1) -> Page[DraftRow]:
-    rows = rows_after(connection, crm, draft, after, wanted)
-    return page_of(rows, wanted.fits, lambda row: row.place)
+    looked = LOOKED if wanted.field else PAGE
+    rows = rows_after(connection, crm, draft, after, wanted, looked)
+    return page_of(rows, wanted.fits, lambda row: row.place, looked)
 
 
-def rows_after(connection: Connection, crm: str, draft: int, after: int, wanted: Wanted) -> list[DraftRow]:
-    """In the order in which they would be sent, as many as a page looks at and one; those of any field."""
+def rows_after(
+    connection: Connection, crm: str, draft: int, after: int, wanted: Wanted, looked: int = LOOKED
+) -> list[DraftRow]:
+    """In the order in which they would be sent, as many as are to be looked at and one; those of any field."""
     r = draft_rows.c
     columns = [r[name] for name in DraftRow.__dataclass_fields__]
-    query = select(*columns).where(r.draft == draft, r.place > after).order_by(r.place).limit(LOOKED + 1)
+    query = select(*columns).where(r.draft == draft, r.place > after).order_by(r.place).limit(looked + 1)
     if wanted.who:
         query = query.where(r.npi.in_([wanted.who, *_npi_of(connection, crm, wanted.who)]))
     if wanted.move:

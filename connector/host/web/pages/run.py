@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 from flask import Response, request
 
@@ -52,7 +51,7 @@ def _lines(at: Here, run: int) -> Iterator[Sequence[object]]:
         with at.reading() as connection:
             rows = reads.changes_after(connection, at.crm, run, after)
         for row in rows:
-            yield from told(asdict(row))
+            yield from told({name: getattr(row, name) for name in row.__slots__})
         if not rows:
             return
         after = rows[-1].id
