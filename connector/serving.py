@@ -33,6 +33,7 @@ class Login(Part):
     issuer: str = Field(pattern=URL, description="Its address, as in the tokens it issues.")
     client_id: str
     client_secret: Secret | None = Field(None, description="As a reference; none for a public client.")
+    scopes: str = Field("openid email profile", pattern=r"^openid( |$)", description="What the provider is asked for.")
     groups_claim: str = Field("groups", description="The claim that lists a person's groups.")
     email_claim: str = Field("email", description="The claim by which a person is a rep or a manager of the config.")
     groups: Groups = Groups()

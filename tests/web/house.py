@@ -17,11 +17,11 @@ from urllib.parse import urlencode
 from callplan.model import Npi
 from connector.contract import CrmId
 from connector.host.web import Serving, Site, make_app, start
-from connector.host.web.door import Door
+from connector.host.web.door import Door, named
 from connector.host.web.who import Role
 from connector.store import Store
 from connector.store.sessions import Session
-from tests.conftest import TODAY
+from tests.conftest import TODAY, StillClock
 from tests.nights.desk import Desk
 
 KIM, LEE, ASH = "kim@example.com", "lee@example.com", "ash@example.com"
@@ -67,7 +67,9 @@ class House:
 
     def session(self, who: str) -> tuple[str, Session]:
         """A login of this person, and the key that their browser holds."""
-        return Door(self.site).sessions.begin(who, who, ROLES[who].name, self.site.clock.now())
+        login = self.site.settings.login
+        kept = {"issuer": login.issuer, "groups": named(ROLES[who], login)} if login else {}
+        return Door(self.site).sessions.begin(who, who, ROLES[who].name, self.site.clock.now(), kept)
 
     def get(self, path: str, who: str | None = None, **headers: str) -> tuple[int, str]:
         key = self.session(who)[0] if who else ""
@@ -89,9 +91,9 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, more: str = TEAM, *, night: bool = True) -> Iterator[House]:
+def house(folder: Path, more: str = TEAM, *, night: bool = True, clock: StillClock | None = None) -> Iterator[House]:
     """With accounts, a night behind it, and Tier A accounts that nobody has seen for four months."""
-    desk = Desk(folder, more, reads="name: name, city: city, state: state")
+    desk = Desk(folder, more, reads="name: name, city: city, state: state", clock=clock or StillClock())
     desk.write("tiers.csv", "NPI,Tier", *(f"{npi},{tier}" for npi, tier, _ in TIERS))
     _fill(desk)
     if night:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, redirect, send_from_directory, url_for
 from werkzeug.routing import BaseConverter
 
-from connector.host.web import failures, webhooks
+from connector.host.web import failures, login, webhooks
 from connector.host.web.door import Door
 from connector.host.web.pages import blueprint as pages
 from connector.host.web.shown import FILTERS, SHOWN
@@ -34,7 +34,8 @@ def make_app(site: Site) -> Flask:
     app.extensions["site"] = site
     door.set_up(app)
     failures.set_up(app)
-    app.register_blueprint(webhooks.routes(site))
+    app.register_blueprint(webhooks.routes(site, door.limits))
+    app.register_blueprint(login.routes(site))
     app.register_blueprint(pages)
 
     @app.get("/static/<path:name>", endpoint="static.file")

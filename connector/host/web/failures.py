@@ -29,7 +29,9 @@ def set_up(app: Flask) -> None:
 
 
 def _answer(error: HTTPException) -> Response:
-    return _page(error.code or 500, error.description or "")
+    answer = _page(error.code or 500, error.description or "")
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    return answer
 
 
 def _answer_ours(error: ConnectorError) -> Response:

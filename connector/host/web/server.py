@@ -44,7 +44,13 @@ def start(app: WSGIApplication, host: str, port: int) -> Serving:
     sockets: dict[int, Any] = {}
     try:
         server = create_server(
-            app, map=sockets, listen=f"{host}:{port}", threads=4, ident="", max_request_body_size=MOST_BYTES
+            app,
+            map=sockets,
+            listen=f"{host}:{port}",
+            threads=4,
+            ident="",
+            max_request_body_size=MOST_BYTES,
+            clear_untrusted_proxy_headers=False,  # address.py must see that there is a proxy; it believes none
         )
     except (OSError, ValueError) as error:
         raise NeedsHuman(

@@ -99,6 +99,7 @@ SHOWN: dict[str, Any] = {
     "crms": crms,
     "entries": entries,
     "listed": lambda: [entry.endpoint for entry in ENTRIES],
+    "may_leave": lambda: current_app.extensions["door"].login is not None,
     "viewer": lambda: g.get("viewer"),
     "for_run": for_run,
     "known": lambda endpoint: endpoint in current_app.view_functions,  # whether there is such a page

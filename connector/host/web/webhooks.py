@@ -2,7 +2,8 @@
 
 The next night asks the CRM itself what became of it, so that an event that is lost or told twice changes nothing in the
 end. An answer takes one transaction, far from HubSpot's five seconds; where the store is busy for longer, HubSpot
-delivers again.
+delivers again, as it does where too much comes in a minute. Whether somebody signed is looked at before they are
+counted, so that nobody else's deliveries stand in HubSpot's way.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from connector.config import settings_of
 from connector.contract import Delivery, Heard, NotHeard
 from connector.errors import ConnectorError
 from connector.host.discover import adapters
+from connector.host.web.limits import Limits, asking
 from connector.host.web.site import Site
 
 Answer = tuple[str, int]
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: Site, limits: Limits) -> Blueprint:
     """One address for each CRM of the config whose adapter hears webhooks."""
     found, hearers = Blueprint("webhooks", __name__), _hearers(site)
 
@@ -30,8 +32,11 @@ def routes(site: Site) -> Blueprint:
         try:
             if crm not in hearers:
                 raise NotHeard(404, "no such CRM here")
-            return _mark(site, crm, hearers[crm](_delivery(site, crm)))
+            heard = hearers[crm](_delivery(site, crm))
+            limits.heard.take(crm)
+            return _mark(site, crm, heard)
         except NotHeard as error:
+            limits.not_heard.take(asking())
             site.log("not_heard", crm=crm if crm in hearers else "", status=error.status, why=error.why)
             return f"{error.why}\n", error.status
         except ConnectorError as error:
