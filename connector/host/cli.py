@@ -32,6 +32,7 @@ from connector.host.commands.options import (
 )
 from connector.host.commands.purge import purge
 from connector.host.commands.report import report
+from connector.host.commands.sessions import sessions
 from connector.host.commands.telling import digest
 
 if TYPE_CHECKING:
@@ -237,6 +238,7 @@ def overrides(
     click.echo(decide(config, number, state, by, reason, until.date() if until else None))
 
 
+cli.add_command(sessions)
 cli.add_command(matches)
 
 

@@ -141,6 +141,16 @@ def test_a_wrong_signature_an_old_one_and_none_at_all_are_refused(house: House) 
     assert house.marked() == []
 
 
+def test_strangers_wait_after_sixty_in_a_minute_and_hubspot_does_not(house: House) -> None:
+    statuses = [house.post(b"[]", {}) for _ in range(61)]
+
+    assert statuses == [401] * 60 + [429]
+    assert len(house.log) == 60
+    assert house.tell(DELETION) == 204
+    house.clock.sleep(60)
+    assert house.post(b"[]", {}) == 401
+
+
 def test_what_cannot_be_read_is_refused(house: House) -> None:
     assert house.post(b"{") == 400
     assert house.post(b'{"objectId": 1}') == 400

@@ -44,6 +44,7 @@ class Idp:
     person: Claims = field(default_factory=dict)
     keys: tuple[str, ...] = ("first",)
     error: str = ""
+    secret: str = SECRET
     twist: Callable[[Claims], Claims] = dict
     sign: Sign = signed
     asked: list[str] = field(default_factory=list)
@@ -56,7 +57,9 @@ class Idp:
         return f"http://127.0.0.1:{self.serving.port}/idp"
 
     def honest(self, person: Claims) -> None:
-        self.person, self.keys, self.error, self.twist, self.sign = person, ("first",), "", dict, signed
+        self.person, self.keys, self.error, self.secret = person, ("first",), "", SECRET
+        self.twist, self.sign = dict, signed
+        self.asked.clear()
 
     def app(self) -> Flask:
         app = Flask("idp")
@@ -64,6 +67,7 @@ class Idp:
         app.add_url_rule("/idp/keys", "keys", self.jwks)
         app.add_url_rule("/idp/authorize", "authorize", self.authorize)
         app.add_url_rule("/idp/token", "token", self.token, methods=["POST"])
+        app.add_url_rule("/idp/huge", "huge", lambda: "x" * 1_000_001)
         app.add_url_rule("/idp/leave", "leave", lambda: redirect(request.args["post_logout_redirect_uri"]))
         return app
 
@@ -93,7 +97,7 @@ class Idp:
     def token(self) -> Any:
         self.asked.append("token")
         came, login = request.form, request.authorization
-        if not login or (login.username, login.password) != (CLIENT, SECRET):
+        if not login or (login.username, login.password) != (CLIENT, self.secret):
             return jsonify(error="invalid_client"), 401
         begun = self.codes.pop(came.get("code", ""), None)
         if not begun or came.get("redirect_uri") != self.redirect_uri or not _fits(came, begun):

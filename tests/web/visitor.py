@@ -33,6 +33,11 @@ class Visitor:
     def key(self) -> str:
         return self.wire.cookies.get("callplan") or ""
 
+    def hold(self, key: str) -> None:
+        """In place of what this browser has."""
+        self.wire.cookies.clear()
+        self.wire.cookies.set("callplan", key, domain="127.0.0.1", path="/")
+
     @property
     def csrf(self) -> str:
         found = re.search(r'name="csrf" value="([^"]+)"', self.get("/memory/cold").text)

@@ -107,7 +107,8 @@ def _under_way(door: Door) -> tuple[Asked, str]:
 def person_of(claims: Mapping[str, Any], login: Login) -> Person | str:
     """Whom the claims speak of, or why they may not come in."""
     told = claims.get(login.groups_claim)
-    groups = [told] if isinstance(told, str) else [one for one in told or () if isinstance(one, str)]
+    listed = told if isinstance(told, list) else [told]
+    groups = [one for one in listed if isinstance(one, str)]
     email = claims.get(login.email_claim)
     if not isinstance(email, str) or "@" not in email:
         return f"The identity provider does not tell your e-mail address (claim {login.email_claim})."

@@ -1,0 +1,283 @@
+"""Who may ask for what, by which browser and under which name; and what every answer carries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import MetaData, select
+from werkzeug.routing import Rule
+
+from connector.errors import NeedsHuman
+from connector.host.web import make_app
+from connector.host.web.door import HEADERS, OPEN
+from connector.host.web.who import Role
+from tests.web.house import ADEYEMI, KIM, LEE, PAT, ROBIN, House, house
+
+WHO = {Role.REP: KIM, Role.MANAGER: PAT, Role.ADMIN: ROBIN}
+PUBLIC = "https://callplan.example.com"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with house(tmp_path_factory.mktemp("door")) as made:
+        yield made
+
+
+def app_of(home: House, **settings: Any) -> Flask:
+    """The same house, with another `web` in its config."""
+    web = home.site.settings.model_copy(update=settings)
+    changed = home.site.config.value.model_copy(update={"web": web})
+    return make_app(replace(home.site, config=replace(home.site.config, value=changed)))
+
+
+def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Each with an address that it answers."""
+    filled = {"crm": "memory", "npi": ADEYEMI, "name": "callplan.css"}
+    for rule in app.url_map.iter_rules():
+        words = {name: filled.get(name, "1") for name in rule.arguments}
+        built = rule.build(words)
+        assert built, rule
+        yield rule, built[1]
+
+
+def guarded(app: Flask) -> Iterator[tuple[str, str, Role]]:
+    for rule, path in routes(app):
+        if rule.endpoint.rpartition(".")[0] not in OPEN:
+            least = getattr(app.view_functions[rule.endpoint], "allowed", None)
+            assert least, f"{rule} says nothing of who may have it"
+            yield from ((method, path, least) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def test_every_route_is_for_those_who_may_and_nobody_else(home: House) -> None:
+    found = list(guarded(make_app(home.site)))
+
+    assert len(found) > 2
+    for method, path, least in found:
+        answer = home.ask(method, path, {})
+        told = (answer.status, (answer.headers["Location"] or "").partition("?")[0])
+        assert told == ((303, "/login") if method == "GET" else (403, "")), (method, path)
+        for role, who in WHO.items():
+            if role < least or method == "GET":
+                status, _ = home.get(path, who) if method == "GET" else home.post(path, who, {"role": "admin"})
+                assert status == 403 if role < least else status != 403 and status < 500, (method, path, role)
+
+
+def test_a_view_that_says_nothing_is_nobodys(home: House) -> None:
+    app = make_app(home.site)
+    app.add_url_rule("/forgotten", view_func=lambda: "everything")
+    key, _ = home.session(ROBIN)
+
+    answer = app.test_client(use_cookies=False).get("/forgotten", headers={"Cookie": f"callplan={key}"})
+
+    assert (answer.status_code, "everything" in answer.text) == (404, False)
+
+
+def test_every_answer_has_the_headers(home: House) -> None:
+    client = app_of(home, public_url=PUBLIC).test_client(use_cookies=False)
+    paths = {path for _, path in routes(make_app(home.site))} | {"/nowhere", "/static/../door.py", "/memory/cold/x"}
+
+    for path in sorted(paths):
+        for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+            answer = client.open(path, method=method, base_url=PUBLIC)
+            missing = set(HEADERS) - {name for name, _ in answer.headers}
+            assert not missing, (method, path, missing)
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+            assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+            kept = answer.headers["Cache-Control"] != "no-store"
+            assert kept == (path == "/static/callplan.css" and method in ("GET", "HEAD")), (method, path)
+
+
+def test_no_address_changes_anything_when_it_is_only_read(home: House) -> None:
+    before = content(home)
+
+    for method, path, _ in guarded(make_app(home.site)):
+        if method == "GET":
+            assert home.get(f"{path}?reason=x&until=2027-01-01&snooze=1", ROBIN)[0] < 500
+
+    assert content(home) == before
+
+
+def content(home: House) -> dict[str, str]:
+    tables = MetaData()
+    tables.reflect(home.site.database.engine)
+    with home.site.database.reading() as connection:
+        told = {table.name: f"{connection.execute(select(table)).all()}" for table in tables.sorted_tables}
+    return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in told.items() if name != "sessions"}
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"csrf": ""},
+        {"csrf": "x" * 43},
+        {"csrf": "é"},
+        {"csrf": "of Lee"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1"},
+        {"X-CSRF-Token": "x"},
+    ],
+    ids=str,
+)
+def test_a_form_that_is_not_ours_does_nothing(home: House, wrong: dict[str, str]) -> None:
+    flag = home.store.flags.open()[ADEYEMI]
+    told = {"reason": "On leave"}
+    if "csrf" in wrong:
+        told["csrf"] = home.session(LEE)[1].csrf if wrong["csrf"] == "of Lee" else wrong["csrf"]
+    headers = {name: value for name, value in wrong.items() if name != "csrf"}
+
+    assert home.post(f"/memory/cold/{flag.id}/snooze", PAT, told, **headers)[0] == 403
+
+    assert home.store.flags.open()[ADEYEMI] == flag
+
+
+def test_a_form_of_ours_comes_from_our_own_origin_or_says_nothing_of_it(home: House) -> None:
+    for headers in ({}, {"Origin": home.url, "Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
+        assert home.post("/memory/cold/999999/snooze", PAT, {"reason": "x"}, **headers)[0] == 409
+    key, session = home.session(PAT)
+    by_htmx = {"Cookie": f"callplan={key}", "X-CSRF-Token": session.csrf, **FORM}
+    assert home.ask("POST", "/memory/cold/999999/snooze", by_htmx, "reason=x").status == 409
+
+
+def test_a_part_of_a_page_that_comes_too_late_leads_the_whole_page_to_the_login(home: House) -> None:
+    answer = home.ask("GET", "/memory/cold", {"HX-Request": "true"})
+
+    assert (answer.status, answer.headers["HX-Redirect"]) == (403, "/login")
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded"])
+def test_what_a_proxy_says_of_us_is_not_believed(home: House, header: str) -> None:
+    said = {header: "host=evil.example;proto=https" if header == "Forwarded" else "evil.example"}
+    key, _ = home.session(KIM)
+
+    answer = home.ask("GET", "/", {"Cookie": f"callplan={key}", **said})
+
+    assert (answer.status, answer.headers["Location"]) == (302, "/memory/cold")
+    assert "evil" not in home.get("/memory/cold", KIM, **said)[1]
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.7", ""]
+)
+def test_pages_are_not_reached_under_a_strangers_name(home: House, host: str) -> None:
+    for settings in ({"login": None}, {}, {"public_url": PUBLIC}):
+        client = app_of(home, **settings).test_client(use_cookies=False)
+        for path in ("/memory/cold", "/login", "/static/callplan.css", "/nowhere"):
+            assert client.get(path, environ_overrides={"HTTP_HOST": host}).status_code == 400, (settings, path)
+
+
+def test_without_a_login_only_this_machine_is_answered_and_no_proxy_on_it(home: House) -> None:
+    client = app_of(home, login=None).test_client(use_cookies=False)
+
+    def status(address: str, **headers: str) -> int:
+        return client.get("/memory/cold", environ_overrides={"REMOTE_ADDR": address}, headers=headers).status_code
+
+    assert [status(address) for address in ("127.0.0.1", "::1", "127.0.0.7")] == [200, 200, 200]
+    assert [status(address) for address in ("192.168.1.7", "10.0.0.1", "", "127x.example")] == [400] * 4
+    for header in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-IP", "Via"):
+        assert status("127.0.0.1", **{header: "127.0.0.1"}) == 400, header
+
+
+def test_the_server_hides_no_proxy_from_the_door(home: House) -> None:
+    from connector.host.web import start
+
+    serving = start(app_of(home, login=None), "127.0.0.1", 0)
+    local = replace(home, serving=serving)
+    try:
+        assert local.get("/memory/cold")[0] == 200
+        assert local.get("/memory/cold", **{"X-Forwarded-For": "203.0.113.9"})[0] == 400
+    finally:
+        serving.stop()
+
+
+def test_a_session_of_this_machines_admin_is_worth_nothing_once_there_is_a_login(home: House) -> None:
+    local = app_of(home, login=None).test_client(use_cookies=False)
+    cookie = local.get("/memory/cold").headers["Set-Cookie"].partition(";")[0]
+
+    assert (
+        app_of(home).test_client(use_cookies=False).get("/memory/cold", headers={"Cookie": cookie}).status_code == 303
+    )
+
+
+def test_a_cookie_is_for_our_host_alone_and_for_no_script(home: House) -> None:
+    here = app_of(home, login=None).test_client(use_cookies=False).get("/memory/cold").headers["Set-Cookie"].split("; ")
+
+    assert here[0].startswith("callplan=")
+    assert {part.lower() for part in here[1:]} == {"httponly", "path=/", "samesite=lax"}
+
+
+@pytest.mark.parametrize(
+    ("public", "above", "root"),
+    [
+        (None, "/acme", "/acme"),
+        (f"{PUBLIC}", "/acme", "/acme"),
+        (f"{PUBLIC}/acme", "/acme", "/acme"),
+        (f"{PUBLIC}/in/acme", "/acme", "/in/acme"),
+        (f"{PUBLIC}/in", "/acme", "/in/acme"),
+        (f"{PUBLIC}/in/", "", "/in"),
+    ],
+)
+def test_links_begin_with_the_path_under_which_others_reach_us(
+    home: House, public: str | None, above: str, root: str
+) -> None:
+    client = app_of(home, public_url=public).test_client(use_cookies=False)
+    asked: dict[str, Any] = {"environ_overrides": {"SCRIPT_NAME": above, "HTTP_HOST": host(public)}}
+    name = ("__Host-callplan-" if public else "callplan-") + root.strip("/").replace("/", "%2F")
+
+    answer = client.get("/memory/cold", **asked)
+    assert answer.headers["Location"].partition("?")[0] == f"{root}/login"
+    key, _ = home.session(KIM)
+    page = client.get("/memory/cold", headers={"Cookie": f"{name}={key}"}, **asked)
+    assert page.status_code == 200
+    links = [part.partition('"')[0] for part in page.text.split('href="/')[1:]]
+    assert [link for link in links if not f"/{link}".startswith(f"{root}/")] == []
+    assert client.get("/memory/cold", headers={"Cookie": f"callplan={key}"}, **asked).status_code == 303
+
+
+def host(public: str | None) -> str:
+    return "callplan.example.com" if public else "localhost"
+
+
+def test_a_proxy_may_leave_the_path_as_it_is(home: House) -> None:
+    client = app_of(home, public_url=f"{PUBLIC}/in").test_client(use_cookies=False)
+
+    statuses = {
+        path: client.get(path, base_url=PUBLIC).status_code for path in ("/in/logged-out", "/logged-out", "/inn")
+    }
+
+    assert statuses == {"/in/logged-out": 200, "/logged-out": 200, "/inn": 404}
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"login": None, "host": "0.0.0.0"}, "for this machine alone"),
+        ({"host": "0.0.0.0"}, "no `web.public_url`"),
+        ({"public_url": "http://callplan.example.com"}, "without https"),
+    ],
+)
+def test_a_door_that_would_stand_open_is_not_opened(home: House, settings: Mapping[str, Any], told: str) -> None:
+    with pytest.raises(NeedsHuman, match=told):
+        app_of(home, **settings)
+
+
+def test_a_provider_that_is_not_there_is_a_page_and_asked_again_after_a_moment(home: House) -> None:
+    home.log.clear()
+
+    statuses = [home.get("/login")[0] for _ in range(2)]
+
+    assert statuses == [503, 503]
+    assert ["a moment ago" in one["why"] for one in home.log] == [False, True]
+    home.desk.clock.sleep(10)
+    assert home.get("/login")[0] == 503
+    assert "a moment ago" not in home.log[-1]["why"]
