@@ -103,6 +103,7 @@ def test_a_token_that_the_provider_did_not_sign_logs_nobody_in(
         {"iss": "https://evil.example"},
         {"iss": ["https://evil.example", "ours"]},
         {"aud": "another client"},
+        {"aud": "another client", "azp": "callplan"},
         {"aud": ["callplan", "another client"]},
         {"azp": "another client"},
         {"sub": ""},

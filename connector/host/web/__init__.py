@@ -3,6 +3,8 @@
 app.py        the application, of which each part is a blueprint
 site.py       what it stands on
 door.py       who comes in: sessions, forms' tokens, headers; who.py is who they are and what they may
+address.py    what we are called, and by whom; limits.py is how often somebody may ask
+login.py      logging in and out, at the identity provider of provider.py, over wire.py
 here.py       what a page stands on: its CRM, who looks, whose accounts they see
 pages/        a module a page; templates/ and static/ are how they look
 shown.py      how values are shown

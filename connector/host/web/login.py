@@ -116,7 +116,7 @@ def person_of(claims: Mapping[str, Any], login: Login) -> Person | str:
         return "The identity provider has not verified your e-mail address."
     role = role_of(groups, login)
     if role is None:
-        return "None of the groups that the identity provider tells of you has a role here."
+        return f"You came as {email}, and none of the groups that the identity provider tells of you has a role here."
     known = {name for one in Role for name in named(one, login)}
     return Person(str(claims["sub"]), email.lower(), role, sorted(known & set(groups)))
 
@@ -124,7 +124,7 @@ def person_of(claims: Mapping[str, Any], login: Login) -> Person | str:
 def _refuse(door: Door, provider: Provider, claims: Mapping[str, Any], why: str) -> Response:
     door.limits.refused.count(asking())
     door.site.log("login_refused", who=_hidden(str(claims["sub"])), why="no role")
-    _note(door, "login refused", who=_hidden(str(claims["sub"])), why=why)
+    _note(door, "login refused", who=_hidden(str(claims["sub"])))
     return _page(provider, "You may not come in", f"{why} Ask whoever administers Callplan for you.", 403)
 
 
