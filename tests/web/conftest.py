@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.web.entry import place
 from tests.web.house import House, house
+from tests.web.idp import Idp
+from tests.web.visitor import Visitor, claims
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,32 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """For the tests of a file that leave it as they found it, or that look only at what they brought."""
     with house(tmp_path_factory.mktemp("house")) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def entrance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Idp]]:
+    """A house whose people log in, and their provider: one for the tests of a file."""
+    with place(tmp_path_factory.mktemp("entrance")) as made:
+        yield made
+
+
+@pytest.fixture
+def lobby(entrance: tuple[House, Idp]) -> House:
+    """That house, a minute after the last test."""
+    entrance[0].desk.clock.sleep(61)
+    entrance[0].log.clear()
+    return entrance[0]
+
+
+@pytest.fixture
+def provider(entrance: tuple[House, Idp]) -> Idp:
+    entrance[1].honest(claims("robin"))
+    return entrance[1]
+
+
+@pytest.fixture
+def visitor(lobby: House) -> Visitor:
+    return Visitor(lobby)
 
 
 def _is_ours(url: str) -> bool:
