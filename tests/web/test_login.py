@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from connector.host.web.login import own_path
+from tests.web.entry import app_of
 from tests.web.house import House
 from tests.web.idp import Idp, signed
 from tests.web.visitor import Visitor, claims, query
@@ -137,3 +138,24 @@ ELSEWHERE = [
 @pytest.mark.parametrize("wanted", ELSEWHERE)
 def test_no_login_leads_to_another_site(wanted: str) -> None:
     assert own_path(wanted) == "/"
+
+
+@pytest.mark.parametrize("path", ["", "/in"])
+def test_under_https_the_cookie_and_the_way_back_are_those_of_our_public_address(
+    home: House, provider: Idp, path: str
+) -> None:
+    client = app_of(home, public_url=f"https://callplan.example.com{path}").test_client(use_cookies=False)
+    believed_nowhere = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "http",
+        "Forwarded": "host=evil.example",
+    }
+
+    answer = client.get("/login", base_url="http://callplan.example.com", headers=believed_nowhere)
+
+    name, *rest = answer.headers["Set-Cookie"].split("; ")
+    assert name.startswith("__Host-callplan-in=" if path else "__Host-callplan=")
+    assert {part.lower() for part in rest} == {"secure", "httponly", "path=/", "samesite=lax"}
+    asked = query(answer.headers["Location"])
+    assert asked["redirect_uri"] == f"https://callplan.example.com{path}/login/callback"
+    assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
