@@ -50,9 +50,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def entrance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Idp]]:
-    """A house whose people log in, and their provider: one for the tests of a file."""
+    """A house whose people log in, and their provider: made once."""
     with place(tmp_path_factory.mktemp("entrance")) as made:
         yield made
 

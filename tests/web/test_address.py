@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,15 +10,14 @@ import pytest
 
 from connector.errors import NeedsHuman
 from tests.web.entry import app_of
-from tests.web.house import KIM, House, house
+from tests.web.house import KIM, House
 
 PUBLIC = "https://callplan.example.com"
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("door")) as made:
-        yield made
+@pytest.fixture
+def home(lobby: House) -> House:
+    return lobby
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded"])

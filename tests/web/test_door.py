@@ -14,7 +14,7 @@ from connector.host.web import make_app
 from connector.host.web.door import HEADERS, OPEN
 from connector.host.web.who import Role
 from tests.web.entry import app_of
-from tests.web.house import ADEYEMI, KIM, LEE, PAT, ROBIN, House, house
+from tests.web.house import ADEYEMI, KIM, LEE, PAT, ROBIN, House
 
 WHO = {Role.REP: KIM, Role.MANAGER: PAT, Role.ADMIN: ROBIN}
 
@@ -22,10 +22,9 @@ WHO = {Role.REP: KIM, Role.MANAGER: PAT, Role.ADMIN: ROBIN}
 PUBLIC = "https://callplan.example.com"
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("door")) as made:
-        yield made
+@pytest.fixture
+def home(lobby: House) -> House:
+    return lobby
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -149,12 +148,14 @@ def test_a_part_of_a_page_that_comes_too_late_leads_the_whole_page_to_the_login(
 
 
 def test_a_provider_that_is_not_there_is_a_page_and_asked_again_after_a_moment(home: House) -> None:
-    home.log.clear()
+    assert home.site.settings.login
+    nowhere = home.site.settings.login.model_copy(update={"issuer": "http://127.0.0.1:1/idp"})
+    client = app_of(home, login=nowhere).test_client()
 
-    statuses = [home.get("/login")[0] for _ in range(2)]
+    statuses = [client.get("/login").status_code for _ in range(2)]
 
     assert statuses == [503, 503]
     assert ["a moment ago" in one["why"] for one in home.log] == [False, True]
     home.desk.clock.sleep(10)
-    assert home.get("/login")[0] == 503
+    assert client.get("/login").status_code == 503
     assert "a moment ago" not in home.log[-1]["why"]
