@@ -46,6 +46,7 @@ class Field:
     length: int | None = None  # characters, for text
     options: tuple[str, ...] = ()  # for a picklist that refuses others
     unique: bool = False  # no two records have the same value, and it leads to a record
+    label: str = ""  # as people see it
 
 
 @dataclass(frozen=True, slots=True)

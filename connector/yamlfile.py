@@ -221,6 +221,15 @@ def _resolved(node: Any, base: Path, keys: tuple[Key, ...], tree: CommentedMap, 
     return str(node) if isinstance(node, str) else node
 
 
+def resolved(written: str, base: Path) -> str:
+    """One value as a file beside `base` would have it.
+
+    Errors   LookupError: what it refers to is not there
+    """
+    found = REFERENCE.fullmatch(written.strip())
+    return Resolved(_refer(found[1], found[2], base)) if found else written
+
+
 def _refer(kind: str, name: str, base: Path) -> str:
     if kind == "ENV":
         if name not in os.environ:

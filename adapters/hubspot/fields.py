@@ -36,7 +36,8 @@ def _field(described: Mapping[str, Any]) -> Field:
     fixed = (described.get("modificationMetadata") or {}).get("readOnlyValue") or described.get("calculated")
     length = LONGEST if kind is FieldType.TEXT else None
     words = tuple(options) if kind is FieldType.PICKLIST else ()
-    return Field(described["name"], kind, not fixed, length, words, bool(described.get("hasUniqueValue")))
+    unique, label = bool(described.get("hasUniqueValue")), str(described.get("label") or "")
+    return Field(described["name"], kind, not fixed, length, words, unique, label)
 
 
 def account_fields(reading: Reading) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ def _field(described: Mapping[str, Any]) -> Field:
     kind = TYPES.get(described["type"], FieldType.OTHER)
     length = described["length"] or None
     unique = described["unique"] and described["externalId"]
-    return Field(described["name"], kind, described["updateable"], length, tuple(options), unique)
+    label = str(described.get("label") or "")
+    return Field(described["name"], kind, described["updateable"], length, tuple(options), unique, label)
 
 
 def account_fields(reading: Reading, shape: Shape) -> tuple[str, ...]:

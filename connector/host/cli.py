@@ -18,6 +18,7 @@ import click
 
 from connector.errors import ConnectorError
 from connector.host.commands.evaluate import evaluate
+from connector.host.commands.first import init
 from connector.host.commands.flags import flags
 from connector.host.commands.matches import matches
 from connector.host.commands.options import (
@@ -493,15 +494,7 @@ def sandbox(claims: Path | None, folder: Path) -> None:
     run_sandbox(claims, folder, say=click.echo)
 
 
-@cli.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path())
-def init(folder: Path) -> None:
-    """A starter config.yaml, and mappings/ beside it. What is there stays."""
-    from connector.host.discover import write_starter
-
-    for path in write_starter(folder):
-        click.echo(f"wrote {path}")
-    click.echo(f"Next: change {folder / 'config.yaml'} where it says so, and run `callplan check`.")
+cli.add_command(init)
 
 
 @cli.command()

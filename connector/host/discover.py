@@ -1,6 +1,7 @@
-"""Adapters and jobs by folder name, and the starter files: a new CRM is one folder and one mapping.
+"""Adapters and jobs by folder name, and the starter files: a new CRM is one folder with its mapping.
 
-Found at run time and never imported by name, so that the connector knows no CRM and no recipe.
+Found at run time and never imported by name, so that the connector knows no CRM and no recipe. An adapter may also come
+with another package, which names it in the entry points `callplan.adapters` (CONTRIBUTING.md).
 
 Errors   NeedsHuman: no job, or a broken adapter, of that name
 """
@@ -10,7 +11,10 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -51,11 +55,35 @@ if TYPE_CHECKING:
     )
 
 
+GROUP = "callplan.adapters"  # of entry points
+
+
 def adapters() -> dict[str, ModuleType]:
     """Every adapter; importing one does not import its vendor's SDK."""
     folder = importlib.import_module("adapters")
     names = [found.name for found in pkgutil.iter_modules(folder.__path__) if found.ispkg]
-    return {name: importlib.import_module(f"adapters.{name}") for name in names}
+    ours = {name: importlib.import_module(f"adapters.{name}") for name in names}
+    return ours | _brought(tuple(sys.path))
+
+
+@cache
+def _brought(_paths: tuple[str, ...]) -> dict[str, ModuleType]:
+    """Those of other packages; none takes the place of ours."""
+    found = {}
+    for point in entry_points(group=GROUP):
+        if point.value == f"adapters.{point.name}":
+            continue
+        try:
+            module = point.load()
+        except Exception as error:  # whatever a stranger's module does when it is imported
+            raise NeedsHuman(
+                f'The adapter "{point.name}" cannot be imported from {point.value}: {error}.',
+                next_step="Install it again, or take it out of this environment.",
+            ) from error
+        if lacking := [name for name in ("Settings", "connect") if not hasattr(module, name)]:
+            raise NeedsHuman(f'The adapter "{point.name}" has no {lacking[0]}.', next_step="See CONTRIBUTING.md.")
+        found[point.name] = module
+    return found
 
 
 def job_names() -> list[str]:
@@ -155,12 +183,7 @@ def starter() -> Path:
     return here / "starter" if (here / "starter").is_dir() else here.parent
 
 
-def write_starter(folder: Path) -> list[Path]:
-    """The starter files that are not there yet."""
-    wanted = {"config.yaml": starter() / "config.example.yaml"}
-    wanted |= {f"mappings/{file.name}": file for file in sorted((starter() / "mappings").glob("*.yaml"))}
-    missing = {folder / name: file for name, file in wanted.items() if not (folder / name).exists()}
-    for path, file in missing.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.read_bytes())
-    return list(missing)
+def starter_mapping(crm: str) -> Path | None:
+    """The mapping that a CRM begins with: ours, or mapping.yaml in the adapter's own folder."""
+    brought = Path(adapters()[crm].__file__ or "").parent / "mapping.yaml"
+    return next((path for path in (starter() / "mappings" / f"{crm}.yaml", brought) if path.is_file()), None)
