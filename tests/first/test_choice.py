@@ -20,9 +20,8 @@ def rows(**columns: tuple[Value, ...]) -> list[dict[str, Value]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def the(choices: object, ours: str) -> Choice:
-    assert not isinstance(choices, Choice)
-    return next(choice for choice in choices if choice.ours == ours)  # type: ignore[attr-defined]
+def the(choices: list[Choice], ours: str) -> Choice:
+    return next(choice for choice in choices if choice.ours == ours)
 
 
 def test_npis_under_an_odd_name_are_known_by_their_check_digit() -> None:

@@ -51,8 +51,7 @@ def begin(told: Told, *, ask: bool) -> Iterator[str]:
     if ask and not asking.ask_to_write(answers.folder):
         yield "Nothing was written."
         return
-    for path in write_found(answers, found):
-        yield f"wrote {path}"
+    yield from (f"wrote {path}" for path in write_found(answers, found))
     yield from _still_open(answers, found, [wrong for _, _, wrong in claims if wrong])
     yield f"Next: {_next(answers, found)}"
 
