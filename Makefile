@@ -6,7 +6,8 @@
 #   make spark                the same tiers from Spark, in an environment of its own (it wants Java 17; a minute or two)
 #   make roads                the routing engines themselves: OSRM in process, Valhalla; it wants Python 3.12 or newer
 #   make app                  only what is uploaded to HubSpot: its files, names, card and bundle
-.PHONY: demo test checks tests simulate spark roads package app env services lock schemas clean
+#   make docs                 the documents as a site, in site/
+.PHONY: demo docs test checks tests simulate spark roads package app env services lock schemas clean
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
@@ -80,5 +81,8 @@ lock:
 schemas: .venv/ready
 	$(BIN)/callplan schema docs/reference
 
+docs: .venv/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 clean:
-	rm -rf .venv .venv-spark .venv-roads .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf site .venv .venv-spark .venv-roads .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -11,6 +11,7 @@ from typing import get_args
 
 import click
 import pytest
+from markdown.extensions.toc import slugify
 from pydantic import BaseModel
 
 from connector import config, errors, mapping
@@ -20,7 +21,7 @@ from connector.host.discover import adapters, job, job_names
 from connector.intake.catalogue import LAYOUTS
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMANDS = (ROOT / "docs/reference/commands.md").read_text()
 CLAIMS = (ROOT / "docs/reference/claims.md").read_text()
 CONFIG = (ROOT / "docs/reference/config.md").read_text()
@@ -105,6 +106,22 @@ def test_no_link_leads_nowhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text())
 
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+def test_every_anchor_that_a_link_names_is_a_heading_there() -> None:
+    headings = {
+        page: {slugify(line, "-") for line in re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)}
+        for page in PAGES
+    }
+
+    lost = [
+        (page.name, f"{path}#{anchor}")
+        for page in PAGES
+        for path, anchor in re.findall(r"\]\(([^):#]*)#([^)]+)\)", page.read_text())
+        if anchor not in headings.get((page.parent / path).resolve() if path else page, set())
+    ]
+
+    assert lost == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

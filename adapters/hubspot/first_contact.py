@@ -3,7 +3,7 @@
 Each line is a question, and the portal's answer. Some are calls that HubSpot is expected to refuse; they change
 nothing. What could only be asked by writing stands at the end as not asked.
 
-Source   what HubSpot's documentation leaves open: docs/why/guarantees.md, what is not proven
+Source   what HubSpot's documentation leaves open: docs/why/unproven.md
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Each line is a question, and the org's answer. What could only be asked by failing or writing on purpose stands at the
 end as not asked.
 
-Source   what Salesforce's documentation leaves open: docs/why/guarantees.md, what is not proven
+Source   what Salesforce's documentation leaves open: docs/why/unproven.md
 """
 
 from __future__ import annotations
