@@ -487,11 +487,12 @@ def demo(claims: Path | None, keep: bool, folder: Path | None, today: Any) -> No
 @cli.command()
 @click.option("--claims", type=click.Path(path_type=Path), help="A folder or file of public CMS claims.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("callplan-sandbox"), show_default=True)
-def sandbox(claims: Path | None, folder: Path) -> None:
+@click.option("--accounts", type=click.IntRange(20, 800), default=800, show_default=True, help="Of the sample.")
+def sandbox(claims: Path | None, folder: Path, accounts: int) -> None:
     """Both sandbox CRMs, filled, with a config that reaches them, until Ctrl-C."""
     from connector.host.demo import run_sandbox
 
-    run_sandbox(claims, folder, say=click.echo)
+    run_sandbox(claims, folder, accounts, say=click.echo)
 
 
 cli.add_command(init)

@@ -40,8 +40,8 @@ def run_demo(claims: Path | None, *, keep: bool, folder: Path | None, today: dat
             shutil.rmtree(home, ignore_errors=True)
 
 
-def run_sandbox(claims: Path | None, folder: Path, say: Say) -> None:
-    with prepared(claims, folder, None) as sandbox:
+def run_sandbox(claims: Path | None, folder: Path, accounts: int, say: Say) -> None:
+    with prepared(claims, folder, None, accounts) as sandbox:
         say(f"Salesforce  {sandbox.salesforce['url']}\nHubSpot     {sandbox.hubspot['url']}")
         say(f"Try: callplan plan --config {folder / 'config.yaml'}")
         _wait(sandbox, say)

@@ -53,14 +53,17 @@ class Sandbox:
         return {"salesforce": self.salesforce, "hubspot": self.hubspot}[crm]["url"]
 
 
+MANY = 800  # accounts of the sample, a hundred for each rep
+
+
 @contextmanager
-def prepared(claims: Path | None, home: Path, today: date | None) -> Iterator[Sandbox]:
+def prepared(claims: Path | None, home: Path, today: date | None, accounts: int = MANY) -> Iterator[Sandbox]:
     """A Callplan folder and a sandbox that it reaches; the sandbox ends with this process."""
     home.mkdir(parents=True, exist_ok=True)
-    files = claims_files(claims, home.resolve())
+    files = claims_files(claims, home.resolve(), accounts)
     label = "from public CMS files" if claims else "sample data"
     write_providers(files, home)
-    process = _start(home, label, today)
+    process = _start(home, label, today, reps=8 if claims else max(1, accounts // 100))
     try:
         sandbox = _reach(process)
         write_folder(home, files, {"salesforce": sandbox.salesforce, "hubspot": sandbox.hubspot})
@@ -70,9 +73,9 @@ def prepared(claims: Path | None, home: Path, today: date | None) -> Iterator[Sa
         process.wait(timeout=10)
 
 
-def claims_files(claims: Path | None, home: Path) -> list[Path]:
+def claims_files(claims: Path | None, home: Path, accounts: int = MANY) -> list[Path]:
     if claims is None:
-        command = [sys.executable, "-m", "sandbox", "sample", str(home / "claims")]
+        command = [sys.executable, "-m", "sandbox", "sample", str(home / "claims"), "--accounts", str(accounts)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
         return sorted((home / "claims").glob("*.csv"))
     if not claims.exists():
@@ -106,9 +109,9 @@ def _where(claims: Claims, at: int) -> tuple[float | str, float | str]:
     return (found.latitude, found.longitude) if found else ("", "")
 
 
-def _start(home: Path, label: str, today: date | None) -> subprocess.Popen[str]:
+def _start(home: Path, label: str, today: date | None, *, reps: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "sandbox", "serve", "--providers", str(home / "providers.csv")]
-    command += ["--label", label, "--until-stdin-closes"]
+    command += ["--label", label, "--until-stdin-closes", "--reps", str(reps)]
     if today:
         command += ["--today", today.isoformat()]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
