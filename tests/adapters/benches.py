@@ -278,7 +278,8 @@ def memory_bench(clock: StillClock) -> Iterator[Bench]:
         "channel": FieldType.PICKLIST,
     }
     for name, kind in ours.items():
-        org.add_fields(Field(name, kind, True, 255 if kind is FieldType.TEXT else None, OPTIONS.get(name, ())))
+        longest = 255 if kind is FieldType.TEXT else None
+        org.add_fields(Field(name, kind, True, longest, OPTIONS.get(name, ()), label=name.replace("_", " ").title()))
     org.add_fields(Field("number", FieldType.NUMBER, False))
     names = {**{name: name for name in ours}, "read_only": "number"}
     org.strangers.add(STRANGER)

@@ -39,6 +39,7 @@ class AdapterContract:
 
         assert kinds == {ours: kind for ours, kind in TYPES.items() if ours in bench.fields}
         assert fields[bench.fields["tier"]].options == ("A", "B", "C")
+        assert "Tier" in fields[bench.fields["tier"]].label.title()
         assert (fields[bench.fields["tier_reason"]].length or 0) >= 255
         assert not fields[bench.fields["read_only"]].writable
 
