@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from callplan.model import npi_is_valid
+from connector.contract import Secret
 from connector.errors import NeedsHuman
 from connector.host.cli import cli
 from connector.host.discover import adapters
@@ -83,6 +84,16 @@ def run(*words: str) -> str:
     told = CliRunner().invoke(cli, words)
     assert told.exit_code == 0, (told.output, told.exception)
     return told.output
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example", "http://10.0.0.1", "https://me@evil.example#.ledgerly.example"]
+)
+def test_the_key_goes_nowhere_else(bench: LedgerlyBench, address: str) -> None:
+    bench.settings = bench.adapter.Settings(base_url=address, key=Secret(KEY))
+
+    with pytest.raises(NeedsHuman, match="no address of Ledgerly"):
+        bench.connect()
 
 
 def test_an_adapter_that_cannot_be_imported_is_named_with_its_package(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ROWS = 50  # in a batch
 TIMEOUT = (5, 60)
 LAPSED = 401
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class AnswerLost(Exception):
@@ -29,6 +30,7 @@ class AnswerLost(Exception):
 class Wire:
     def __init__(self, settings: Settings, meter: Meter) -> None:
         self._settings, self._meter, self._session = settings, meter, requests.Session()
+        demand_host(settings.base_url)
         self._token = ""
         self.limits = Limits((WritePath("batch", ROWS),))
 
@@ -73,6 +75,18 @@ class Wire:
         if answer.status_code != requests.codes.ok:
             raise NeedsHuman("Ledgerly refuses the key.", next_step="Make another in Ledgerly.", setting="key")
         self._token = str(answer.json()["token"])
+
+
+def demand_host(address: str) -> None:
+    """A config must not send the key to somebody else."""
+    parts = urlsplit(address)
+    vendor = parts.scheme == "https" and (parts.hostname or "").endswith(".ledgerly.example")
+    if parts.username or not (vendor or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        raise NeedsHuman(
+            "That is no address of Ledgerly.",
+            next_step="Write https://yourteam.ledgerly.example.",
+            setting="base_url",
+        )
 
 
 def refused(answer: requests.Response, path: str) -> ConnectorError:
