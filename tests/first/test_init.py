@@ -80,9 +80,10 @@ def test_after_init_the_first_night_works_whatever_the_npi_is_called(
     assert "written 100, refused 0" in night.stdout
 
 
-def test_the_files_keep_their_comments_name_a_schema_that_is_there_and_hold_no_secret(
+def test_init_writes_nothing_into_the_crm_and_files_with_comments_a_schema_and_no_secret(
     place: Land, tmp_path: Path
 ) -> None:
+    before = place.wire("salesforce").tally()
     init(place, "salesforce", tmp_path)
     config, mapping = tmp_path / "config.yaml", tmp_path / "mappings/salesforce.yaml"
 
@@ -96,6 +97,8 @@ def test_the_files_keep_their_comments_name_a_schema_that_is_there_and_hold_no_s
         assert "properties" in json.loads((file.parent / schema).read_text())
     left = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
     assert [text for text in left if "sandbox-secret" in text] == []
+    asked = place.wire("salesforce").tally()
+    assert (asked["writes"] - before["writes"], asked["calls"] - before["calls"]) == (0, 7)
 
 
 def test_what_is_there_stays(place: Land, tmp_path: Path) -> None:
