@@ -77,5 +77,5 @@ def _labels(labels: Sequence[str]) -> list[str]:
 
 
 def _drawing(parts: Sequence[str], said: str) -> Markup:
-    head = f'class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}"'
+    head = f'class="weeks" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}"'
     return Markup(f"<svg {head}>{''.join(parts)}</svg>")  # noqa: S704  (every text in it is escaped above)
