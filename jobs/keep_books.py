@@ -1,11 +1,11 @@
-"""Write down whose each account is and what the week has come to, so that pages need not work it out."""
+"""Write down whose each account and each flag is, and what the week has come to, so that pages need not work it out."""
 
 from __future__ import annotations
 
 from callplan.model import Npi
 from connector.contract import CrmId
 from connector.run import Run
-from connector.store.books import Held
+from connector.store.books import Held, sought
 from connector.store.journal import Tally
 
 
@@ -14,7 +14,13 @@ def keep_books(run: Run) -> Tally:
     roster, found = run.matched()
     rep = run.territories.align(roster).rep
     rows = found.rows.tolist()
-    held = {Npi(roster.npi[row]): Held(CrmId(roster.id[row]), str(rep[row]).lower()) for row in rows}
-    moved = run.store.books.keep(held)
-    run.store.tallies.keep(run.today)
-    return {"changed_hands": moved}
+    held = {
+        Npi(roster.npi[row]): Held(CrmId(roster.id[row]), str(rep[row]).lower(), sought(str(roster.name[row])))
+        for row in rows
+    }
+    with run.store.together() as store:
+        changed = store.books.keep(held)
+        store.flags.follow(run.today)
+        store.waits.keep()
+        store.tallies.keep(run.today)
+    return {"changed_hands": changed}

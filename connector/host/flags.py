@@ -79,9 +79,18 @@ def snooze(
     until = until or today + timedelta(days=loaded.value.cold.flag.snooze_days)
     if until <= today:
         raise NeedsHuman(f"{until} is no day to come.", next_step="Give a later one.")
-    store.flags.end([End(flag.id, max(today, flag.raised), DISMISSED, reason, by, until)])
+    if not store.flags.end([End(flag.id, max(today, flag.raised), DISMISSED, reason, by, until)]):
+        raise NeedsHuman(f"The flag of NPI {flag.npi} has ended meanwhile.", next_step="Look again.")
     store.journal.note("flag dismissed", now, npi=flag.npi, flag=flag.id, by=by, reason=reason, until=until)
     return until
+
+
+def wake(loaded: Loaded[Config], store: Store, npi: Npi, by: str, now: datetime) -> bool:
+    """A snooze is over before its day; whether there was one."""
+    if not store.flags.wake(npi, _today(loaded, now)):
+        return False
+    store.journal.note("flag woken", now, npi=npi, by=by)
+    return True
 
 
 def _stores(loaded: Loaded[Config], crm: str | None) -> Iterator[tuple[str, Store]]:

@@ -16,6 +16,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     hashes.py     how a million rows are compared without loading them
     nights.py     scheduled nights, and the leases of the workers that run them
     books.py      whose each account is, as the last night found it
+    waits.py      how many accounts wait for a flag, and why, as the last night found it
     sessions.py   who is logged in to the pages
     reads/        what pages and the API ask
     overrides.py  edits of people that are proposed to stay, and what a manager said of them

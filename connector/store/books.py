@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
 
@@ -12,11 +12,23 @@ from connector.contract import CrmId
 from connector.store.rows import Transactions, in_parts, put
 from connector.store.tables import books
 
+TITLES = ("dr", "prof", "mr", "mrs", "ms")
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
     record: CrmId
     rep: str  # e-mail in small letters, "" where nobody has it
+    sought: str = ""  # its name as one looks for it
+
+
+def sought(name: str) -> str:
+    """A name as one looks for it: in small letters, one space between words, without a title."""
+    words = name.casefold().split()
+    return " ".join(words[1:] if len(words) > 1 and words[0].rstrip(".") in TITLES else words)
+
+
+COLUMNS = [books.c[name] for name in Held.__slots__]
 
 
 class Books:
@@ -24,12 +36,12 @@ class Books:
         self._database, self._crm = database, crm
 
     def all(self) -> dict[Npi, Held]:
-        query = select(books.c.npi, books.c.record, books.c.rep).where(books.c.crm == self._crm)
+        query = select(books.c.npi, *COLUMNS).where(books.c.crm == self._crm)
         with self._database.begin() as connection:
-            return {npi: Held(record, rep) for npi, record, rep in connection.execute(query)}
+            return {npi: Held(*held) for npi, *held in connection.execute(query)}
 
     def of(self, npi: Npi) -> Held | None:
-        query = select(books.c.record, books.c.rep).where(books.c.crm == self._crm, books.c.npi == npi)
+        query = select(*COLUMNS).where(books.c.crm == self._crm, books.c.npi == npi)
         with self._database.begin() as connection:
             row = connection.execute(query).first()
             return Held(*row) if row else None
@@ -38,11 +50,7 @@ class Books:
         """Write what differs, and how much that was: from one night to the next hardly an account changes hands."""
         before = self.all()
         gone = [npi for npi in before if npi not in held]
-        rows = [
-            {"crm": self._crm, "npi": npi, "record": one.record, "rep": one.rep}
-            for npi, one in held.items()
-            if before.get(npi) != one
-        ]
+        rows = [{"crm": self._crm, "npi": npi, **asdict(one)} for npi, one in held.items() if before.get(npi) != one]
         with self._database.begin() as connection:
             for some in in_parts(gone):
                 connection.execute(delete(books).where(books.c.crm == self._crm, books.c.npi.in_(some)))

@@ -49,6 +49,7 @@ from connector.store.tallies import Tallies
 from connector.store.todos import Todos
 from connector.store.touches import TouchLog
 from connector.store.trouble import in_our_words
+from connector.store.waits import Waits
 
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
@@ -153,6 +154,7 @@ class Database:
             Books(self, crm),
             Tallies(self, crm),
             Drafts(self, crm),
+            Waits(self, crm),
         )
 
 
@@ -185,6 +187,7 @@ class Store:
     books: Books
     tallies: Tallies
     drafts: Drafts
+    waits: Waits
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

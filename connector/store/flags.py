@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from callplan.model import Npi
 from connector.store.rows import Transactions
-from connector.store.tables import flags, logging_gaps
+from connector.store.tables import books, flags, logging_gaps
 
+MOST = 2**63 - 1  # a number that a database can look for
 TOUCHED, DISMISSED, WITHDRAWN = "touched", "dismissed", "withdrawn"
 
 
@@ -73,6 +75,10 @@ class Gap:
     ended: date | None
 
 
+def _kept(flag: Raised) -> dict[str, Any]:
+    return {"holder": flag.rep.lower(), "worth": flag.at_risk or 0.0}
+
+
 class Flags:
     def __init__(self, database: Transactions, crm: str) -> None:
         self._database, self._crm = database, crm
@@ -90,17 +96,48 @@ class Flags:
             return [Flag(**row) for row in connection.execute(query).mappings()]
 
     def begin(self, run: int, raised: Iterable[Raised]) -> None:
-        rows = [{**asdict(flag), "crm": self._crm, "run": run} for flag in raised]
+        rows = [{**asdict(flag), "crm": self._crm, "run": run, **_kept(flag)} for flag in raised]
         if rows:
             with self._database.begin() as connection:
                 connection.execute(insert(flags), rows)
 
-    def end(self, ends: Iterable[End]) -> None:
+    def one(self, number: int) -> Flag | None:
+        return next(iter(self._some(flags.c.id == number)), None) if number <= MOST else None
+
+    def of(self, npi: Npi) -> list[Flag]:
+        """In the order in which they were raised."""
+        return self._some(flags.c.npi == npi)
+
+    def _some(self, where: ColumnElement[bool]) -> list[Flag]:
+        query = select(*(flags.c[name] for name in Flag.__slots__)).where(flags.c.crm == self._crm, where)
+        with self._database.begin() as connection:
+            return [Flag(**row) for row in connection.execute(query.order_by(flags.c.id)).mappings()]
+
+    def end(self, ends: Iterable[End]) -> int:
+        """How many of them were open."""
+        ended = 0
         with self._database.begin() as connection:
             for end in ends:
                 told = asdict(end)
                 mine = (flags.c.crm == self._crm) & (flags.c.id == told.pop("id")) & flags.c.ended.is_(None)
-                connection.execute(update(flags).where(mine).values(told))
+                ended += connection.execute(update(flags).where(mine).values(told)).rowcount
+        return ended
+
+    def wake(self, npi: Npi, today: date) -> bool:
+        """From now on it may be raised again; whether it was snoozed."""
+        f = flags.c
+        snoozed = (f.crm == self._crm) & (f.npi == npi) & (f.how == DISMISSED) & (f.snoozed_until > today)
+        with self._database.begin() as connection:
+            return connection.execute(update(flags).where(snoozed).values(snoozed_until=today)).rowcount > 0
+
+    def follow(self, today: date) -> int:
+        """Those that stand, and those that are snoozed, go on to whoever has the account today; how many did."""
+        f, b = flags.c, books.c
+        rep = select(b.rep).where(b.crm == f.crm, b.npi == f.npi).scalar_subquery()
+        holder = func.coalesce(rep, "")
+        stands = (f.crm == self._crm) & (f.ended.is_(None) | (f.snoozed_until > today)) & (f.holder != holder)
+        with self._database.begin() as connection:
+            return connection.execute(update(flags).where(stands).values(holder=holder)).rowcount
 
     def gaps(self, *, ended: bool = False) -> list[Gap]:
         """Those that are open, or with `ended` all of them."""

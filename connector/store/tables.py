@@ -27,6 +27,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -62,7 +63,14 @@ def _npi() -> Column[str]:
     return Column("npi", String(10), primary_key=True)
 
 
+def _only(where: str) -> dict[str, Any]:
+    """Of an index: only the rows that this holds of."""
+    return {"sqlite_where": text(where), "postgresql_where": text(where)}
+
+
 Count = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
+
+AsWritten = Text().with_variant(Text(collation="C"), "postgresql")  # compared letter by letter, as SQLite does
 
 accounts = Table(
     "accounts",
@@ -82,6 +90,7 @@ accounts = Table(
     Column("modified", Stamp, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("merged_into", String(64)),
+    Index("ix_accounts_merged", "crm", "merged_into", **_only("merged_into IS NOT NULL")),
     Index("ix_accounts_said", "crm", "npi", "gone", "says", "owner", "id"),  # all that a comparison reads
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
@@ -202,8 +211,12 @@ flags = Table(
     Column("said", Text),  # by what it ended, or why
     Column("by", Text),
     Column("snoozed_until", Date),  # of a dismissal: up to this day it is not raised again
+    Column("holder", Text, nullable=False, server_default=""),  # whose its account is today, as in books
+    Column("worth", Float, nullable=False, server_default="0"),  # at_risk, 0 where not known: the order of the list
     Index("ix_flags_crm_npi", "crm", "npi"),
-    Index("ix_flags_open", "crm", "ended", "at_risk"),
+    Index("ix_flags_held", "crm", "holder", "worth", "id", **_only("ended IS NULL")),
+    Index("ix_flags_worth", "crm", "worth", "id", **_only("ended IS NULL")),
+    Index("ix_flags_snoozed", "crm", "snoozed_until", "id"),
 )
 
 logging_gaps = Table(
@@ -216,6 +229,17 @@ logging_gaps = Table(
     Column("seen", Date, nullable=False),
     Column("ended", Date),  # null: open
     Index("ix_logging_gaps_crm", "crm"),
+    Index("ix_logging_gaps_open", "crm", "who", **_only("ended IS NULL")),
+)
+
+waits = Table(
+    "waits",
+    metadata,
+    _crm(),
+    Column("rep", Text, primary_key=True),  # as in books
+    Column("why", Text, primary_key=True),
+    Column("accounts", Integer, nullable=False),  # how many are to be flagged and are not
+    Column("first", JSON, nullable=False),  # NPIs of those with the most volume
 )
 
 messages = Table(
@@ -275,6 +299,7 @@ slot_log = Table(
     Column("to_starts", Integer),
     Column("reason", Text, nullable=False),
     Index("ix_slot_log_crm_week", "crm", "week"),
+    Index("ix_slot_log_npi", "crm", "npi"),
 )
 
 lighter_touches = Table(
@@ -525,6 +550,7 @@ matches = Table(
     UniqueConstraint("crm", "sort", "record", "to"),
     Index("ix_matches_crm_state", "crm", "state"),
     Index("ix_matches_queue", "crm", "state", "sort", "confidence", "id"),
+    Index("ix_matches_to", "crm", "to"),
 )
 
 baselines = Table(
@@ -601,7 +627,10 @@ books = Table(
     _npi(),
     Column("record", String(64), nullable=False),
     Column("rep", Text, nullable=False),  # whose account it is by territory, an e-mail in small letters; "" nobody's
+    Column("sought", AsWritten, nullable=False, server_default=""),  # its name as one looks for it, in small letters
     Index("ix_books_rep", "crm", "rep", "npi"),
+    Index("ix_books_sought", "crm", "sought", "npi"),
+    Index("ix_books_rep_sought", "crm", "rep", "sought", "npi"),
     sqlite_with_rowid=False,
 )
 

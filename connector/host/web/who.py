@@ -50,10 +50,16 @@ class Viewer:
 
 def team_of(manager: str, config: Config) -> Sees:
     """The reps that the config gives this manager; whom it gives nobody are the default manager's."""
-    listed = {rep.email.lower(): config.manager(rep.email) for rep in config.reps}
-    if (config.cold.flag.manager or "").lower() == manager:
+    listed, others = managers(config)
+    if others == manager:
         return Sees(but=frozenset(rep for rep, theirs in listed.items() if theirs != manager))
     return Sees(frozenset({manager, *(rep for rep, theirs in listed.items() if theirs == manager)}))
+
+
+def managers(config: Config) -> tuple[dict[str, str], str]:
+    """The manager of each rep that the config lists, and of all others; in small letters, "" where it names none."""
+    others = (config.cold.flag.manager or "").lower()
+    return {rep.email.lower(): (rep.manager or others).lower() for rep in config.reps}, others
 
 
 def viewer() -> Viewer:

@@ -1,6 +1,10 @@
-"""Accounts that are flagged as going cold, those with the most at risk first.
+"""Accounts that are flagged as going cold, those with the most at risk first; how many they are, by rep; what waits,
+what is snoozed, and whose log is silent.
 
-Units   at_risk is relevant procedures in 12 months, as they stood when the flag was raised
+Flags are found by whoever holds their account today, which the night keeps beside each flag; and shown by `books`.
+
+Units   at_risk is relevant procedures in 12 months, as they stood when the flag was raised; none is less than 11, so
+        that a sum of them tells nothing of what is not told
 """
 
 from __future__ import annotations
@@ -8,14 +12,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, case, func, select, tuple_
 
+from connector.store.flags import DISMISSED
 from connector.store.reads.sees import Sees
-from connector.store.tables import accounts, books, coverage, flags
+from connector.store.tables import accounts, books, coverage, flags, logging_gaps, waits
 
 PAGE = 50  # rows
-AT_RISK = func.coalesce(flags.c.at_risk, 0.0)
+SHORT = 20  # rows of what stands above and below the list
+MOST_REPS = 2_000  # more than any team has
+
+F, B, A, C = flags.c, books.c, accounts.c, coverage.c
+HELD = flags.join(books, (B.crm == F.crm) & (B.npi == F.npi)).join(accounts, (A.crm == B.crm) & (A.id == B.record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class ColdRow:
     reason: str
     next_step: str
     at_risk: float | None
+    worth: float  # at_risk, 0 where it is not known
     last_touch: date | None
 
 
@@ -37,39 +48,118 @@ class ColdRow:
 class After:
     """The last row of the page before."""
 
-    at_risk: float
+    worth: float
     flag: int
 
 
-def cold(
-    connection: Connection, crm: str, sees: Sees, rep: str | None = None, after: After | None = None
-) -> Sequence[ColdRow]:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one rep has of the open flags."""
+
+    rep: str
+    flags: int
+    at_risk: float
+    unknown: int  # flags of which the volume is not known, or less than 11
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    flag: int
+    npi: str
+    name: str | None
+    rep: str
+    ended: date
+    until: date
+    by: str | None
+    said: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    rep: str
+    why: str
+    accounts: int
+    first: list[str]  # NPIs
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    who: str  # e-mail of the rep, "" for everybody
+    since: date | None
+
+
+def cold(connection: Connection, crm: str, sees: Sees, after: After | None = None) -> Sequence[ColdRow]:
     """At most a page and one row, which says that there is another page."""
-    f, b, a = flags.c, books.c, accounts.c
-    found = flags.join(books, (b.crm == f.crm) & (b.npi == f.npi))
-    found = found.join(accounts, (a.crm == b.crm) & (a.id == b.record))
-    found = found.outerjoin(coverage, (coverage.c.crm == f.crm) & (coverage.c.npi == f.npi))
     query = (
         select(
-            f.id.label("flag"),
-            f.npi,
-            a.name,
-            a.city,
-            a.state,
-            b.rep,
-            f.raised,
-            func.coalesce(coverage.c.reason, f.reason).label("reason"),
-            func.coalesce(coverage.c.next_step, f.next_step).label("next_step"),
-            f.at_risk,
-            func.coalesce(coverage.c.last_touch, f.last_touch).label("last_touch"),
+            F.id.label("flag"),
+            F.npi,
+            A.name,
+            A.city,
+            A.state,
+            B.rep,
+            F.raised,
+            func.coalesce(C.reason, F.reason).label("reason"),
+            func.coalesce(C.next_step, F.next_step).label("next_step"),
+            F.at_risk,
+            F.worth,
+            func.coalesce(C.last_touch, F.last_touch).label("last_touch"),
         )
-        .select_from(found)
-        .where(f.crm == crm, f.ended.is_(None), sees.condition)
-        .order_by(AT_RISK.desc(), f.id.desc())
+        .select_from(HELD.outerjoin(coverage, (C.crm == F.crm) & (C.npi == F.npi)))
+        .where(F.crm == crm, F.ended.is_(None), sees.on(F.holder), sees.condition)
+        .order_by(F.worth.desc(), F.id.desc())
         .limit(PAGE + 1)
     )
-    if rep is not None:
-        query = query.where(b.rep == rep)
     if after:
-        query = query.where(tuple_(AT_RISK, f.id) < tuple_(after.at_risk, after.flag))
-    return [ColdRow(**row) for row in connection.execute(query).mappings()]
+        query = query.where(tuple_(F.worth, F.id) < tuple_(after.worth, after.flag))
+    return [ColdRow(*row) for row in connection.execute(query)]
+
+
+def shares(connection: Connection, crm: str, sees: Sees) -> list[Share]:
+    """All open flags by rep, from the index alone."""
+    unknown = func.sum(case((F.worth == 0, 1), else_=0))
+    query = (
+        select(F.holder, func.count(), func.sum(F.worth), unknown)
+        .where(F.crm == crm, F.ended.is_(None), sees.on(F.holder))
+        .group_by(F.holder)
+        .order_by(F.holder)
+        .limit(MOST_REPS)
+    )
+    return [Share(*row) for row in connection.execute(query)]
+
+
+def snoozed(connection: Connection, crm: str, sees: Sees, today: date) -> Sequence[Snoozed]:
+    """Those that come back first; at most so many and one."""
+    columns = (F.id, F.npi, A.name, B.rep, F.ended, F.snoozed_until, F.by, F.said)
+    query = (
+        select(*columns)
+        .select_from(HELD)
+        .where(F.crm == crm, F.snoozed_until > today, F.how == DISMISSED, sees.on(F.holder), sees.condition)
+        .order_by(F.snoozed_until, F.id)
+        .limit(SHORT + 1)
+    )
+    return [Snoozed(*row) for row in connection.execute(query)]
+
+
+def waiting(connection: Connection, crm: str, sees: Sees) -> list[Wait]:
+    w = waits.c
+    query = select(w.rep, w.why, w.accounts, w.first).where(w.crm == crm, sees.on(w.rep)).order_by(w.rep, w.why)
+    return [Wait(*row) for row in connection.execute(query.limit(MOST_REPS))]
+
+
+def named(connection: Connection, crm: str, npis: Sequence[str]) -> dict[str, str | None]:
+    """What a few accounts are called."""
+    query = select(B.npi, A.name).select_from(books.join(accounts, (A.crm == B.crm) & (A.id == B.record)))
+    return dict(_pair(row) for row in connection.execute(query.where(B.crm == crm, B.npi.in_(npis)))) if npis else {}
+
+
+def silent(connection: Connection, crm: str, sees: Sees) -> list[Silent]:
+    """Logging gaps that are open: of everybody, or of reps that whoever asks sees; at most so many and one."""
+    g = logging_gaps.c
+    query: Select[Any] = select(g.who, g.since).where(g.crm == crm, g.ended.is_(None))
+    query = query.where((g.who == "") | sees.on(func.lower(g.who))).order_by(g.who).limit(SHORT + 1)
+    return [Silent(*row) for row in connection.execute(query)]
+
+
+def _pair(row: Row[Any]) -> tuple[str, str | None]:
+    return row[0], row[1]

@@ -25,9 +25,12 @@ class Sees:
     @property
     def condition(self) -> ColumnElement[bool]:
         """On `books.rep`, which the question joins."""
+        return self.on(books.c.rep)
+
+    def on(self, rep: ColumnElement[str]) -> ColumnElement[bool]:
         if self.only is not None:
-            return books.c.rep.in_(sorted(self.only))
-        return books.c.rep.not_in(sorted(self.but)) if self.but else true()
+            return rep.in_(sorted(self.only))
+        return rep.not_in(sorted(self.but)) if self.but else true()
 
 
 EVERYTHING = Sees()
