@@ -47,12 +47,12 @@ def explanations(config: Path, crm: str | None, npi: str, clock: Clock = WALL) -
 
 
 def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
-    assignment = store.plan.assignments().get(npi)
+    assignment = store.plan.assignment(npi)
     if not assignment:
         return None
-    coverage, stop = store.plan.coverage().get(npi), store.plan.call_list().get(npi)
-    touch, unplaced = store.plan.lighter_touches().get(npi), store.plan.unplaced().get(npi)
-    became = [event for event in store.slots.of_week(stop.week) if event.npi == npi] if stop else []
+    coverage, stop = store.plan.covered(npi), store.plan.stop(npi)
+    touch, unplaced = store.plan.lighter_touch(npi), store.plan.left_out(npi)
+    became = store.slots.of(npi, stop.week) if stop else []
     return {
         "fields": store.sides.planned(npi),
         "assignment": asdict(assignment) | {"volume": _shown(assignment.volume)},
@@ -67,7 +67,7 @@ def explanation(store: Store, npi: Npi) -> dict[str, Any] | None:
 
 def _last_flag(store: Store, npi: Npi) -> dict[str, Any] | None:
     """The one that is open, or else the last that has ended."""
-    found = [flag for flag in store.flags.all() if flag.npi == npi]
+    found = store.flags.of(npi)
     return asdict(found[-1]) if found else None
 
 
@@ -90,7 +90,7 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     yield f"{crm}: NPI {npi}"
     yield f"  {assignment['reason']}"
     if assignment["rank"]:
-        yield f"  {_rank(assignment)}"
+        yield f"  {say_rank(assignment)}"
     before = f", before that {assignment['previous_tier']}" if assignment["previous_tier"] else ""
     made = f"vintage {assignment['vintage']}, rules {assignment['rules']}"
     yield f"  Tier {assignment['tier']} since {assignment['since']}{before}; {made}."
@@ -98,9 +98,9 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     if carried:
         yield "  Carried: " + ", ".join(f"{n.removeprefix(CARRY)} {say_value(v)}" for n, v in carried.items()) + "."
     if coverage:
-        yield from _covered(coverage, told["flag"])
+        yield from say_states(coverage, told["flag"])
     if stop:
-        yield from _placed(stop, told["became"])
+        yield from say_place(stop, told["became"])
     elif missed := told["unplaced"]:
         yield f"  Due, and on no day of {missed['rep']}'s week of {missed['week']}: {missed['reason']}"
     else:
@@ -110,7 +110,7 @@ def _explained(crm: str, npi: str, told: dict[str, Any]) -> Iterator[str]:
     yield from say_logged(told["interactions"])
 
 
-def _covered(coverage: dict[str, Any], flag: dict[str, Any] | None) -> Iterator[str]:
+def say_states(coverage: dict[str, Any], flag: dict[str, Any] | None) -> Iterator[str]:
     """Its three states; whether it is flagged, why not, and how its last flag ended."""
     last = f"last counted touch {coverage['last_touch']}" if coverage["last_touch"] else "no counted touch yet"
     due = f", due from {coverage['due_on']}" if coverage["due_on"] else ""
@@ -125,16 +125,16 @@ def _covered(coverage: dict[str, Any], flag: dict[str, Any] | None) -> Iterator[
     elif coverage["paused"]:
         yield f"  To be flagged as going cold, and not flagged: {coverage['paused']}."
     if flag and ended:
-        yield f"  Its flag of {flag['raised']} ended on {ended}, {_ending(flag)}"
+        yield f"  Its flag of {flag['raised']} ended on {ended}, {say_ending(flag)}"
 
 
-def _ending(flag: dict[str, Any]) -> str:
+def say_ending(flag: dict[str, Any]) -> str:
     by = f" by {flag['by']}" if flag["by"] else ""
     until = f", not to be raised before {flag['snoozed_until']}" if flag["snoozed_until"] else ""
     return f"{flag['how']}{by}{until}: {str(flag['said']).removesuffix('.')}."
 
 
-def _placed(stop: dict[str, Any], became: list[dict[str, Any]]) -> Iterator[str]:
+def say_place(stop: dict[str, Any], became: list[dict[str, Any]]) -> Iterator[str]:
     """Where it stands in the week, what kind of slot that is, and why it is no longer where it was."""
     drive = f", {stop['drive_minutes']:.0f} minutes' drive ({stop['roads']})" if stop["drive_minutes"] else ""
     hours = f", {clock(stop['starts'])} to {clock(stop['starts'] + stop['minutes'])}" if stop["minutes"] else ""
@@ -145,7 +145,7 @@ def _placed(stop: dict[str, Any], became: list[dict[str, Any]]) -> Iterator[str]
         yield f"  Moved from {event['day']:%A} {clock(event['starts'])}: {event['reason']}"
 
 
-def _rank(assignment: dict[str, Any]) -> str:
+def say_rank(assignment: dict[str, Any]) -> str:
     """Where it stands: these move with other accounts too, so that they are not in the reason."""
     told = f"Rank {assignment['rank']:,} of its rep's accounts"
     if not assignment["decile"]:

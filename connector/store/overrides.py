@@ -6,10 +6,11 @@ An accepted edit stays until its day, if it has one; a rejected one is put back 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, select, true, update
 
 from connector.contract import CrmId, Value
 from connector.store.rows import Transactions
@@ -48,6 +49,12 @@ class Override:
         return self.state == ACCEPTED and (self.until is None or today <= self.until)
 
 
+def standing_of(found: Sequence[Override], field: str, today: date) -> Override | None:
+    """Of one record's, the last of this field that was accepted, if it holds."""
+    accepted = [one for one in found if one.field == field and one.state == ACCEPTED]
+    return accepted[-1] if accepted and accepted[-1].holds(today) else None
+
+
 Held = Mapping[tuple[CrmId, str], Override]
 
 
@@ -65,35 +72,33 @@ class Overrides:
         newest = {(override.record, override.field): override for override in accepted}
         return {key: override for key, override in newest.items() if override.holds(today)}
 
+    def of(self, record: CrmId) -> list[Override]:
+        """Of one record, in the order in which they were proposed."""
+        return self._read(overrides.c.record == record)
+
     def _all(self) -> list[Override]:
+        return self._read(true())
+
+    def _read(self, where: ColumnElement[bool]) -> list[Override]:
         columns = [column for column in overrides.c if column.name != "crm"]
-        query = select(*columns).where(overrides.c.crm == self._crm).order_by(overrides.c.id)
+        query = select(*columns).where(overrides.c.crm == self._crm, where).order_by(overrides.c.id)
         with self._database.begin() as connection:
             return [Override(**row) for row in connection.execute(query).mappings()]
 
     def propose(self, proposals: Sequence[Proposal], now: datetime) -> None:
-        rows = [
-            {
-                "crm": self._crm,
-                "record": proposal.record,
-                "npi": proposal.npi,
-                "field": proposal.field,
-                "planned": proposal.planned,
-                "edited": proposal.edited,
-                "state": PROPOSED,
-                "proposed": now,
-            }
-            for proposal in proposals
-        ]
+        rows = [self._row(proposal, now) for proposal in proposals]
         if rows:
             with self._database.begin() as connection:
                 connection.execute(insert(overrides), rows)
 
+    def _row(self, proposal: Proposal, now: datetime) -> dict[str, Any]:
+        return {**asdict(proposal), "crm": self._crm, "state": PROPOSED, "proposed": now}
+
     def lock(self, proposal: Proposal, by: str, reason: str, until: date | None, now: datetime) -> None:
         """A value that a person fixed without an edit in the CRM: proposed and accepted at once."""
-        self.propose([proposal], now)
-        newest = self.newest()[proposal.record, proposal.field]
-        self.decide(newest.id, ACCEPTED, by, reason, until, now)
+        decided = {"state": ACCEPTED, "decided": now, "by": by, "reason": reason, "until": until}
+        with self._database.begin() as connection:
+            connection.execute(insert(overrides), {**self._row(proposal, now), **decided})
 
     def decide(self, number: int, state: str, by: str, reason: str, until: date | None, now: datetime) -> bool:
         """Whether there is such a proposal."""

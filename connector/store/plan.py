@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Column, Table, delete, func, insert, select
 
 from callplan.model import Days, Npi, Numbers, Texts, Tier
 from connector.contract import Value
@@ -165,6 +165,21 @@ class Plan:
     def assignments(self) -> dict[Npi, Assignment]:
         return {a.npi: a for a in self._read(assignments, Assignment)}
 
+    def assignment(self, npi: Npi) -> Assignment | None:
+        return self._one(assignments, Assignment, npi)
+
+    def covered(self, npi: Npi) -> Coverage | None:
+        return self._one(coverage, Coverage, npi)
+
+    def stop(self, npi: Npi) -> Stop | None:
+        return self._one(call_lists, Stop, npi)
+
+    def left_out(self, npi: Npi) -> Unplaced | None:
+        return self._one(unplaced, Unplaced, npi)
+
+    def lighter_touch(self, npi: Npi) -> LighterTouch | None:
+        return self._one(lighter_touches, LighterTouch, npi)
+
     def standing(self) -> Standing:
         a = assignments.c
         query = select(a.npi, a.tier, a.since, a.volume).where(a.crm == self._crm).order_by(a.npi)
@@ -260,10 +275,15 @@ class Plan:
             return connection.execute(query).scalar_one()
 
     def _read(self, table: Table, kind: type[Planned]) -> list[Planned]:
-        columns = [column for column in table.c if column.name != "crm"]
-        query = select(*columns).where(table.c.crm == self._crm).order_by(table.c.npi)
+        query = select(*columns_of(table)).where(table.c.crm == self._crm).order_by(table.c.npi)
         with self._database.begin() as connection:
-            return [_thing(kind, dict(row)) for row in connection.execute(query).mappings()]
+            return [planned_as(kind, dict(row)) for row in connection.execute(query).mappings()]
+
+    def _one(self, table: Table, kind: type[Planned], npi: Npi) -> Planned | None:
+        query = select(*columns_of(table)).where(table.c.crm == self._crm, table.c.npi == npi)
+        with self._database.begin() as connection:
+            row = connection.execute(query).mappings().first()
+            return planned_as(kind, dict(row)) if row else None
 
     def _replace(self, table: Table, rows: Iterable[Row]) -> None:
         values = [{"crm": self._crm} | {name: getattr(row, name) for name in row.__slots__} for row in rows]
@@ -273,7 +293,11 @@ class Plan:
                 connection.execute(insert(table), values)
 
 
-def _thing(kind: type[Planned], row: dict[str, Any]) -> Planned:
+def columns_of(table: Table) -> list[Column[Any]]:
+    return [column for column in table.c if column.name != "crm"]
+
+
+def planned_as(kind: type[Planned], row: dict[str, Any]) -> Planned:
     for name in ("tier", "previous_tier", "toward"):
         if row.get(name):
             row[name] = Tier(row[name])

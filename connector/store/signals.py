@@ -59,14 +59,14 @@ class Signals:
             select(signals).where(c.crm == self._crm, c.state.in_([OPEN, ACCEPTED]), c.until >= today).order_by(c.id)
         )
         with self._database.begin() as connection:
-            return [_kept(row).signal for row in connection.execute(query)]
+            return [kept(row).signal for row in connection.execute(query)]
 
     def open(self) -> list[Kept]:
         """By NPI, the oldest first."""
         c = signals.c
         query = select(signals).where(c.crm == self._crm, c.state == OPEN).order_by(c.npi, c.id)
         with self._database.begin() as connection:
-            return [_kept(row) for row in connection.execute(query)]
+            return [kept(row) for row in connection.execute(query)]
 
     def waiting(self) -> int:
         query = select(func.count()).where(signals.c.crm == self._crm, signals.c.state == OPEN)
@@ -119,6 +119,6 @@ def _row(crm: str, found: Found, signal: Signal) -> dict[str, Any]:
     }
 
 
-def _kept(row: Row[Any]) -> Kept:
+def kept(row: Row[Any]) -> Kept:
     signal = Signal(Npi(row.npi), Event(row.event), row.before, row.after, row.text, Way(row.way))
     return Kept(row.id, signal, row.vintage, row.seen, row.until, row.state, row.by, row.reason)

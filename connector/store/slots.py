@@ -51,6 +51,10 @@ class Slots:
     def of_week(self, monday: date) -> list[SlotEvent]:
         return self._read(slot_log.c.week == monday)
 
+    def of(self, npi: Npi, monday: date) -> list[SlotEvent]:
+        """Of one account's in a week."""
+        return self._read((slot_log.c.npi == npi) & (slot_log.c.week == monday))
+
     def _read(self, where: ColumnElement[bool]) -> list[SlotEvent]:
         names = [slot_log.c[name] for name in SlotEvent.__slots__]
         query = select(*names).where(slot_log.c.crm == self._crm, where).order_by(slot_log.c.id)

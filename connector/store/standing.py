@@ -78,6 +78,33 @@ def survivors(connection: Connection, crm: str) -> dict[str, str]:
     return merges(connection, crm) | standing(connection, crm).into
 
 
+def counting_for(connection: Connection, crm: str, record: str, npi: str) -> list[str]:
+    """The accounts whose log counts for this one: itself, what was merged into it, and accepted duplicates of it.
+
+    One account's own part of `survivors`, asked by index.
+    """
+    found = _merged_into(connection, crm, [record])
+    m = matches.c
+    accepted = select(m.id, m.sort, m.record, m.to).where(m.crm == crm, m.state == ACCEPTED, m.sort.in_(OF_ACCOUNTS))
+    own = connection.execute(accepted.where(m.to.in_([*found, npi]))).all()
+    if not own:
+        return found
+    theirs = accepted.where(m.record.in_([row.record for row in own])).order_by(m.decided, m.id)
+    said = [Accepted(*row) for row in connection.execute(theirs)]
+    into = stand(said, _known(connection, crm, said)).into
+    return _merged_into(connection, crm, [*found, *(other for other, to in into.items() if to in found)])
+
+
+def _merged_into(connection: Connection, crm: str, records: Sequence[str]) -> list[str]:
+    """These, and all that were ever merged into them, step by step."""
+    a, found, asked = accounts.c, [*records], [*records]
+    while asked:
+        query = select(a.id).where(a.crm == crm, a.merged_into.in_(asked), a.merged_into.is_not(None))
+        asked = [one for one in connection.execute(query).scalars() if one not in found]
+        found += asked
+    return found
+
+
 def merges(connection: Connection, crm: str) -> dict[str, str]:
     a = accounts.c
     query = select(a.id, a.merged_into).where(a.crm == crm, a.merged_into.is_not(None))

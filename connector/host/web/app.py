@@ -37,6 +37,7 @@ def make_app(site: Site) -> Flask:
     app.register_blueprint(webhooks.routes(site, door.limits))
     app.register_blueprint(login.routes(site))
     app.register_blueprint(pages)
+    app.jinja_env.globals["view_functions"] = app.view_functions
 
     @app.get("/static/<path:name>", endpoint="static.file")
     def file(name: str) -> Response:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, select, tuple_
+from sqlalchemy import Connection, Select, case, func, select, tuple_
 
 from connector.store.flags import DISMISSED
 from connector.store.reads.sees import Sees
@@ -90,7 +90,7 @@ class Silent:
 
 def cold(connection: Connection, crm: str, sees: Sees, after: After | None = None) -> Sequence[ColdRow]:
     """At most a page and one row, which says that there is another page."""
-    query = (
+    query: Select[Any] = (
         select(
             F.id.label("flag"),
             F.npi,
@@ -150,7 +150,8 @@ def waiting(connection: Connection, crm: str, sees: Sees) -> list[Wait]:
 def named(connection: Connection, crm: str, npis: Sequence[str]) -> dict[str, str | None]:
     """What a few accounts are called."""
     query = select(B.npi, A.name).select_from(books.join(accounts, (A.crm == B.crm) & (A.id == B.record)))
-    return dict(_pair(row) for row in connection.execute(query.where(B.crm == crm, B.npi.in_(npis)))) if npis else {}
+    rows = connection.execute(query.where(B.crm == crm, B.npi.in_(npis))).all() if npis else ()
+    return {row.npi: row.name for row in rows}
 
 
 def silent(connection: Connection, crm: str, sees: Sees) -> list[Silent]:
@@ -159,7 +160,3 @@ def silent(connection: Connection, crm: str, sees: Sees) -> list[Silent]:
     query: Select[Any] = select(g.who, g.since).where(g.crm == crm, g.ended.is_(None))
     query = query.where((g.who == "") | sees.on(func.lower(g.who))).order_by(g.who).limit(SHORT + 1)
     return [Silent(*row) for row in connection.execute(query)]
-
-
-def _pair(row: Row[Any]) -> tuple[str, str | None]:
-    return row[0], row[1]

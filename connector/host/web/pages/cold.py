@@ -31,7 +31,7 @@ def cold(crm: str) -> Response:
     of, after = narrowed(at), _after()
     with at.reading() as connection:
         rows = reads.cold(connection, crm, of.sees, after)
-        part = {"rows": rows[:PAGE], "more": _more(rows), "of": of, "snooze_days": _choices(at)}
+        part = {"rows": rows[:PAGE], "more": _more(rows), "of": of, "snooze_days": choices(at)}
         if request.headers.get("HX-Request"):
             return at.page("cold_rows.html", **part)
         groups, aside = by_group(at, connection, of), standing_aside(at, connection, of.sees)
@@ -85,7 +85,7 @@ def back(at: Here, said: str, flag: Flag) -> Any:
     return at.back("pages.cold", said, **here_as_before)
 
 
-def _choices(at: Here) -> list[int]:
+def choices(at: Here) -> list[int]:
     """Days for which one may snooze, the usual first."""
     usual = at.config.cold.flag.snooze_days
     return [usual, *(days for days in (7, 14, 30, 90, 180) if days != usual)]
@@ -97,7 +97,7 @@ def _end(at: Here, last: date) -> date:
         if written := request.form.get("until"):
             until = date.fromisoformat(written)
         else:
-            until = at.today + timedelta(days=int(request.form.get("days") or _choices(at)[0]))
+            until = at.today + timedelta(days=int(request.form.get("days") or choices(at)[0]))
     except (ValueError, OverflowError) as error:
         raise BadRequest("Write the day as 2027-01-31.") from error
     if not at.today < until <= last:

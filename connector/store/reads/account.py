@@ -1,0 +1,127 @@
+"""One account: what is planned of it and what became of it; and accounts by NPI or by the start of their name.
+
+Nothing is told of an account that whoever asks does not see: for them it is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, Table, or_, select
+
+from callplan.model import Sort
+from connector.contract import Interaction
+from connector.store.books import sought
+from connector.store.plan import Assignment, Coverage, LighterTouch, Stop, Unplaced, columns_of, planned_as
+from connector.store.reads.sees import Sees
+from connector.store.standing import ACCEPTED, counting_for
+from connector.store.tables import (
+    accounts,
+    assignments,
+    books,
+    call_lists,
+    coverage,
+    interactions,
+    lighter_touches,
+    matches,
+    unplaced,
+)
+
+MOST_FOUND = 20
+LAST = "\U0010ffff"  # behind every letter
+
+A, B = accounts.c, books.c
+PLANNED = (assignments, coverage, call_lists, unplaced, lighter_touches)
+HEAD = (B.npi, B.record, B.rep, A.name, A.city, A.state)
+Kind = TypeVar("Kind", Assignment, Coverage, Stop, Unplaced, LighterTouch)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    npi: str
+    record: str
+    rep: str
+    name: str | None
+    city: str | None
+    state: str | None
+    tier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    npi: str
+    record: str
+    rep: str
+    name: str | None
+    city: str | None
+    state: str | None
+    assignment: Assignment | None
+    coverage: Coverage | None
+    stop: Stop | None
+    unplaced: Unplaced | None
+    touch: LighterTouch | None
+
+
+def account(connection: Connection, crm: str, sees: Sees, npi: str) -> Account | None:
+    """All that is planned of it, in one question."""
+    tables = books.join(accounts, (A.crm == B.crm) & (A.id == B.record))
+    for table in PLANNED:
+        tables = tables.outerjoin(table, (table.c.crm == B.crm) & (table.c.npi == B.npi))
+    query = select(*HEAD, *(column for table in PLANNED for column in columns_of(table))).select_from(tables)
+    row = connection.execute(query.where(B.crm == crm, B.npi == npi, sees.condition)).first()
+    if not row:
+        return None
+    values: Iterator[Any] = iter(row)
+    head = {column.name: next(values) for column in HEAD}
+    return Account(
+        **head,
+        assignment=_planned(values, assignments, Assignment),
+        coverage=_planned(values, coverage, Coverage),
+        stop=_planned(values, call_lists, Stop),
+        unplaced=_planned(values, unplaced, Unplaced),
+        touch=_planned(values, lighter_touches, LighterTouch),
+    )
+
+
+def _planned(values: Iterator[Any], table: Table, kind: type[Kind]) -> Kind | None:
+    names = [column.name for column in columns_of(table)]
+    told = dict(zip(names, islice(values, len(names)), strict=True))
+    return planned_as(kind, told) if told["npi"] is not None else None
+
+
+def find(connection: Connection, crm: str, sees: Sees, text: str) -> Sequence[Found]:
+    """By NPI, or the start of one, or else the start of a name; at most so many and one."""
+    digits, start = text.strip(), sought(text)
+    order, first, last = B.sought, start, start + LAST
+    if digits.isascii() and digits.isdigit():
+        order, first, last = B.npi, digits.ljust(10, "0"), digits.ljust(10, "9")
+    query: Select[Any] = (
+        select(*HEAD, assignments.c.tier)
+        .select_from(
+            books.join(accounts, (A.crm == B.crm) & (A.id == B.record)).outerjoin(
+                assignments, (assignments.c.crm == B.crm) & (assignments.c.npi == B.npi)
+            )
+        )
+        .where(B.crm == crm, order >= first, order <= last, sees.condition)
+        .order_by(order, B.npi)
+        .limit(MOST_FOUND + 1)
+    )
+    return [Found(*row) for row in connection.execute(query)]
+
+
+def logged(connection: Connection, crm: str, record: str, npi: str, most: int) -> list[Interaction]:
+    """What is logged of it and of those that count for it, and is there; the newest first, and one more."""
+    i, m = interactions.c, matches.c
+    records = counting_for(connection, crm, record, npi)
+    placed = select(m.record, m.own).where(m.crm == crm, m.to.in_(records), m.sort == Sort.VISIT.value)
+    by_match = connection.execute(placed.where(m.state == ACCEPTED)).all()
+    where = or_(i.account.in_(records), i.id.in_([row.record for row in by_match])) if by_match else None
+    query = select(*(i[name] for name in Interaction.__slots__)).where(i.crm == crm, i.gone.is_(False))
+    query = query.where(i.account.in_(records) if where is None else where)
+    rows = connection.execute(query.order_by(i.at.desc(), i.id.desc()).limit(most + 1 + len(by_match)))
+    own = {row.record: row.own for row in by_match}
+    found = [Interaction(*row) for row in rows]
+    return [one for one in found if one.account in records or own[one.id] == (one.account or "")][: most + 1]
