@@ -265,11 +265,12 @@ def _only_reading(connection: Connection) -> Iterator[Connection]:
     if connection.dialect.name != "sqlite":
         yield connection
         return
-    connection.exec_driver_sql("PRAGMA query_only=ON")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA query_only=ON")  # not by way of SQLAlchemy, which takes five times as long for it
     try:
         yield connection
     finally:
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        driver.execute("PRAGMA query_only=OFF")
 
 
 def _upgrade(engine: Engine) -> None:

@@ -21,6 +21,10 @@ class Transactions(Protocol):
     def begin(self) -> AbstractContextManager[Connection]: ...
 
 
+class Readable(Transactions, Protocol):
+    def reading(self) -> AbstractContextManager[Connection]: ...
+
+
 def put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Insert each row, or replace what stands under its key; the last of equal keys wins."""
     keys = [column.name for column in table.primary_key]

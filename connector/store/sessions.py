@@ -8,22 +8,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from connector.errors import TryAgain
-from connector.store.rows import Transactions
+from connector.store.rows import Readable
 from connector.store.tables import sessions
 
 GLANCE = timedelta(minutes=1)  # how exactly the last request is known: a page that is only read writes nothing
-
-
-class Readable(Transactions, Protocol):
-    def reading(self) -> AbstractContextManager[Connection]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +67,7 @@ class Sessions:
         if not key:
             return None
         with self._database.reading() as connection:
-            row = connection.execute(
-                select(*COLUMNS).where(sessions.c.id == _hash(key), sessions.c.ended.is_(None))
-            ).first()
+            row = connection.execute(OPEN, {"key": _hash(key)}).first()
         found = Session(*row) if row else None
         if not found or self._lasting.over(found, now):
             return None
@@ -101,6 +95,10 @@ class Sessions:
         still = (sessions.c.id == number) & sessions.c.ended.is_(None)
         with self._database.begin() as connection:
             return connection.execute(update(sessions).where(still).values(**values)).rowcount == 1
+
+
+OPEN = select(*(sessions.c[name] for name in Session.__slots__))
+OPEN = OPEN.where(sessions.c.id == bindparam("key"), sessions.c.ended.is_(None))
 
 
 def _hash(key: str) -> str:

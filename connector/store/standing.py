@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Subquery, func, select
+from sqlalchemy import Connection, Subquery, bindparam, func, select
 
 from callplan.model import Sort, npi_is_valid
 from connector.store.rows import in_parts
@@ -78,31 +78,39 @@ def survivors(connection: Connection, crm: str) -> dict[str, str]:
     return merges(connection, crm) | standing(connection, crm).into
 
 
-def counting_for(connection: Connection, crm: str, record: str, npi: str) -> list[str]:
+def counting_for(connection: Connection, crm: str, record: str, npi: str) -> tuple[list[str], dict[str, str]]:
     """The accounts whose log counts for this one: itself, what was merged into it, and accepted duplicates of it.
 
-    One account's own part of `survivors`, asked by index.
+    And the interactions that were matched to them, each with the account that the CRM said then. One account's own part
+    of `survivors` and `counted_for`, asked by index.
     """
-    found = _merged_into(connection, crm, [record])
-    m = matches.c
-    accepted = select(m.id, m.sort, m.record, m.to).where(m.crm == crm, m.state == ACCEPTED, m.sort.in_(OF_ACCOUNTS))
+    m, found = matches.c, _merged_into(connection, crm, [record])
+    accepted = select(m.id, m.sort, m.record, m.to, m.own).where(m.crm == crm, m.state == ACCEPTED)
     own = connection.execute(accepted.where(m.to.in_([*found, npi]))).all()
-    if not own:
-        return found
-    theirs = accepted.where(m.record.in_([row.record for row in own])).order_by(m.decided, m.id)
-    said = [Accepted(*row) for row in connection.execute(theirs)]
-    into = stand(said, _known(connection, crm, said)).into
-    return _merged_into(connection, crm, [*found, *(other for other, to in into.items() if to in found)])
+    about = [row.record for row in own if row.sort in OF_ACCOUNTS]
+    if about:
+        theirs = accepted.where(m.record.in_(about), m.sort.in_(OF_ACCOUNTS)).order_by(m.decided, m.id)
+        said = [Accepted(row.id, row.sort, row.record, row.to) for row in connection.execute(theirs)]
+        into = stand(said, _known(connection, crm, said)).into
+        found = _merged_into(connection, crm, [*found, *(other for other, to in into.items() if to in found)])
+    return found, {row.record: row.own for row in own if row.sort == Sort.VISIT and row.to in found}
 
 
 def _merged_into(connection: Connection, crm: str, records: Sequence[str]) -> list[str]:
     """These, and all that were ever merged into them, step by step."""
-    a, found, asked = accounts.c, [*records], [*records]
+    found, asked = [*records], [*records]
     while asked:
-        query = select(a.id).where(a.crm == crm, a.merged_into.in_(asked), a.merged_into.is_not(None))
-        asked = [one for one in connection.execute(query).scalars() if one not in found]
+        rows = connection.execute(MERGED_INTO, {"crm": crm, "records": asked}).scalars()
+        asked = [one for one in rows if one not in found]
         found += asked
     return found
+
+
+MERGED_INTO = select(accounts.c.id).where(
+    accounts.c.crm == bindparam("crm"),
+    accounts.c.merged_into.is_not(None),
+    accounts.c.merged_into.in_(bindparam("records", expanding=True)),
+)
 
 
 def merges(connection: Connection, crm: str) -> dict[str, str]:

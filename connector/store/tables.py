@@ -550,7 +550,7 @@ matches = Table(
     UniqueConstraint("crm", "sort", "record", "to"),
     Index("ix_matches_crm_state", "crm", "state"),
     Index("ix_matches_queue", "crm", "state", "sort", "confidence", "id"),
-    Index("ix_matches_to", "crm", "to"),
+    Index("ix_matches_to", "crm", "to", "state"),
 )
 
 baselines = Table(

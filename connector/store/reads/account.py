@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, or_, select
+from sqlalchemy import Connection, Select, Table, bindparam, or_, select
 
-from callplan.model import Sort
 from connector.contract import Interaction
 from connector.store.books import sought
 from connector.store.plan import Assignment, Coverage, LighterTouch, Stop, Unplaced, columns_of, planned_as
 from connector.store.reads.sees import Sees
-from connector.store.standing import ACCEPTED, counting_for
+from connector.store.standing import counting_for
 from connector.store.tables import (
     accounts,
     assignments,
@@ -26,14 +26,13 @@ from connector.store.tables import (
     coverage,
     interactions,
     lighter_touches,
-    matches,
     unplaced,
 )
 
 MOST_FOUND = 20
 LAST = "\U0010ffff"  # behind every letter
 
-A, B = accounts.c, books.c
+A, B, L = accounts.c, books.c, interactions.c
 PLANNED = (assignments, coverage, call_lists, unplaced, lighter_touches)
 HEAD = (B.npi, B.record, B.rep, A.name, A.city, A.state)
 Kind = TypeVar("Kind", Assignment, Coverage, Stop, Unplaced, LighterTouch)
@@ -67,11 +66,7 @@ class Account:
 
 def account(connection: Connection, crm: str, sees: Sees, npi: str) -> Account | None:
     """All that is planned of it, in one question."""
-    tables = books.join(accounts, (A.crm == B.crm) & (A.id == B.record))
-    for table in PLANNED:
-        tables = tables.outerjoin(table, (table.c.crm == B.crm) & (table.c.npi == B.npi))
-    query = select(*HEAD, *(column for table in PLANNED for column in columns_of(table))).select_from(tables)
-    row = connection.execute(query.where(B.crm == crm, B.npi == npi, sees.condition)).first()
+    row = connection.execute(_account(sees), {"crm": crm, "npi": npi}).first()
     if not row:
         return None
     values: Iterator[Any] = iter(row)
@@ -84,6 +79,15 @@ def account(connection: Connection, crm: str, sees: Sees, npi: str) -> Account |
         unplaced=_planned(values, unplaced, Unplaced),
         touch=_planned(values, lighter_touches, LighterTouch),
     )
+
+
+@lru_cache
+def _account(sees: Sees) -> Select[Any]:
+    tables = books.join(accounts, (A.crm == B.crm) & (A.id == B.record))
+    for table in PLANNED:
+        tables = tables.outerjoin(table, (table.c.crm == B.crm) & (table.c.npi == B.npi))
+    query = select(*HEAD, *(column for table in PLANNED for column in columns_of(table))).select_from(tables)
+    return query.where(B.crm == bindparam("crm"), B.npi == bindparam("npi"), sees.condition)
 
 
 def _planned(values: Iterator[Any], table: Table, kind: type[Kind]) -> Kind | None:
@@ -114,14 +118,12 @@ def find(connection: Connection, crm: str, sees: Sees, text: str) -> Sequence[Fo
 
 def logged(connection: Connection, crm: str, record: str, npi: str, most: int) -> list[Interaction]:
     """What is logged of it and of those that count for it, and is there; the newest first, and one more."""
-    i, m = interactions.c, matches.c
-    records = counting_for(connection, crm, record, npi)
-    placed = select(m.record, m.own).where(m.crm == crm, m.to.in_(records), m.sort == Sort.VISIT.value)
-    by_match = connection.execute(placed.where(m.state == ACCEPTED)).all()
-    where = or_(i.account.in_(records), i.id.in_([row.record for row in by_match])) if by_match else None
-    query = select(*(i[name] for name in Interaction.__slots__)).where(i.crm == crm, i.gone.is_(False))
-    query = query.where(i.account.in_(records) if where is None else where)
-    rows = connection.execute(query.order_by(i.at.desc(), i.id.desc()).limit(most + 1 + len(by_match)))
-    own = {row.record: row.own for row in by_match}
-    found = [Interaction(*row) for row in rows]
-    return [one for one in found if one.account in records or own[one.id] == (one.account or "")][: most + 1]
+    records, placed = counting_for(connection, crm, record, npi)
+    where = L.account.in_(records) if not placed else or_(L.account.in_(records), L.id.in_([*placed]))
+    query = LOGGED.where(where).limit(most + 1 + len(placed))
+    found = [Interaction(*row) for row in connection.execute(query, {"crm": crm})]
+    return [one for one in found if one.account in records or placed[one.id] == (one.account or "")][: most + 1]
+
+
+LOGGED = select(*(L[name] for name in Interaction.__slots__)).where(L.crm == bindparam("crm"), L.gone.is_(False))
+LOGGED = LOGGED.order_by(L.at.desc(), L.id.desc())

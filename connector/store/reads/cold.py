@@ -12,19 +12,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select, tuple_
+from sqlalchemy import BindParameter, Connection, Select, bindparam, case, func, literal_column, select, tuple_
 
 from connector.store.flags import DISMISSED
 from connector.store.reads.sees import Sees
 from connector.store.tables import accounts, books, coverage, flags, logging_gaps, waits
 
-PAGE = 50  # rows
+PAGE = 25  # rows
 SHORT = 20  # rows of what stands above and below the list
 MOST_REPS = 2_000  # more than any team has
 
 F, B, A, C = flags.c, books.c, accounts.c, coverage.c
+CRM: BindParameter[str] = bindparam("crm")
 HELD = flags.join(books, (B.crm == F.crm) & (B.npi == F.npi)).join(accounts, (A.crm == B.crm) & (A.id == B.record))
 
 
@@ -90,7 +92,17 @@ class Silent:
 
 def cold(connection: Connection, crm: str, sees: Sees, after: After | None = None) -> Sequence[ColdRow]:
     """At most a page and one row, which says that there is another page."""
-    query: Select[Any] = (
+    query = _cold(sees)
+    if after:
+        query = query.where(tuple_(F.worth, F.id) < tuple_(after.worth, after.flag))
+    return [ColdRow(*row) for row in connection.execute(query, {"crm": crm})]
+
+
+@lru_cache
+def _cold(sees: Sees) -> Select[Any]:
+    """Of a few reps, what they hold is read and put in order; else the order's own index is followed."""
+    worth = F.worth + literal_column("0") if sees.only is not None else F.worth
+    return (
         select(
             F.id.label("flag"),
             F.npi,
@@ -106,39 +118,41 @@ def cold(connection: Connection, crm: str, sees: Sees, after: After | None = Non
             func.coalesce(C.last_touch, F.last_touch).label("last_touch"),
         )
         .select_from(HELD.outerjoin(coverage, (C.crm == F.crm) & (C.npi == F.npi)))
-        .where(F.crm == crm, F.ended.is_(None), sees.on(F.holder), sees.condition)
-        .order_by(F.worth.desc(), F.id.desc())
+        .where(F.crm == CRM, F.ended.is_(None), sees.on(F.holder), sees.condition)
+        .order_by(worth.desc(), F.id.desc())
         .limit(PAGE + 1)
     )
-    if after:
-        query = query.where(tuple_(F.worth, F.id) < tuple_(after.worth, after.flag))
-    return [ColdRow(*row) for row in connection.execute(query)]
 
 
 def shares(connection: Connection, crm: str, sees: Sees) -> list[Share]:
     """All open flags by rep, from the index alone."""
+    return [Share(*row) for row in connection.execute(_shares(sees), {"crm": crm})]
+
+
+@lru_cache
+def _shares(sees: Sees) -> Select[Any]:
     unknown = func.sum(case((F.worth == 0, 1), else_=0))
-    query = (
-        select(F.holder, func.count(), func.sum(F.worth), unknown)
-        .where(F.crm == crm, F.ended.is_(None), sees.on(F.holder))
-        .group_by(F.holder)
-        .order_by(F.holder)
-        .limit(MOST_REPS)
-    )
-    return [Share(*row) for row in connection.execute(query)]
+    query = select(F.holder, func.count(), func.sum(F.worth), unknown)
+    query = query.where(F.crm == CRM, F.ended.is_(None), sees.on(F.holder))
+    return query.group_by(F.holder).order_by(F.holder).limit(MOST_REPS)
 
 
 def snoozed(connection: Connection, crm: str, sees: Sees, today: date) -> Sequence[Snoozed]:
     """Those that come back first; at most so many and one."""
+    return [Snoozed(*row) for row in connection.execute(_snoozed(sees), {"crm": crm, "today": today})]
+
+
+@lru_cache
+def _snoozed(sees: Sees) -> Select[Any]:
     columns = (F.id, F.npi, A.name, B.rep, F.ended, F.snoozed_until, F.by, F.said)
-    query = (
+    later = F.snoozed_until > bindparam("today")
+    return (
         select(*columns)
         .select_from(HELD)
-        .where(F.crm == crm, F.snoozed_until > today, F.how == DISMISSED, sees.on(F.holder), sees.condition)
+        .where(F.crm == CRM, later, F.how == DISMISSED, sees.on(F.holder), sees.condition)
         .order_by(F.snoozed_until, F.id)
         .limit(SHORT + 1)
     )
-    return [Snoozed(*row) for row in connection.execute(query)]
 
 
 def waiting(connection: Connection, crm: str, sees: Sees) -> list[Wait]:

@@ -28,7 +28,6 @@ from connector.store.flags import Flag
 from connector.store.overrides import PROPOSED, Override, standing_of
 from connector.store.reads import account as reads
 from connector.store.reads.account import MOST_FOUND, Account
-from connector.store.reads.history import flags_of
 from connector.store.slots import MOVED
 
 LOGGED, FEWEST_LETTERS = 15, 2
@@ -55,9 +54,8 @@ def account(crm: str, npi: str) -> Response:
     with at.reading() as connection:
         found = _seen(at, connection, npi)
         told = history(at, connection, found, field, _most())
-        flag = next(iter(flags_of(connection, crm, npi, 1)), None)
         logged = _logged(at, connection, found)
-    locked = standing_of(told.overrides[::-1], field, at.today) if field else None
+    flag, locked = told.flag, standing_of(told.overrides[::-1], field, at.today) if field else None
     words: dict[str, Any] = {
         "one": found,
         "rank": say_rank(asdict(found.assignment)) if found.assignment and found.assignment.rank else "",

@@ -47,12 +47,14 @@ class History:
     more: int  # how many to ask for next, 0 where these are all
     overrides: list[Override]
     slots: list[SlotEvent]
+    flag: Flag | None  # the last
 
 
 def history(at: Here, connection: Connection, of: Account, field: str | None, most: int) -> History:
     crm, zone, ask = at.crm, ZoneInfo(at.config.time_zone), min(most, MOST) + 1
     overrides, slots = overrides_of(connection, crm, of.record, ask), slots_of(connection, crm, of.npi, ask)
-    events = [event for flag in flags_of(connection, crm, of.npi, ask) for event in _of_flag(flag)]
+    flags = flags_of(connection, crm, of.npi, ask)
+    events = [event for flag in flags for event in _of_flag(flag)]
     events += (_of_slot(today, slot) for today, slot in slots)
     events += (_of_signal(one) for one in signals_of(connection, crm, of.npi, ask))
     events += (event for one in overrides for event in _of_override(one, zone))
@@ -60,7 +62,7 @@ def history(at: Here, connection: Connection, of: Account, field: str | None, mo
         events += (_of_tier(one, zone) for one in tiers_of(connection, crm, of.record, field, ask))
     events.sort(key=lambda event: event.day, reverse=True)
     more = min(most * 2, MOST) if len(events) > most and most < MOST else 0
-    return History(events[:most], more, overrides, [slot for _, slot in slots])
+    return History(events[:most], more, overrides, [slot for _, slot in slots], next(iter(flags), None))
 
 
 def _of_flag(flag: Flag) -> Iterator[Event]:

@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.create_index("ix_flags_snoozed", "flags", ["crm", "snoozed_until", "id"])
     op.create_index("ix_logging_gaps_open", "logging_gaps", ["crm", "who"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_slot_log_npi", "slot_log", ["crm", "npi"])
-    op.create_index("ix_matches_to", "matches", ["crm", "to"])
+    op.create_index("ix_matches_to", "matches", ["crm", "to", "state"])
     merged = sa.text("merged_into IS NOT NULL")
     columns = ["crm", "merged_into"]
     op.create_index("ix_accounts_merged", "accounts", columns, sqlite_where=merged, postgresql_where=merged)
