@@ -1,18 +1,20 @@
 #!/usr/bin/env python
 """What the pages cost beside a bare Flask page: bench/pages.py [REQUESTS] [ACCOUNTS]...
 
-Twenty people who are logged in (two admins, six managers, twelve reps) ask the page of cold accounts and pages of single
-accounts, each over a connection of their own, from a process of their own. The same people ask a Flask application with
-one route and a small template, served by the same waitress in the same process, before and after. Each page at 1,000 and
-at 100,000 accounts: bytes and time are to be the same.
+Twenty people who are logged in (two admins, six managers, twelve reps) ask the page of cold accounts and pages of
+single accounts, each over a connection of their own, from a process of their own. The same people ask a Flask
+application with one route and a small template, served by the same waitress in the same process, in turns with ours.
+Each page at 1,000 and at 100,000 accounts: bytes and time are to be the same.
 
-Prints for each the median and the 95th percentile of the seconds that an answer took, the CPU of the server for each,
-bytes, and how many times the bare page's each is. On SQLite; on PostgreSQL under tools/with-postgres.
+Prints for each the median and the 95th percentile of how long an answer took, the CPU of the server for one, bytes,
+and how many times the bare page's it is: the median, least and most of the rounds.
+On SQLite; on PostgreSQL under tools/with-postgres.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -31,35 +33,56 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.crowd import addresses, fill, users, write_config
 
-SMALL = "<!doctype html><title>{{ name }}</title><h1>{{ name }}</h1><ul>{% for n in range(5) %}<li>{{ n }}</li>{% endfor %}</ul>"
+ROUNDS = 9  # in each, everybody asks for each page
+SMALL = """<!doctype html>
+<title>{{ name }}</title>
+<h1>{{ name }}</h1>
+<ul>{% for n in range(5) %}<li>{{ n }}</li>{% endfor %}</ul>
+"""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Told:
     seconds: list[float]
     cpu: float
     bytes: int
 
-    def line(self, what: str, bare: Told | None) -> str:
-        middle, late = median(self.seconds) * 1e3, quantiles(self.seconds, n=20)[-1] * 1e3
-        each = self.cpu / len(self.seconds) * 1e3
-        told = f"  {what:14} {len(self.seconds):6,} requests  median {middle:6.1f} ms  p95 {late:6.1f} ms  CPU {each:5.2f} ms  {self.bytes:7,} bytes"
-        if bare is None or bare is self:
-            return told
-        of_cpu = self.cpu / len(self.seconds) / (bare.cpu / len(bare.seconds))
-        return f"{told}  x {middle / (median(bare.seconds) * 1e3):.1f} (CPU x {of_cpu:.1f})"
+    @property
+    def middle(self) -> float:
+        return median(self.seconds)
+
+    @property
+    def cpu_each(self) -> float:
+        return self.cpu / len(self.seconds)
 
 
 def main(requests: int, sizes: list[int]) -> None:
     for name, store in stores():
         for many in sizes:
-            with (
-                tempfile.TemporaryDirectory(prefix="callplan-bench-") as folder,
-                served(Path(folder), store(folder, many), many) as at,
-            ):
-                print(f"{name}, {many:,} accounts")
-                for what, told in asked(at, requests, many).items():
-                    print(told.line(what, None if what == "bare" else at["bare"]), flush=True)
+            with tempfile.TemporaryDirectory(prefix="callplan-bench-") as folder:
+                measure(f"{name}, {many:,} accounts", Path(folder), store(folder, many), requests, many)
+
+
+def measure(title: str, folder: Path, store: str, requests: int, many: int) -> None:
+    with served(folder, store, many) as at:
+        found = asked(at, requests, many)
+    print(title)
+    for page, turns in found.items():
+        print(f"  {page:8} {line(turns)}{ratio(turns, found['bare']) if page != 'bare' else ''}", flush=True)
+
+
+def line(turns: list[Told]) -> str:
+    seconds = [each for one in turns for each in one.seconds]
+    late, cpu_each = quantiles(seconds, n=20)[-1], median(one.cpu_each for one in turns)
+    told = f"{len(seconds):6,} requests, median {median(seconds) * 1e3:6.1f} ms, p95 {late * 1e3:6.1f} ms"
+    return f"{told}, CPU {cpu_each * 1e3:5.2f} ms, {max(one.bytes for one in turns):7,} bytes"
+
+
+def ratio(turns: list[Told], bare: list[Told]) -> str:
+    """Of each round by itself, so that what else the machine does in it is in both."""
+    times = sorted(one.middle / other.middle for one, other in zip(turns, bare, strict=True))
+    cpus = median(one.cpu_each / other.cpu_each for one, other in zip(turns, bare, strict=True))
+    return f", x {median(times):.1f} ({times[0]:.1f} to {times[-1]:.1f}), CPU x {cpus:.1f}"
 
 
 def stores() -> Iterator[tuple[str, Any]]:
@@ -82,30 +105,28 @@ def served(folder: Path, store: str, many: int) -> Iterator[dict[str, Any]]:
     """Ours and the bare one, in a process of their own that says its CPU when it is asked."""
     command = [sys.executable, __file__, "serve", str(folder), store, str(many)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin and process.stdout
+        assert process.stdin is not None
+        assert process.stdout is not None
         yield {"process": process, **json.loads(process.stdout.readline())}
         process.stdin.close()
 
 
-def asked(at: dict[str, Any], requests: int, many: int) -> dict[str, Told]:
-    def turn(page: str) -> Told:
-        port = at["bare_port"] if page == "bare" else at["port"]
-        paths = [["/"] if page == "bare" else addresses(page, whose, many) for _, _, whose in users()]
-        return crowd(
-            at, port, [requests_of(port, own, key) for own, key in zip(paths, at["keys"], strict=True)], requests
-        )
-
-    for page in ("bare", "cold", "account"):
-        turn(page)  # warm
+def asked(at: dict[str, Any], requests: int, many: int) -> dict[str, list[Told]]:
     found: dict[str, list[Told]] = {"bare": [], "cold": [], "account": []}
-    for page in ("bare", "cold", "account", "bare", "account", "cold", "bare"):
-        found[page].append(turn(page))
-    told = {
-        page: Told([s for one in turns for s in one.seconds], sum(one.cpu for one in turns), turns[-1].bytes)
-        for page, turns in found.items()
-    }
-    at["bare"] = told["bare"]
-    return told
+    for page in found:
+        turn(at, page, requests // ROUNDS, many)  # warm
+    for _ in range(ROUNDS):
+        for page, turns in found.items():
+            turns.append(turn(at, page, requests // ROUNDS, many))
+    return found
+
+
+def turn(at: dict[str, Any], page: str, requests: int, many: int) -> Told:
+    """Everybody asks their own."""
+    port = at["bare_port"] if page == "bare" else at["port"]
+    paths = [["/"] if page == "bare" else addresses(page, whose, many) for _, _, whose in users()]
+    sent = [requests_of(port, own, key) for own, key in zip(paths, at["keys"], strict=True)]
+    return crowd(at, port, sent, requests)
 
 
 def requests_of(port: int, paths: list[str], key: str) -> list[bytes]:
@@ -170,6 +191,7 @@ def serve(folder: Path, store: str, many: int) -> None:
     keys = [sessions.begin(who, who, role, WallClock().now())[0] for who, role, _ in users()]
     bare = Flask("bare")
     bare.add_url_rule("/", view_func=lambda: render_template_string(SMALL, name="A page"))
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it tells of each request that waits
     ours, other = start(make_app(site), "127.0.0.1", 0), start(bare, "127.0.0.1", 0)
     print(json.dumps({"port": ours.port, "bare_port": other.port, "keys": keys}), flush=True)
     for _ in sys.stdin:

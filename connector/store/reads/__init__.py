@@ -9,4 +9,6 @@ in the order of an index, and where the next page begins.
     runs.py   what the nights did, changed and could not, and what is due
     plan.py   a plan, or what of a run would go back, as it was made to be looked at
     paging.py a page of rows that fit where no index knows it
+    cold.py   accounts that are flagged as going cold, and what stands beside them
+    account.py   one account, and how it is found; history.py is what became of it
 """

@@ -5,6 +5,7 @@ A manager fixes its tier here, or lets it go; the next night acts on it. Account
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ from connector.host.web.here import Here, here
 from connector.host.web.pages.account_history import SHOWN, History, history
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.pages.cold import choices
+from connector.host.web.shown import day
 from connector.host.web.who import Absent, Role, Stale, allowed
 from connector.store.flags import Flag
 from connector.store.overrides import PROPOSED, Override, standing_of
@@ -31,6 +33,7 @@ from connector.store.reads.account import MOST_FOUND, Account
 from connector.store.slots import MOVED
 
 LOGGED, FEWEST_LETTERS = 15, 2
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @blueprint.get("/<crm>/accounts")
@@ -59,8 +62,8 @@ def account(crm: str, npi: str) -> Response:
     words: dict[str, Any] = {
         "one": found,
         "rank": say_rank(asdict(found.assignment)) if found.assignment and found.assignment.rank else "",
-        "states": [line.strip() for line in _states(found, flag)],
-        "place": [line.strip() for line in _place(found, told)],
+        "states": [_plain(line) for line in _states(found, flag)],
+        "place": [_plain(line) for line in _place(found, told)],
         "flag": flag if flag and not flag.ended else None,
         "logged": logged[:LOGGED],
         "more_logged": len(logged) > LOGGED,
@@ -137,6 +140,11 @@ def _place(found: Account, told: History) -> Any:
         return ()
     moved = [slot for slot in told.slots if slot.week == found.stop.week and slot.event == MOVED]
     return say_place(asdict(found.stop), [asdict(slot) for slot in moved[::-1]])
+
+
+def _plain(line: str) -> str:
+    """A line of `callplan explain` with its days as pages write them."""
+    return ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0])), line.strip())
 
 
 def _pending(overrides: list[Override]) -> list[Override]:
