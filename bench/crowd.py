@@ -152,11 +152,12 @@ def _pour(connection: Connection, table: Table, filled: dict[str, Any]) -> None:
     if connection.dialect.name == "sqlite":
         pour(connection, table, filled)
         return
-    there = (np.where(np.isnat(c), None, c.astype(object)) if c.dtype.kind == "M" else c for c in filled.values())
+    columns = filled.values()
+    there = [np.where(np.isnat(c), None, c.astype(object)) if c.dtype.kind == "M" else c for c in columns]
     driver: Any = connection.connection.driver_connection
     names = ", ".join(f'"{name}"' for name in filled)
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in zip(*(column.tolist() for column in there), strict=True):
+        for row in zip(*(np.asarray(column).tolist() for column in there), strict=True):
             copy.write_row(row)
 
 

@@ -149,7 +149,13 @@ def test_one_accounts_log_is_that_of_the_whole_through_merges_and_matches(home: 
     desk.org.merge(home.account(BRANDT), home.account(ADEYEMI))
     desk.org.log(Interaction(CrmId("lost"), None, Kind.VISIT, at, at, Result.DONE, owner=KIM))
     desk.night()
-    row = {"crm": "memory", "sort": Sort.VISIT.value, "record": "lost", "to": home.account(ADEYEMI), "own": ""}
+    row: dict[str, object] = {
+        "crm": "memory",
+        "sort": Sort.VISIT.value,
+        "record": "lost",
+        "to": home.account(ADEYEMI),
+        "own": "",
+    }
     row |= {"confidence": 90, "evidence": "", "state": "accepted", "proposed": now, "decided": now}
     with home.store.database.begin() as connection:
         connection.execute(insert(matches), row)

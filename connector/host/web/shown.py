@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, g
@@ -13,11 +13,8 @@ from connector.host.remedies import for_row, for_run, in_words
 from connector.host.show import say_value
 from connector.host.web.pages.blueprint import ENTRIES, entries
 from connector.host.web.who import Viewer
+from connector.host.words import day
 from connector.store.sides import SMALLEST
-
-
-def day(value: date | None) -> str:
-    return f"{value.day} {value:%b %Y}" if value else ""
 
 
 def moment(value: datetime | None) -> str:

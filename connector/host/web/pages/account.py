@@ -24,8 +24,8 @@ from connector.host.web.here import Here, here
 from connector.host.web.pages.account_history import SHOWN, History, history
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.pages.cold import choices
-from connector.host.web.shown import day
 from connector.host.web.who import Absent, Role, Stale, allowed
+from connector.host.words import day
 from connector.store.flags import Flag
 from connector.store.overrides import PROPOSED, Override, standing_of
 from connector.store.reads import account as reads

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from connector.host.show import say_value
 from connector.host.web.here import Here
-from connector.host.web.shown import day as day_said
 from connector.host.week.visits import clock
+from connector.host.words import day as day_said
 from connector.store.flags import Flag
 from connector.store.overrides import Override
 from connector.store.reads.account import Account
