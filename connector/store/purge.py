@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Text, delete, exists, func, select, update
 
@@ -36,7 +36,15 @@ from connector.store.tables import (
 )
 
 MONTH = timedelta(days=30.44)
-PEOPLE = {"owner", "rep", "manager", "by", "who", "email"}  # columns that hold an e-mail of somebody of the team
+PEOPLE = {
+    "owner",
+    "rep",
+    "holder",
+    "manager",
+    "by",
+    "who",
+    "email",
+}  # columns that hold an e-mail of somebody of the team
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def purge(database: Database, before: Before) -> Mapping[str, int]:
 def _over(before: Before) -> Iterator[tuple[str, ColumnElement[bool]]]:
     yield "interactions", (interactions.c.at < before.interactions) & _newer_of_its_kind()
     yield "changes", _settled_long_ago(before.runs)
-    yield "flags", flags.c.ended < before.runs.date()
+    yield "flags", (flags.c.ended < before.runs.date()) & _not_snoozed(before.runs.date())
     yield "logging_gaps", logging_gaps.c.ended < before.runs.date()
     yield "slot_log", slot_log.c.week < before.runs.date()
     yield "tallies", tallies.c.week < before.runs.date()
@@ -75,6 +83,11 @@ def _over(before: Before) -> Iterator[tuple[str, ColumnElement[bool]]]:
     yield "nights", nights.c.finished < before.runs
     yield "sessions", sessions.c.seen < before.sessions
     yield "tokens", func.coalesce(tokens.c.revoked, tokens.c.expires) < before.sessions
+
+
+def _not_snoozed(day: date) -> ColumnElement[bool]:
+    """As long as a snooze holds, and some time after it, its reason is what keeps the account from being flagged."""
+    return func.coalesce(flags.c.snoozed_until, flags.c.ended) < day
 
 
 def _newer_of_its_kind() -> ColumnElement[bool]:

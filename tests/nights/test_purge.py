@@ -13,6 +13,7 @@ from connector.contract import CrmId, Interaction, Kind, Result
 from connector.errors import NeedsHuman
 from connector.host.purge import forget, purge_old
 from connector.store import Database
+from connector.store.flags import DISMISSED, End, Raised
 from connector.store.purge import Before, purge
 from connector.store.tables import changes, interactions, runs
 from tests.conftest import TODAY, StillClock
@@ -80,6 +81,19 @@ def test_what_waits_for_somebody_is_kept_however_old(desk: Desk) -> None:
     desk.night(name="purge")
 
     assert [refusal.record for refusal in desk.store.journal.dead_letters().values()] == [account]
+
+
+def test_a_flag_that_is_snoozed_keeps_its_reason_until_its_day_is_long_over(database: Database) -> None:
+    store, now = database.store("memory"), StillClock().now()
+    run = store.journal.begin_run("nightly", now.date(), now)
+    for npi, until in (("1000000004", now.date() + YEAR), ("1000000012", now.date() - YEAR)):
+        store.flags.begin(run, [Raised(Npi(npi), now.date() - 3 * YEAR, KIM, "", "Silent.", "", None, None)])
+        flag = store.flags.of(Npi(npi))[0]
+        store.flags.end([End(flag.id, now.date() - 2 * YEAR, DISMISSED, "Retired", "Pat", until)])
+
+    purge(database, Before(now, now - YEAR / 2, now))
+
+    assert [flag.npi for flag in store.flags.all()] == ["1000000004"]
 
 
 def test_a_dry_run_says_how_much_and_deletes_nothing(desk: Desk) -> None:
