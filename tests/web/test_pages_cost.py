@@ -78,6 +78,12 @@ class Team:
         return len(self.asked)
 
 
+def is_whole(detail: str) -> bool:
+    """A table is read from end to end, or all of a CRM's share of it; but for what is small: open flags, waits by rep."""
+    small = ("ix_flags_held", "ix_flags_worth", "ix_logging_gaps_open", "sqlite_autoindex_waits_1")
+    return detail.startswith("SCAN") or (detail.endswith("(crm=?)") and not any(name in detail for name in small))
+
+
 @pytest.fixture(scope="module")
 def teams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Team, Team]]:
     made = (Team(tmp_path_factory.mktemp("few"), 4), Team(tmp_path_factory.mktemp("many"), 400))
@@ -106,6 +112,6 @@ def test_no_question_goes_through_a_whole_table(teams: tuple[Team, Team], path: 
         with team.database.engine.connect() as connection:
             for statement, given in asked:
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
-                scans += [f"{row.detail}: {statement}" for row in plan if row.detail.startswith("SCAN")]
+                scans += [f"{row.detail}: {statement}" for row in plan if is_whole(row.detail)]
 
     assert scans == []
