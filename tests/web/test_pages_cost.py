@@ -79,7 +79,7 @@ class Team:
 
 
 def is_whole(detail: str) -> bool:
-    """A table is read from end to end, or all of a CRM's share of it; but for what is small: open flags, waits by rep."""
+    """A table is read from end to end, or all of a CRM's share of it; but for open flags and waits by rep."""
     small = ("ix_flags_held", "ix_flags_worth", "ix_logging_gaps_open", "sqlite_autoindex_waits_1")
     return detail.startswith("SCAN") or (detail.endswith("(crm=?)") and not any(name in detail for name in small))
 
