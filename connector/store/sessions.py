@@ -35,6 +35,7 @@ class Session:
 
 
 COLUMNS = [sessions.c[name] for name in Session.__slots__]
+OPEN = select(*COLUMNS).where(sessions.c.id == bindparam("key"), sessions.c.ended.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,6 @@ class Sessions:
         still = (sessions.c.id == number) & sessions.c.ended.is_(None)
         with self._database.begin() as connection:
             return connection.execute(update(sessions).where(still).values(**values)).rowcount == 1
-
-
-OPEN = select(*(sessions.c[name] for name in Session.__slots__))
-OPEN = OPEN.where(sessions.c.id == bindparam("key"), sessions.c.ended.is_(None))
 
 
 def _hash(key: str) -> str:
