@@ -42,9 +42,11 @@ class Opens(Protocol):
     def __call__(self, options: Options, config: Loaded[Config], crm: str, job: str) -> AbstractContextManager[Run]: ...
 
 
-def carry_out(night: Night, options: Options, opens: Opens = open_run) -> None:
+def carry_out(night: Night, options: Options, opens: Opens, begun: Callable[[int], object]) -> None:
+    """`begun` is told the number of the run."""
     name, work, options = _work(night, options)
     with opens(options, open_config(options.config), night.crm, name) as run:
+        begun(run.id)
         if night.by:
             run.store.journal.asked_by(run.id, night.by)
         run.tally.update(work(run))

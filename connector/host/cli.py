@@ -35,6 +35,7 @@ from connector.host.commands.purge import purge
 from connector.host.commands.report import report
 from connector.host.commands.sessions import sessions
 from connector.host.commands.telling import digest
+from connector.host.commands.tokens import tokens
 
 if TYPE_CHECKING:
     from connector.host.open import Options
@@ -532,18 +533,21 @@ def _serve(config: Path, log: str, **parts: Any) -> None:
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def schema(folder: Path) -> None:
-    """Write the JSON Schemas of config and mapping, for editors that complete YAML."""
+    """Write the JSON Schemas of config and mapping, for editors that complete YAML, and the API's OpenAPI document."""
     from connector.config import write_schemas
     from connector.host.discover import adapters
+    from connector.host.web.api.openapi import write as write_openapi
 
     for path in write_schemas(folder, {name: adapter.Settings for name, adapter in adapters().items()}):
         click.echo(path)
+    click.echo(write_openapi(folder))
 
 
 cli.add_command(evaluate)
 cli.add_command(report)
 cli.add_command(purge)
 cli.add_command(digest)
+cli.add_command(tokens)
 
 
 def _options(given: dict[str, Any]) -> Options:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from connector.host import scheduler
@@ -15,6 +16,9 @@ from connector.host.log import make_log
 from connector.host.open import Options, WallClock, open_base, open_config
 from connector.host.web import Serving, Site, make_app, start
 from connector.host.worker import work
+
+BEAT = 30  # seconds
+SILENT = timedelta(minutes=3)  # after which a part is taken for dead; a worker in a night is heard each minute
 
 
 def serve_until_stopped(
@@ -31,10 +35,17 @@ def serve_until_stopped(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     running = scheduler.start(config, nights, clock, log) if scheduling else None
-    site = _open_site(Site(config, database, clock, log), port) if web else None
+    standing = Site(config, database, clock, log)
+    pulse = standing.pulse
+    if running:
+        pulse.expect("scheduler", clock.now(), within=SILENT)
+        running.add_job(lambda: pulse.beat("scheduler", clock.now()), "interval", seconds=BEAT)
+    if working:
+        pulse.expect("worker", clock.now(), within=SILENT)
+    site = _open_site(standing, port) if web else None
     log("serving", scheduler=scheduling, worker=working, **({"port": site.port} if site else {}))
     if working:
-        work(Options(path, form), nights, clock, log, stop)
+        work(Options(path, form), nights, clock, log, stop, beat=lambda: pulse.beat("worker", clock.now()))
     stop.wait()
     if site:
         site.stop()

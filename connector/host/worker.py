@@ -9,9 +9,10 @@ import os
 import socket
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from connector.contract import Clock
 from connector.errors import ConnectorError, TryAgain
@@ -28,16 +29,28 @@ def name_of_this_worker() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def work(options: Options, nights: Nights, clock: Clock, log: Log, stop: threading.Event, poll: float = 5.0) -> None:
-    """Until `stop` is set; a night that has begun is finished first. `poll` is in seconds."""
+def work(
+    options: Options,
+    nights: Nights,
+    clock: Clock,
+    log: Log,
+    stop: threading.Event,
+    poll: float = 5.0,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
+    """Until `stop` is set; a night that has begun is finished first. `poll` is in seconds.
+
+    It beats whenever it looks for a night, and whenever it renews the lease of the one that it runs.
+    """
     worker = name_of_this_worker()
     while not stop.is_set():
+        beat()
         night = nights.take(worker, clock.now())
         if night is None:
             stop.wait(poll)
             continue
         log("took", crm=night.crm, job=night.job, scheduled=night.scheduled.isoformat(), attempt=night.attempt)
-        with _renewed(night, nights, clock):
+        with _renewed(night, nights, clock, beat):
             _carry_out(night, nights, options, clock, log)
 
 
@@ -45,7 +58,7 @@ def _carry_out(
     night: Night, nights: Nights, options: Options, clock: Clock, log: Log, opens: asked.Opens = open_run
 ) -> None:
     try:
-        asked.carry_out(night, options, opens)
+        asked.carry_out(night, options, opens, partial(nights.note_run, night))
     except TryAgain as error:
         if night.attempt < TRIES:
             wait = max(WAIT, timedelta(seconds=error.after))
@@ -69,12 +82,13 @@ def _stop(night: Night, nights: Nights, clock: Clock, log: Log, why: str) -> Non
 
 
 @contextmanager
-def _renewed(night: Night, nights: Nights, clock: Clock) -> Iterator[None]:
+def _renewed(night: Night, nights: Nights, clock: Clock, beat: Callable[[], None] = lambda: None) -> Iterator[None]:
     """The lease is renewed while the night runs; what it may write is fenced by the run, not by the lease."""
     done = threading.Event()
 
     def keep() -> None:
         while not done.wait(LEASE.total_seconds() / 5):
+            beat()
             if not nights.renew(night, clock.now()):
                 return
 

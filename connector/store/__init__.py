@@ -18,6 +18,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     books.py      whose each account is, as the last night found it
     waits.py      how many accounts wait for a flag, and why, as the last night found it
     sessions.py   who is logged in to the pages
+    tokens.py     who may ask the API
     reads/        what pages and the API ask
     overrides.py  edits of people that are proposed to stay, and what a manager said of them
     matches.py    the unmatched queue, and what people said of it; standing.py is what the accepted mean tonight

@@ -47,6 +47,7 @@ from connector.store.slots import Slots
 from connector.store.tables import runs
 from connector.store.tallies import Tallies
 from connector.store.todos import Todos
+from connector.store.tokens import Tokens
 from connector.store.touches import TouchLog
 from connector.store.trouble import in_our_words
 from connector.store.waits import Waits
@@ -54,7 +55,7 @@ from connector.store.waits import Waits
 # Locks the run's row, so that nobody takes it over before this transaction ends; SQLite locks the file.
 STILL_RUNNING = select(runs.c.id).where(runs.c.id == bindparam("run"), runs.c.state == "running").with_for_update()
 READS: dict[str, dict[str, Any]] = {"sqlite": {"reads": True}, "postgresql": {"postgresql_readonly": True}}
-NEWEST = "0022"  # the last migration; here so that an up-to-date store opens without importing Alembic
+NEWEST = "0023"  # the last migration; here so that an up-to-date store opens without importing Alembic
 
 
 class Database:
@@ -121,9 +122,18 @@ class Database:
         except DBAPIError as error:
             raise in_our_words(error, _shown(str(self.engine.url))) or error from error
 
+    def is_newest(self) -> bool:
+        """Whether the store answers, and is of the version that this Callplan knows."""
+        with self.reading() as connection:
+            return _version(connection) == NEWEST
+
     @property
     def nights(self) -> Nights:
         return Nights(self)
+
+    @property
+    def tokens(self) -> Tokens:
+        return Tokens(self)
 
     def store(self, crm: str) -> Store:
         audit = Audit(self.audit) if self.audit else None

@@ -33,15 +33,18 @@ class Night:
     finished: datetime | None
     said: str | None
     by: str | None = None  # whoever asked for it on a page; None: the schedule
+    runs: list[int] | None = None  # one an attempt that began
 
 
 class Nights:
     def __init__(self, database: Transactions) -> None:
         self._database = database
 
-    def call(self, crm: str, job: str, scheduled: datetime, by: str | None = None) -> bool:
-        """Whether this night was not called before."""
-        row = {"crm": crm, "job": job, "scheduled": scheduled, "not_before": scheduled, "by": by}
+    def call(
+        self, crm: str, job: str, scheduled: datetime, by: str | None = None, key: str | None = None
+    ) -> bool:
+        """Whether this night was not called before, neither for that time nor under that key."""
+        row = {"crm": crm, "job": job, "scheduled": scheduled, "not_before": scheduled, "by": by, "key": key}
         try:
             with self._database.begin() as connection:
                 connection.execute(insert(nights).values(**row, state="waiting", attempt=0))
@@ -88,6 +91,24 @@ class Nights:
 
     def put_back(self, night: Night, not_before: datetime, said: str) -> bool:
         return self._change(night, state="waiting", not_before=not_before, said=said)
+
+    def note_run(self, night: Night, run: int) -> bool:
+        """Put on record which run an attempt is."""
+        return self._change(night, runs=[*(night.runs or []), run])
+
+    def called(self, crm: str, key: str | None = None, at: tuple[str, datetime] | None = None) -> Night | None:
+        """The night of that key, or of that job and time."""
+        c = nights.c
+        which = (c.key == key) if at is None else and_(c.job == at[0], c.scheduled == at[1])
+        with self._database.begin() as connection:
+            row = connection.execute(select(nights).where(c.crm == crm, which)).mappings().first()
+            return _night(row) if row and (key or at) else None
+
+    def find(self, crm: str, number: int) -> Night | None:
+        query = select(nights).where(nights.c.crm == crm, nights.c.id == number)
+        with self._database.begin() as connection:
+            row = connection.execute(query).mappings().first()
+            return _night(row) if row else None
 
     def last(self, crm: str, most: int = 5) -> list[Night]:
         """The newest first."""

@@ -217,6 +217,7 @@ flags = Table(
     Index("ix_flags_held", "crm", "holder", "worth", "id", **_only("ended IS NULL")),
     Index("ix_flags_worth", "crm", "worth", "id", **_only("ended IS NULL")),
     Index("ix_flags_snoozed", "crm", "snoozed_until", "id"),
+    Index("ix_flags_in_order", "crm", "ended", "id"),
 )
 
 logging_gaps = Table(
@@ -270,6 +271,7 @@ call_lists = Table(
     Column("minutes", Integer, nullable=False, server_default="0"),
     Column("kind", String(20), nullable=False, server_default=""),  # committed, fill or released
     Column("drive_miles", Float),
+    Index("ix_call_lists_in_order", "crm", "rep", "week", "slot", "npi"),
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
@@ -389,6 +391,7 @@ runs = Table(
     Column("rules", String(64)),  # which Callplan with which rules
     Column("plan", String(64)),  # the hash of the plan that it carried out
     Column("by", Text),  # whoever asked for it on a page; null: the clock, or the command line
+    Index("ix_runs_of_a_job", "crm", "job", "id"),
 )
 
 changes = Table(
@@ -428,7 +431,10 @@ nights = Table(
     Column("finished", Stamp),
     Column("said", Text),  # why it was stopped
     Column("by", Text),  # whoever asked for it on a page; null: the schedule
+    Column("key", String(200)),  # by which whoever called it over the API knows it
+    Column("runs", JSON),  # their numbers, one an attempt that began
     UniqueConstraint("crm", "job", "scheduled"),
+    Index("ix_nights_key", "crm", "key", unique=True),
 )
 
 drafts = Table(

@@ -6,4 +6,5 @@ Every import that costs time stands inside the command that needs it.
     first.py      `callplan init`
     flags.py      who is going cold, and a manager's dismissal
     matches.py    `callplan matches`
+    tokens.py     `callplan tokens`
 """

@@ -28,7 +28,7 @@ from connector.host.web.who import Absent, Role, Viewer
 from connector.serving import Login, Web
 from connector.store.sessions import Lasting, Session, Sessions
 
-OPEN = {"webhooks", "health", "login", "static"}  # blueprints that let in by themselves, or let everybody in
+OPEN = {"webhooks", "health", "login", "static", "api"}  # blueprints that let in by themselves or let all in
 NAMELESS = {"webhooks", "health", "api"}  # reached under any name: no browser's login counts there
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (

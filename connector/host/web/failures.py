@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from connector.errors import ConnectorError, NeedsHuman, TryAgain
+from connector.host.web.api.problems import Refused, problem
 
 TITLES = {
     400: "This cannot be read",
@@ -29,12 +31,14 @@ def set_up(app: Flask) -> None:
 
 
 def _answer(error: HTTPException) -> Response:
-    answer = _page(error.code or 500, error.description or "")
-    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
-    return answer
+    allow = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return _page(error.code or 500, error.description or "", allow)
 
 
 def _answer_ours(error: ConnectorError) -> Response:
+    if _is_api():
+        current_app.extensions["site"].log("not_answered", why=error.what)
+        return problem(Refused(503, "Callplan cannot answer now: its log says why."))
     status = 400 if isinstance(error, NeedsHuman) else 503 if isinstance(error, TryAgain) else 409
     return _page(status, str(error))
 
@@ -46,8 +50,14 @@ def _answer_fault(error: Exception) -> Response:
     return _page(500, "It is on record in the log. What you did may not have been done: look before you do it again.")
 
 
-def _page(status: int, why: str) -> Response:
+def _page(status: int, why: str, headers: Mapping[str, str] | None = None) -> Response:
+    if _is_api():
+        return problem(Refused(status, why, headers=headers))
     title = TITLES.get(status, "This did not work")
     if request.blueprint == "webhooks" or not request.accept_mimetypes.accept_html:
         return make_response(f"{why}\n", status)
     return make_response(render_template("failure.html", title=title, why=why), status)
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.config import Config
 from connector.contract import Clock
 from connector.host.open import Way, link
+from connector.host.web.pulse import Pulse
 from connector.run import Log
 from connector.serving import Web
 from connector.store import Database
@@ -22,6 +23,7 @@ class Site:
     clock: Clock
     log: Log
     way: Way = link
+    pulse: Pulse = field(default_factory=Pulse, compare=False)
 
     @property
     def settings(self) -> Web:

@@ -11,4 +11,5 @@ in the order of an index, and where the next page begins.
     paging.py a page of rows that fit where no index knows it
     cold.py   accounts that are flagged as going cold, and what stands beside them
     account.py   one account, and how it is found; history.py is what became of it
+    api/      what the API tells; health.py what became of runs and what waits, in numbers
 """
