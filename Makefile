@@ -4,13 +4,16 @@
 #   make test                 lint, types, import rules, every test on SQLite and PostgreSQL, pages in Chromium
 #   make package              only what is shipped into Salesforce: its files, names, component and zip
 #   make spark                the same tiers from Spark, in an environment of its own (it wants Java 17; a minute or two)
+#   make orchestrators        the examples for Airflow, Dagster and dbt, run by each in an environment of its own (minutes)
 #   make roads                the routing engines themselves: OSRM in process, Valhalla; it wants Python 3.12 or newer
 #   make app                  only what is uploaded to HubSpot: its files, names, card and bundle
 #   make docs                 the documents as a site, in site/
 .PHONY: demo docs test checks tests simulate spark roads package app env services lock schemas clean
+.PHONY: demo test checks tests simulate spark orchestrators roads package app env services lock schemas clean
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
+ORCHESTRATORS := airflow dagster dbt
 export PATH := $(CURDIR)/.node/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=# else each of the tests' processes compiles the product again
 PACKAGE := adapters/salesforce/package
@@ -53,6 +56,15 @@ spark: .venv-spark/ready
 		--constraint .venv-spark/pins.txt --editable '.[spark]' pytest hypothesis
 	touch .venv-spark/ready
 
+orchestrators: .venv/ready $(ORCHESTRATORS:%=.venv-%/ready)
+	for name in $(ORCHESTRATORS); do CALLPLAN_PYTHON=$(CURDIR)/.venv/bin/python .venv-$$name/bin/python -m pytest \
+		--confcutdir tests/orchestrators tests/orchestrators/test_$$name.py || exit 1; done
+
+$(ORCHESTRATORS:%=.venv-%/ready): .venv-%/ready: tests/orchestrators/pins/%.txt
+	rm -rf .venv-$* && python3 -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
 roads: .venv-roads/ready
 	tools/install-osrm
 	.venv-roads/bin/python -m pytest tests/roads
@@ -86,3 +98,4 @@ docs: .venv/ready
 
 clean:
 	rm -rf site .venv .venv-spark .venv-roads .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-spark .venv-roads $(ORCHESTRATORS:%=.venv-%) .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
