@@ -21,7 +21,7 @@ from connector.config import Config
 from connector.contract import Value
 from connector.errors import StopForTonight
 from connector.host.discover import job, rehearsal
-from connector.host.open import Options, open_config, open_run
+from connector.host.open import Options, open_config
 from connector.host.show import forecast, say_value
 from connector.host.undo import look, put_back
 from connector.run import Run

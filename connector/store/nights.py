@@ -40,9 +40,7 @@ class Nights:
     def __init__(self, database: Transactions) -> None:
         self._database = database
 
-    def call(
-        self, crm: str, job: str, scheduled: datetime, by: str | None = None, key: str | None = None
-    ) -> bool:
+    def call(self, crm: str, job: str, scheduled: datetime, by: str | None = None, key: str | None = None) -> bool:
         """Whether this night was not called before, neither for that time nor under that key."""
         row = {"crm": crm, "job": job, "scheduled": scheduled, "not_before": scheduled, "by": by, "key": key}
         try:
