@@ -7,6 +7,7 @@ from connector.contract import CrmId
 from connector.run import Run
 from connector.store.books import Held, sought
 from connector.store.journal import Tally
+from jobs._spots import map_of
 
 
 def keep_books(run: Run) -> Tally:
@@ -23,4 +24,5 @@ def keep_books(run: Run) -> Tally:
         store.flags.follow(run.today)
         store.waits.keep()
         store.tallies.keep(run.today)
+        store.spots.keep(map_of(run, roster, rep, found.rows))
     return {"changed_hands": changed}

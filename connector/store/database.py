@@ -44,6 +44,7 @@ from connector.store.plan import Plan
 from connector.store.sides import Sides
 from connector.store.signals import Signals
 from connector.store.slots import Slots
+from connector.store.spots import Spots
 from connector.store.tables import runs
 from connector.store.tallies import Tallies
 from connector.store.todos import Todos
@@ -165,6 +166,7 @@ class Database:
             Tallies(self, crm),
             Drafts(self, crm),
             Waits(self, crm),
+            Spots(self, crm),
         )
 
 
@@ -198,6 +200,7 @@ class Store:
     tallies: Tallies
     drafts: Drafts
     waits: Waits
+    spots: Spots
 
     def fenced(self, run: int) -> Store:
         """This store, as long as the run is ours."""

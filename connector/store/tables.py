@@ -272,6 +272,7 @@ call_lists = Table(
     Column("kind", String(20), nullable=False, server_default=""),  # committed, fill or released
     Column("drive_miles", Float),
     Index("ix_call_lists_in_order", "crm", "rep", "week", "slot", "npi"),
+    Index("ix_call_lists_rep", "crm", text("lower(rep)")),
     sqlite_with_rowid=False,  # in the order of its key: read whole each night
 )
 
@@ -283,6 +284,7 @@ unplaced = Table(
     Column("rep", Text, nullable=False),
     Column("week", Date, nullable=False),
     Column("reason", Text, nullable=False),
+    Index("ix_unplaced_rep", "crm", text("lower(rep)")),
 )
 
 slot_log = Table(
@@ -302,6 +304,7 @@ slot_log = Table(
     Column("reason", Text, nullable=False),
     Index("ix_slot_log_crm_week", "crm", "week"),
     Index("ix_slot_log_npi", "crm", "npi"),
+    Index("ix_slot_log_rep", "crm", "week", text("lower(rep)")),
 )
 
 lighter_touches = Table(
@@ -650,6 +653,43 @@ tallies = Table(
     Column("what", String(20), primary_key=True),  # a touch state, or connector.store.tallies
     Column("number", Integer, nullable=False),
     Column("day", Date, nullable=False),  # the last of the week on which it was counted
+    sqlite_with_rowid=False,
+)
+
+spots = Table(
+    "spots",
+    metadata,
+    _crm(),
+    _npi(),
+    Column("record", String(64), nullable=False),
+    Column("rep", Text, nullable=False),  # as in `books`
+    Column("cell", String(13), nullable=False),  # connector.roads.grid; "" where no place is known
+    Column("latitude", Float),  # its own, or that of its ZIP or town
+    Column("longitude", Float),
+    Column("tier", String(1), nullable=False),  # "" where it has none
+    Column("cold", Boolean, nullable=False),  # flagged
+    Column("specialty", Text, nullable=False),
+    Column("town", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("zip", Text, nullable=False),
+    Index("ix_spots_rep", "crm", "rep", "cell", "npi"),
+    Index("ix_spots_cell", "crm", "cell", "npi"),
+    sqlite_with_rowid=False,
+)
+
+cells = Table(
+    "cells",
+    metadata,
+    _crm(),
+    Column("level", Integer, primary_key=True, autoincrement=False),  # signs of the cell
+    Column("rep", Text, primary_key=True),  # "*": everybody's together
+    Column("cell", String(13), primary_key=True),
+    Column("a", Integer, nullable=False),
+    Column("b", Integer, nullable=False),
+    Column("c", Integer, nullable=False),
+    Column("other", Integer, nullable=False),  # without a tier
+    Column("cold", Integer, nullable=False),
+    Column("town", Text, nullable=False),  # that with the most accounts in it
     sqlite_with_rowid=False,
 )
 

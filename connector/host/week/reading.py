@@ -1,4 +1,4 @@
-"""A rep's week as the store's present plan has it. Neither the CRM nor a map service is asked.
+"""A rep's week as the store's present plan has it, for command and page. Neither CRM nor map service is asked.
 
 Errors   NeedsHuman: no list yet, a list without hours, a rep that has none
 """
@@ -13,22 +13,22 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from sqlalchemy import Connection
 
-from callplan.model import Channel, Place, Workday
+from callplan.model import Place, Workday
 from connector.config import Config
 from connector.errors import NeedsHuman
 from connector.holidays import holidays_of
-from connector.host.open import chosen_crms, open_config, open_store
-from connector.host.week.accounts import read_accounts
+from connector.host.open import chosen_crms, open_base, open_config
+from connector.host.week.accounts import Accounts, accounts_of
 from connector.host.week.visits import Account, Day, Dropped, Lighter, NotPlaced, Visit, Week
 from connector.host.weeks import leave_of
 from connector.intake import LeaveOf
 from connector.mapping import read_mapping
 from connector.roads.estimate import miles_from, minutes_for, roads_of
-from connector.store import Store
 from connector.store.plan import LighterTouch, Stop
+from connector.store.reads.week import Planned, known, last_run, planned, reps
 from connector.store.slots import ENDED
-from connector.sync.territories import read_territories
 from connector.weeks import DaysOff, rep_week
 from connector.yamlfile import Loaded, nearest
 
@@ -38,55 +38,81 @@ LONG_AGO = date(2000, 1, 3)
 def read_weeks(path: Path, only_crm: str | None, rep: str | None) -> list[Week]:
     """Of each CRM and rep, the weeks of the present list in order."""
     loaded = open_config(path)
-    books = [_open(loaded, crm) for crm in chosen_crms(loaded, only_crm)]
-    keys = [(book, key) for book in books for key in book.listed()]
-    reps = sorted({key[0] for _, key in keys})
-    if not reps:
-        raise NeedsHuman("There is no call list yet.", next_step="`callplan nightly` makes it.")
-    if rep and rep.lower() not in {name.lower() for name in reps}:
-        raise NeedsHuman(f'No rep "{rep}" has a call list.', next_step=nearest(rep, reps))
-    return [book.week(*key) for book, key in keys if not rep or key[0].lower() == rep.lower()]
+    base = open_base(loaded)
+    with base.reading() as connection:
+        listed = {crm: reps(connection, crm) for crm in chosen_crms(loaded, only_crm)}
+        everybody = sorted({one for several in listed.values() for one in several})
+        if not everybody:
+            raise NeedsHuman("There is no call list yet.", next_step="`callplan nightly` makes it.")
+        if rep and rep.lower() not in {name.lower() for name in everybody}:
+            raise NeedsHuman(f'No rep "{rep}" has a call list.', next_step=nearest(rep, everybody))
+        ground = ground_of(loaded)
+        return [
+            week
+            for crm, several in listed.items()
+            for one in several
+            if not rep or one.lower() == rep.lower()
+            for week in weeks_of(connection, ground, crm, one)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a week rests on beside the store."""
+
+    config: Config
+    leave: LeaveOf
+    streets: dict[str, str | None]  # the field of each CRM that has it
+
+
+def ground_of(loaded: Loaded[Config]) -> Ground:
+    leave = leave_of(loaded.value, loaded.path.parent)
+    return Ground(loaded.value, leave.said if leave else {}, {crm: _street(loaded, crm) for crm in loaded.value.crm})
+
+
+def weeks_of(connection: Connection, ground: Ground, crm: str, rep: str) -> list[Week]:
+    """Of one rep, the weeks of the present list in order; nobody else's rows are read."""
+    plan = planned(connection, crm, rep)
+    if any(not stop.minutes for stop in plan.stops):
+        raise NeedsHuman(f"{crm}: the call list has no hours.", next_step="`callplan nightly` makes it anew.")
+    accounts = accounts_of(known(connection, crm, sorted(plan.named)), ground.streets[crm])
+    begun = datetime.combine(min((stop.week for stop in plan.stops), default=LONG_AGO), time(), UTC)
+    run, made = last_run(connection, crm) or (0, begun)
+    book = _Book(crm, rep, ground, accounts, plan, run, made.astimezone(UTC))
+    return [book.week(monday) for monday in plan.weeks]
 
 
 @dataclass(frozen=True)
 class _Book:
-    """What one CRM's store says, read once for all its reps."""
+    """What one CRM's store says of one rep."""
 
     crm: str
-    config: Config
-    store: Store
-    accounts: dict[str, Account]
-    rep_of: dict[str, str]
-    leave: LeaveOf
-    stops: list[Stop]
+    rep: str
+    ground: Ground
+    accounts: Accounts
+    plan: Planned
     run: int
     made: datetime
 
-    def listed(self) -> list[tuple[str, date]]:
-        waiting = self.store.plan.unplaced().values()
-        return sorted({(stop.rep, stop.week) for stop in self.stops} | {(one.rep, one.week) for one in waiting})
-
-    def week(self, rep: str, monday: date) -> Week:
-        ours = [stop for stop in self.stops if (stop.rep, stop.week) == (rep, monday)]
-        config = self.config.rep(rep)
-        listed = self.leave.get(rep.lower(), ())
-        off = DaysOff(holidays_of(self.config.week.holidays, monday), (*(config.leave if config else ()), *listed))
-        as_set = rep_week(self.config.week, config, monday)  # a visit may stand on a day that has gone off since
-        workdays = {workday.day: workday for workday in as_set.workdays}
-        unplaced = sorted(self.store.plan.unplaced().values(), key=lambda one: self.account(one.npi).unseen)
+    def week(self, monday: date) -> Week:
+        ours = [stop for stop in self.plan.stops if stop.week == monday]
+        team = self.ground.config
+        config = team.rep(self.rep)
+        listed = self.ground.leave.get(self.rep.lower(), ())
+        off = DaysOff(holidays_of(team.week.holidays, monday), (*(config.leave if config else ()), *listed))
+        as_set = rep_week(team.week, config, monday)  # a visit may stand on a day that has gone off since
+        unplaced = sorted(self.plan.unplaced, key=lambda one: self.account(one.npi).unseen)
         return Week(
             crm=self.crm,
-            rep=rep,
+            rep=self.rep,
             monday=monday,
-            zone=self.config.time_zone,
+            zone=team.time_zone,
             roads="; ".join(sorted({stop.roads for stop in ours})),
-            days=tuple(self._days(ours, workdays)),
-            not_placed=tuple(
-                NotPlaced(self.account(one.npi), one.reason) for one in unplaced if (one.rep, one.week) == (rep, monday)
-            ),
-            lighter=tuple(self._lighter(rep)),
-            dropped=tuple(self._dropped(rep, monday)),
-            away=rep_week(self.config.week, config, monday, off).away,
+            days=tuple(self._days(ours, {workday.day: workday for workday in as_set.workdays})),
+            not_placed=tuple(NotPlaced(self.account(one.npi), one.reason) for one in unplaced if one.week == monday),
+            lighter=tuple(map(self._touch, self.plan.lighter)),
+            dropped=tuple(self._dropped(monday)),
+            away=rep_week(team.week, config, monday, off).away,
             run=self.run,
             made=self.made,
         )
@@ -118,47 +144,21 @@ class _Book:
     def _home(self, last: Place | None, end: Place | None) -> tuple[float | None, float | None]:
         if not last or not end:
             return None, None
-        roads = roads_of(self.config.roads)
+        roads = roads_of(self.ground.config.roads)
         straight = miles_from(end, np.array([last.latitude]), np.array([last.longitude]))
         return float(minutes_for(straight, roads)[0]), float(straight[0] * roads.circuity)
 
-    def _lighter(self, rep: str) -> Iterator[Lighter]:
-        def when(touch: LighterTouch) -> tuple[date, str]:
-            return touch.due_on, touch.npi
+    def _touch(self, touch: LighterTouch) -> Lighter:
+        return Lighter(self.account(touch.npi), touch.channel.replace("_", " "), touch.due_on, touch.reason)
 
-        for touch in sorted(self.store.plan.lighter_touches().values(), key=when):
-            if touch.channel != Channel.VISIT and self.rep_of.get(touch.npi, "").lower() == rep.lower():
-                yield Lighter(self.account(touch.npi), touch.channel.replace("_", " "), touch.due_on, touch.reason)
-
-    def _dropped(self, rep: str, monday: date) -> Iterator[Dropped]:
+    def _dropped(self, monday: date) -> Iterator[Dropped]:
         """From the day of the list on: what is past was visited or missed, and stays in the calendar as it was."""
-        last = {event.npi: event for event in self.store.slots.of_week(monday) if event.rep == rep}
-        today = self.made.astimezone(ZoneInfo(self.config.time_zone)).date()
-        there = {stop.npi for stop in self.stops}
+        last = {event.npi: event for event in self.plan.events if event.week == monday}
+        today = self.made.astimezone(ZoneInfo(self.ground.config.time_zone)).date()
+        there = {stop.npi for stop in self.plan.stops}
         for npi, event in sorted(last.items()):
             if event.event == ENDED and npi not in there and event.day >= today:
                 yield Dropped(self.account(npi), event.day, event.starts, event.reason)
-
-
-def _open(loaded: Loaded[Config], crm: str) -> _Book:
-    store = open_store(loaded, crm)
-    stops = sorted(store.plan.call_list().values(), key=lambda stop: (stop.week, stop.day, stop.slot, stop.npi))
-    if any(not stop.minutes for stop in stops):
-        raise NeedsHuman(f"{crm}: the call list has no hours.", next_step="`callplan nightly` makes it anew.")
-    runs = store.journal.last_runs(1)
-    begun = datetime.combine(min((stop.week for stop in stops), default=LONG_AGO), time(), UTC)
-    number, made = (runs[0].id, runs[0].started.astimezone(UTC)) if runs else (0, begun)
-    accounts, rep_of = read_accounts(store, _named(store, stops), read_territories(loaded), _street(loaded, crm))
-    leave = leave_of(loaded.value, loaded.path.parent)
-    return _Book(crm, loaded.value, store, accounts, rep_of, leave.said if leave else {}, stops, number, made)
-
-
-def _named(store: Store, stops: list[Stop]) -> set[str]:
-    """Whoever is spoken of."""
-    waiting, touches = store.plan.unplaced().values(), store.plan.lighter_touches().values()
-    weeks = {stop.week for stop in stops} | {one.week for one in waiting}
-    events = (event for monday in weeks for event in store.slots.of_week(monday))
-    return {one.npi for several in (stops, waiting, touches, events) for one in several}
 
 
 def _street(loaded: Loaded[Config], crm: str) -> str | None:

@@ -26,11 +26,13 @@ TOWNS = 14
 STYLE = (
     f"text{{white-space:pre;font:13px system-ui,sans-serif;fill:{INK}}}.title{{font-weight:600;font-size:16px}}"
     f".faint{{fill:{FAINT}}}.number{{font-weight:700;font-size:12px;text-anchor:middle}}"
+    f".light{{fill:#fff}}.small{{font-size:11px}}"
     f".town{{font-size:11px;fill:{FAINT};stroke:{GROUND};stroke-width:3px;paint-order:stroke}}"
 )
 
 
 def sketch(week: Week, day: Day) -> str:
+    """A picture that stands alone: with its title, and the stops as text below the map."""
     title = f"{day.day:%A} {day_and_month(day.day, whole=True)} {day.day.year}"
     under, told = TOP + HIGH + 24, list(_told(week, day))
     high = under + LINE * (len(told) + 1) + 16
@@ -45,6 +47,19 @@ def sketch(week: Week, day: Day) -> str:
         f'<title id="title">{escape(f"{title}: {week.rep}")}</title>'
         f'<desc id="desc">{escape(described)}</desc><style>{STYLE}</style>'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def in_page(day: Day) -> str:
+    """The map alone, within a page that lists the stops beside it; the page's style sheet has what STYLE says."""
+    key, under = f"{day.day:%Y%m%d}", HIGH + EDGE + 22
+    stops = ", ".join(f"{visit.order} {visit.account.called}" for visit in day.visits)
+    return (
+        f'<svg class="sketch" viewBox="0 0 {PAPER} {under + EDGE:g}" role="img" aria-labelledby="t{key} d{key}">'
+        f'<title id="t{key}">{escape(f"Map of {day.day:%A} {day_and_month(day.day)}")}</title>'
+        f'<desc id="d{key}">{escape(f"The stops in their order: {stops}.")}</desc>'
+        f'<rect width="100%" height="100%" fill="#fff"/>'
+        f'<g transform="translate({EDGE},{EDGE})">{"".join(_map(day))}</g>{_legend(day, under)}</svg>'
     )
 
 
@@ -123,12 +138,12 @@ def _mark(visit: Visit, spot: Spot) -> str:
 
 def _shape(of_a: bool, spot: Spot, number: str) -> str:
     x, y = spot
-    text = f'<text class="number" x="{x:.1f}" y="{y + 4.5:.1f}"'
+    at = f'x="{x:.1f}" y="{y + 4.5:.1f}"'
     if of_a:
         box = f'<rect x="{x - 10:.1f}" y="{y - 10:.1f}" width="20" height="20" fill="{A}" stroke="#fff"/>'
-        return f'{box}{text} style="fill:#fff">{number}</text>'
+        return f'{box}<text class="number light" {at}>{number}</text>'
     ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="10.5" fill="#fff" stroke="{OTHER}" stroke-width="2.5"/>'
-    return f"{ring}{text}>{number}</text>"
+    return f'{ring}<text class="number" {at}>{number}</text>'
 
 
 def _end(spot: Spot, day: Day, place: Place) -> str:
@@ -136,7 +151,7 @@ def _end(spot: Spot, day: Day, place: Place) -> str:
     x, y = spot
     sign = "S" if place == day.start else "E"
     house = f"M{x - 10:.1f} {y + 10:.1f}v-11l10 -10l10 10v11z"
-    text = f'<text class="number" x="{x:.1f}" y="{y + 7:.1f}" style="fill:#fff">{sign}</text>'
+    text = f'<text class="number light" x="{x:.1f}" y="{y + 7:.1f}">{sign}</text>'
     return f'<path d="{house}" fill="{INK}" stroke="#fff"/>{text}'
 
 
@@ -144,7 +159,7 @@ def _scale(ground: Ground) -> Iterator[str]:
     miles = ground.bar()
     long, y = miles * ground.a_mile, HIGH - 12
     yield f'<path d="M12 {y - 5:g}v5h{long:.1f}v-5" fill="none" stroke="{INK}" stroke-width="1.5"/>'
-    yield f'<text x="16" y="{y - 6:g}" style="font-size:11px">{miles:g} mi</text>'
+    yield f'<text class="small" x="16" y="{y - 6:g}">{miles:g} mi</text>'
     x = WIDE - 20
     yield f'<path d="M{x} 10l6 16l-6 -4l-6 4z" fill="{INK}"/><text class="number" x="{x}" y="40">N</text>'
 
@@ -165,12 +180,17 @@ def _told(week: Week, day: Day) -> Iterator[tuple[str, str]]:
         tier = f"{account.tier} committed" if visit.kept else account.tier
         where = ", ".join(part for part in (account.called, account.city or account.zip) if part)
         yield _short(f"{visit.order}  {clock(visit.starts)}  {tier}  {where}{near}"), ""
+    for note in [*notes_of(day), week.rests_on]:
+        yield from ((line, "faint") for line in wrap(note, COLUMNS))
+
+
+def notes_of(day: Day) -> list[str]:
+    """What must be known of the places on the map."""
     lacking = [f"{visit.order} {visit.account.called}" for visit in day.visits if not visit.account.place]
     notes = [f"Not on the map, because their place is not known: {', '.join(lacking)}."] if lacking else []
     if any(visit.account.place and not visit.account.exact for visit in day.visits):
         notes.append("(about): in the middle of the ZIP or town; the account has no point of its own.")
-    for note in [*notes, week.rests_on]:
-        yield from ((line, "faint") for line in wrap(note, COLUMNS))
+    return notes
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import IO, Any
 
 from connector.host.week.sheets import Cell, Column, Link, Sheet, sheets_of
 from connector.host.week.visits import Week
@@ -19,7 +19,7 @@ HEAD = 4  # rows above a sheet's table
 LINE = 13.5  # points that a line of text takes; rows are given their height, because not every program finds it
 
 
-def write_week(week: Week, path: Path) -> None:
+def write_week(week: Week, path: Path | IO[bytes]) -> None:
     from xlsxwriter import Workbook  # only here: it takes as long to import as the rest of the command
 
     with Workbook(path, {"strings_to_urls": False, "strings_to_formulas": False}) as book:

@@ -1,0 +1,128 @@
+"""Where each account lies, and how many lie in each square of the map, as the last night found them: for pages.
+
+A square's counts are kept for each rep and, under EVERYBODY, for all, at the LEVELS that maps are drawn with: a page
+then reads some hundred rows, however many accounts there are.
+
+Shapes   Spots are columns (n,), an account each
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, false, func, select
+
+from callplan.model import Marks, Numbers, Texts
+from connector.store.rows import Transactions, columns, in_parts, pour, put
+from connector.store.tables import assignments, cells, coverage, spots
+
+LEVELS = (7, 9, 11)  # squares some 190, 50 and 12 miles high
+EVERYBODY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    npi: Texts
+    record: Texts
+    rep: Texts
+    cell: Texts
+    latitude: Numbers
+    longitude: Numbers
+    tier: Texts
+    cold: Marks
+    specialty: Texts
+    town: Texts
+    state: Texts
+    zip: Texts
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        listed = (_plain(getattr(self, field.name)) for field in fields(self))
+        return list(zip(*listed, strict=True))
+
+
+NAMES = tuple(field.name for field in fields(Mapped))
+
+
+class Spots:
+    def __init__(self, database: Transactions, crm: str) -> None:
+        self._database, self._crm = database, crm
+
+    def keep(self, mapped: Mapped) -> int:
+        """Write what differs, and the squares anew; how many accounts differ."""
+        rows, before = mapped.rows(), self._there()
+        changed = [row for row in rows if before.get(row[0]) != row]
+        gone = sorted(before.keys() - {row[0] for row in rows})
+        counted = {"crm": self._crm}
+        squares = counted_of(mapped) if changed or gone else None
+        with self._database.begin() as connection:
+            for some in in_parts(gone):
+                connection.execute(delete(spots).where(spots.c.crm == self._crm, spots.c.npi.in_(some)))
+            put(connection, spots, [counted | dict(zip(NAMES, row, strict=True)) for row in changed])
+            if squares is not None:
+                connection.execute(delete(cells).where(cells.c.crm == self._crm))
+                many = len(squares["cell"])
+                pour(connection, cells, {"crm": np.full(many, self._crm), **squares})
+        return len(changed) + len(gone)
+
+    def judged(self, npi: Texts) -> tuple[Texts, Texts, Marks]:
+        """Tier, specialty and whether it is flagged, of each: as the night has decided."""
+        a, c = assignments.c, coverage.c
+        query = select(a.npi, a.tier, func.coalesce(a.specialty, ""), func.coalesce(c.flagged, false()))
+        query = query.outerjoin(coverage, (c.crm == a.crm) & (c.npi == a.npi)).where(a.crm == self._crm)
+        with self._database.begin() as connection:
+            found = {row[0]: row[1:] for row in zip(*columns(connection, query), strict=True)}
+        told = [found.get(one, ("", "", False)) for one in npi.tolist()]
+        tier, specialty, cold = zip(*told, strict=True) if told else ((), (), ())
+        return np.array(tier, dtype=np.str_), np.array(specialty, dtype=np.str_), np.array(cold, dtype=np.bool_)
+
+    def _there(self) -> dict[str, tuple[Any, ...]]:
+        query = select(*(spots.c[name] for name in NAMES)).where(spots.c.crm == self._crm)
+        with self._database.begin() as connection:
+            listed = list(columns(connection, query))
+        listed[NAMES.index("cold")] = [bool(one) for one in listed[NAMES.index("cold")]]
+        return {row[0]: row for row in zip(*listed, strict=True)}
+
+
+def counted_of(mapped: Mapped) -> dict[str, NDArray[Any]]:
+    """The squares of all levels, as columns of their table."""
+    parts = [part for level in LEVELS for part in _of_level(mapped, level)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _of_level(mapped: Mapped, level: int) -> Iterator[dict[str, NDArray[Any]]]:
+    short = mapped.cell.astype(f"U{level}")
+    for rep in (mapped.rep, np.full(len(short), EVERYBODY)):
+        # A space ends the e-mail: no e-mail has one
+        names, of = np.unique(np.char.add(np.char.add(rep, " "), short), return_inverse=True)
+        split = [name.rsplit(" ", 1) for name in names.tolist()]
+        tiers = {ours: mapped.tier == theirs for ours, theirs in (("a", "A"), ("b", "B"), ("c", "C"), ("other", ""))}
+        yield {
+            "level": np.full(len(names), level),
+            "rep": np.array([rep for rep, _ in split], dtype=np.str_),
+            "cell": np.array([cell for _, cell in split], dtype=np.str_),
+            **{name: _counted(of, marks, len(names)) for name, marks in {**tiers, "cold": mapped.cold}.items()},
+            "town": np.array(_largest(of, mapped.town, len(names)), dtype=np.str_),
+        }
+
+
+def _counted(of: NDArray[Any], marks: Marks, many: int) -> NDArray[Any]:
+    return np.bincount(of[marks], minlength=many)
+
+
+def _largest(of: NDArray[Any], town: Texts, many: int) -> list[str]:
+    """Of each square the town with the most accounts; of several the first by name."""
+    found = [("", 0)] * many
+    for (square, name), times in sorted(Counter(zip(of.tolist(), town.tolist(), strict=True)).items()):
+        if times > found[square][1]:
+            found[square] = name, times
+    return [name for name, _ in found]
+
+
+def _plain(column: NDArray[Any]) -> list[Any]:
+    values = column.tolist()
+    return [None if value != value else value for value in values] if column.dtype.kind == "f" else values
