@@ -73,6 +73,19 @@ def minutes_for(straight_miles: Numbers, roads: Roads) -> Numbers:
     return minutes
 
 
+def miles_within(minutes: float, roads: Roads) -> float:
+    """Great-circle miles of a drive that takes so long: `minutes_for`, the other way round."""
+    hours = minutes / 60.0
+    town, county = 5.0 / roads.town_mph, 20.0 / roads.county_mph
+    if hours <= town:
+        miles = hours * roads.town_mph
+    elif hours <= town + county:
+        miles = 5.0 + (hours - town) * roads.county_mph
+    else:
+        miles = 25.0 + (hours - town - county) * roads.highway_mph
+    return miles / roads.circuity
+
+
 def great_circle_miles(latitude: Numbers, longitude: Numbers) -> Numbers:
     """Every place against every other."""
     return _haversine(latitude[:, None], longitude[:, None], latitude, longitude)

@@ -110,6 +110,19 @@ def county_names() -> dict[str, str]:
     return {county_key(name): name for name in _counties().values()}
 
 
+def zips_of(county: str) -> frozenset[str]:
+    """Those of a county; none, where it is not known."""
+    return _zips_of_counties().get(county_key(county), frozenset())
+
+
+@cache
+def _zips_of_counties() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for zip_code, name in _counties().items():
+        found.setdefault(county_key(name), set()).add(zip_code)
+    return {key: frozenset(zips) for key, zips in found.items()}
+
+
 @cache
 def _counties() -> dict[str, str]:
     return {row["zip_code"]: _county(row) for row in _rows() if row["county"]}
