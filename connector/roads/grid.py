@@ -9,10 +9,12 @@ Units    a square of level n is 360 / 2**n degrees wide and high: some 100 miles
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from callplan.model import Numbers, Place, Texts
 
@@ -56,6 +58,15 @@ def square(name: str) -> Square:
     return Square(south, west, wide)
 
 
+def across(names: Sequence[str]) -> int:
+    """How many squares of one level side by side, or one above the other, hold all of these."""
+    if not names:
+        return 0
+    ends = [[int(sign) >> axis & 1 for sign in name] for name in names for axis in (0, 1)]
+    at = [sum(bit << cut for cut, bit in enumerate(reversed(bits))) for bits in ends]
+    return max(max(at[axis::2]) - min(at[axis::2]) for axis in (0, 1)) + 1
+
+
 def covering(south_west: Place, north_east: Place) -> list[str]:
     """The squares, a handful, in which a part of the map lies."""
     widest = max(north_east.latitude - south_west.latitude, north_east.longitude - south_west.longitude)
@@ -74,6 +85,6 @@ def covering(south_west: Place, north_east: Place) -> list[str]:
     return sorted({name[:level] for name in names_of(latitude, longitude).tolist()})
 
 
-def _steps(degrees: Numbers) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
-    steps = np.clip((degrees + 180) / 360 * 2**FINEST, 0, 2**FINEST - 1)
+def _steps(degrees: Numbers) -> NDArray[np.uint32]:
+    steps: Numbers = np.clip((degrees + 180) / 360 * 2**FINEST, 0, 2**FINEST - 1)
     return steps.astype(np.uint32)

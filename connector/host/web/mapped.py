@@ -1,7 +1,7 @@
-"""The map of a territory as SVG, made here: accounts one by one, or squares by how many are in them. Nothing is fetched.
+"""The map of a territory as SVG, made here: accounts one by one, or squares by how many are in them.
 
-Tiers differ in shape as well as in colour, what is going cold has a ring. Accounts at one place are fanned out round it,
-the most important in the middle. Colours are the style sheet's, so that a map is dark where the page is.
+Nothing is fetched. Tiers differ in shape as well as in colour; what is going cold has a ring. Accounts at one place are
+fanned out round it, the most important in the middle. Colours are those of the style sheet, dark where the page is.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, cos, sin, sqrt
+from math import ceil, cos, radians, sin, sqrt
 
 from callplan.model import Place
-from connector.host.week.ground import HIGH, WIDE, Ground, Spot, ground_of
+from connector.host.week.ground import HIGH, MILES_A_DEGREE, WIDE, Ground, Spot, ground_of
 from connector.host.week.labels import Box, around, names
 from connector.host.words import count
 from connector.roads.grid import Square, square
@@ -21,6 +21,9 @@ from connector.store.reads.territory import Counts, Point, SquareRow
 TURN = 2.399963  # radians: seeds of a sunflower stand so, and none behind another
 APART, WIDEST = 4.6, 40.0  # between two marks of a place, and how far the outermost lies from it
 NAMES, STEPS, FEW_STATES = 16, 5, 3
+MIDDLE = Place(39.8, -98.6)  # of the country, where nothing is to be drawn
+HOUSE = 6  # marks that it would hide
+BAR = Box(0, HIGH - 30, 90, HIGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ def of_points(points: Sequence[Point], frame: Frame, account: Mapping[str, str],
     for point, place in placed:
         x, y = ground.spot(place)
         piles.setdefault((round(x), round(y)), []).append(point)
-    drawn = [_mark(point, spot, account) for pile, some in piles.items() for point, spot in _fanned(pile, some)]
+    house = ground.spot(frame.home) if frame.home else (-1.0, -1.0)
+    fanned = (_fanned(pile, some, HOUSE * _is_at(pile, house)) for pile, some in piles.items())
+    drawn = [_mark(point, spot, account) for pile in fanned for point, spot in pile]
     parts = [
         *_reaches(ground, frame),
         *drawn,
@@ -67,6 +72,7 @@ def of_squares(rows: Sequence[SquareRow], frame: Frame, address: Mapping[str, st
     most = max((shown[row.cell] for row, _ in there), default=1)
     parts = [
         *(_square(ground, row, one, shown[row.cell], most, address) for row, one in there),
+        *_around(ground, there),
         *_reaches(ground, frame),
         *_home(ground, frame),
         *_bar(ground),
@@ -75,8 +81,18 @@ def of_squares(rows: Sequence[SquareRow], frame: Frame, address: Mapping[str, st
 
 
 def _ground(places: Sequence[Place], frame: Frame) -> Ground:
-    home = [frame.home] if frame.home else []
-    return ground_of([*places, *home] or [Place(39.8, -98.6)])
+    """On which the nearest reach lies, too."""
+    return ground_of([*places, *_round(frame)] or [MIDDLE])
+
+
+def _round(frame: Frame) -> Iterator[Place]:
+    if not frame.home:
+        return
+    yield frame.home
+    miles = min((one.miles for one in frame.reaches), default=0.0)
+    north, east = miles / MILES_A_DEGREE, miles / MILES_A_DEGREE / cos(radians(frame.home.latitude))
+    for way in (-1, 1):
+        yield Place(frame.home.latitude + way * north, frame.home.longitude + way * east)
 
 
 def _svg(frame: Frame, described: str, parts: Sequence[str]) -> str:
@@ -88,9 +104,14 @@ def _svg(frame: Frame, described: str, parts: Sequence[str]) -> str:
     )
 
 
-def _fanned(pile: tuple[int, int], some: Sequence[Point]) -> Iterator[tuple[Point, Spot]]:
+def _is_at(pile: tuple[int, int], spot: Spot) -> bool:
+    return max(abs(pile[0] - spot[0]), abs(pile[1] - spot[1])) < 6
+
+
+def _fanned(pile: tuple[int, int], some: Sequence[Point], free: int) -> Iterator[tuple[Point, Spot]]:
+    """`free` are the places in the middle that something else takes."""
     step = _step(len(some))
-    for at, point in enumerate(sorted(some, key=lambda one: (one.tier or "Z", not one.cold, one.npi))):
+    for at, point in enumerate(sorted(some, key=lambda one: (one.tier or "Z", not one.cold, one.npi)), free):
         away = step * sqrt(at)
         yield point, (pile[0] + away * cos(at * TURN), pile[1] + away * sin(at * TURN))
 
@@ -125,11 +146,11 @@ def _names(
 ) -> Iterator[str]:
     """Of towns with accounts, which lead into them, and of others where there is room."""
     ours: dict[str, Spot] = {}
-    taken: list[Box] = [around((40, HIGH - 14), 44)]
-    for (x, y), some in sorted(piles.items(), key=lambda one: -len(one[1])):
+    taken: list[Box] = [BAR]
+    for (at, down), some in sorted(piles.items(), key=lambda one: -len(one[1])):
         out = _step(len(some)) * sqrt(len(some)) + 3
-        taken.append(around((x, y), out))
-        ours.setdefault(f"{some[0].town}, {some[0].state}", (x, y + out - 4))
+        taken.append(around((at, down), out))
+        ours.setdefault(f"{some[0].town}, {some[0].state}", (at, down + out - 4))
     others = ground.towns(frame.states, (), [(WIDE / 2, HIGH / 2)]) if len(frame.states) <= FEW_STATES else []
     known = {name.rpartition(", ")[0] for name in ours}
     written = [(name.rpartition(", ")[0], spot) for name, spot in ours.items()]
@@ -142,19 +163,32 @@ def _names(
             yield f'<g class="faint"><circle cx="{x:.1f}" cy="{y:.1f}" r="1.5"/>{text}</g>'
 
 
+def _around(ground: Ground, there: Sequence[tuple[SquareRow, Square]]) -> Iterator[str]:
+    """By the names of their towns one finds one's way."""
+    boxes, spots = [BAR], dict[str, Spot]()
+    for row, one in sorted(there, key=lambda each: -each[0].counts.all):
+        (left, bottom), (right, top) = (ground.spot(corner) for corner in one.corners)
+        boxes.append(Box(left, top, right, bottom))
+        if row.town:
+            spots.setdefault(row.town, ((left + right) / 2, bottom - 3))
+    for name, (_, y), (left, base) in names(list(spots.items()), boxes, NAMES):
+        if abs(base - y) > 20:
+            continue  # too far off to tell whose it is
+        yield f'<g class="faint"><text x="{left:.1f}" y="{base:.1f}">{escape(name)}</text></g>'
+
+
 def _square(ground: Ground, row: SquareRow, one: Square, many: int, most: int, address: Mapping[str, str]) -> str:
     (left, bottom), (right, top) = (ground.spot(corner) for corner in one.corners)
     shade = ceil(STEPS * sqrt(many / most))
     said = f"Around {row.town or 'no town'}: {told(row.counts)}"
     wide, middle = right - left, ((left + right) / 2, (top + bottom) / 2)
-    number = f'<text x="{middle[0]:.1f}" y="{middle[1] + 4:.1f}">{many:,}</text>' if wide > 7 * len(f"{many:,}") else ""
-    cold = (
-        f'<circle class="ring" cx="{right - 6:.1f}" cy="{top + 6:.1f}" r="3.2"/>'
-        if row.counts.cold and wide > 14
-        else ""
-    )
+    fits, at = wide > 6.5 * len(f"{many:,}"), f'x="{middle[0]:.1f}" y="{middle[1] + 4:.1f}"'
+    number = f"<text {at}>{many:,}</text>" if fits else ""
+    ring = f'<circle class="ring" cx="{right - 5:.1f}" cy="{top + 5:.1f}" r="3"/>'
+    cold = ring if row.counts.cold and wide > 12 else ""
     return (
-        f'<a href="{escape(address[row.cell])}" class="square d{shade}" aria-label="{escape(said)}"><title>{escape(said)}</title>'
+        f'<a href="{escape(address[row.cell])}" class="square d{shade}" aria-label="{escape(said)}">'
+        f"<title>{escape(said)}</title>"
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{bottom - top:.1f}"/>{number}{cold}</a>'
     )
 
@@ -185,10 +219,12 @@ def _on(x: float, y: float, out: float) -> Iterator[Spot]:
 def _home(ground: Ground, frame: Frame) -> Iterator[str]:
     if frame.home:
         x, y = ground.spot(frame.home)
-        yield f'<path class="home" d="M{x - 6:.1f} {y + 6:.1f}v-7l6 -6l6 6v7z"><title>The start of the drives</title></path>'
+        house = f"M{x - 6:.1f} {y + 6:.1f}v-7l6 -6l6 6v7z"
+        yield f'<path class="home" d="{house}"><title>The start of the drives</title></path>'
 
 
 def _bar(ground: Ground) -> Iterator[str]:
     miles = ground.bar()
     y = HIGH - 10
-    yield f'<path class="bar" d="M12 {y - 5:g}v5h{miles * ground.a_mile:.1f}v-5"/><text x="16" y="{y - 6:g}">{miles:g} mi</text>'
+    yield f'<path class="bar" d="M12 {y - 5:g}v5h{miles * ground.a_mile:.1f}v-5"/>'
+    yield f'<text x="16" y="{y - 6:g}">{miles:g} mi</text>'

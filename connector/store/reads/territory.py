@@ -117,17 +117,12 @@ def total(connection: Connection, crm: str, sees: Sees, cell: str = "") -> Count
     return Counts(*(one or 0 for one in row))
 
 
-def squares(connection: Connection, crm: str, sees: Sees, cell: str = "") -> list[SquareRow]:
-    """Within a square, or all: the smallest of which there are few enough for a map."""
-    found: list[SquareRow] = []
-    for level in (level for level in reversed(LEVELS) if level > len(cell)):
-        query = select(cells.c.cell, func.max(cells.c.town), *_sums(cells.c))
-        query = query.where(*_squares_of(crm, sees, level, cell), cells.c.cell != "").group_by(cells.c.cell)
-        rows = connection.execute(query.order_by(cells.c.cell).limit(SQUARES + 1)).all()
-        found = [SquareRow(name, town, Counts(*counts)) for name, town, *counts in rows]
-        if len(found) <= SQUARES:
-            break
-    return found[:SQUARES]
+def squares(connection: Connection, crm: str, sees: Sees, level: int, cell: str = "") -> list[SquareRow]:
+    """Of one of LEVELS, within a square or all; one more than SQUARES says that there are too many for a map."""
+    query = select(cells.c.cell, func.max(cells.c.town), *_sums(cells.c))
+    query = query.where(*_squares_of(crm, sees, level, cell), cells.c.cell != "").group_by(cells.c.cell)
+    rows = connection.execute(query.order_by(cells.c.cell).limit(SQUARES + 1))
+    return [SquareRow(name, town, Counts(*counts)) for name, town, *counts in rows]
 
 
 def find(connection: Connection, crm: str, sees: Sees, wanted: Wanted) -> Found:
@@ -193,7 +188,8 @@ def _fits(wanted: Wanted) -> Any:
 def _in_circle(s: Any, circle: Circle) -> ColumnElement[bool]:
     north = (s.latitude - circle.latitude) * MILES_A_DEGREE
     east = (s.longitude - circle.longitude) * MILES_A_DEGREE * circle.narrowed
-    return (north * north + east * east) <= circle.miles * circle.miles
+    inside: ColumnElement[bool] = (north * north + east * east) <= circle.miles * circle.miles
+    return inside
 
 
 def _squares_of(crm: str, sees: Sees, level: int, cell: str) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, select, text, union
+from sqlalchemy import Connection, Table, TextClause, select, text, union
 
 from callplan.model import Channel, Npi
 from connector.store.plan import LighterTouch, Stop, Unplaced
@@ -91,7 +91,7 @@ def _of(
     return [kind(**row) for row in connection.execute(query.order_by(*order).limit(MOST)).mappings()]
 
 
-def _is(rep: str) -> ColumnElement[bool]:
+def _is(rep: str) -> TextClause:
     """As the index has it: CRMs spell e-mails with capitals, too."""
     return text("lower(rep) = :rep").bindparams(rep=rep.lower())
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from flask import Response, request, url_for
+from sqlalchemy import Connection
 
 from callplan.model import Place
 from connector.host.web.chosen import Choice, chosen
@@ -21,11 +23,13 @@ from connector.host.web.narrowed import Narrowed, narrowed
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.who import Role, allowed
 from connector.roads.estimate import miles_from, miles_within, roads_of
+from connector.roads.grid import across
 from connector.store.reads.sees import Sees
 from connector.store.reads.territory import (
     DRAWN,
     LOOKED,
     PAGE,
+    SQUARES,
     Counts,
     Found,
     Point,
@@ -35,9 +39,11 @@ from connector.store.reads.territory import (
     squares,
     total,
 )
+from connector.store.spots import LEVELS
 from connector.weeks import spot
 
 MINUTES = (60.0, 90.0)
+ACROSS = 20  # squares side by side on a map
 KEYS = ("rep", "tier", "cold", "specialty", "state", "zip", "county", "near", "within", "cell", "town", "view")
 TOO_WIDE = (
     "For everybody at once the map can be narrowed by tier, by what is going cold, by `near` and `within`, and by a "
@@ -59,13 +65,23 @@ def territory(crm: str) -> Response:
             )
         counts = total(connection, crm, sees, asked.wanted.cell)
         many = asked.wanted.in_squares and counts.all > DRAWN and len(asked.wanted.cell) < 11
-        rows = squares(connection, crm, sees, asked.wanted.cell) if many else []
+        rows = _dense(connection, crm, sees, asked.wanted.cell) if many else []
         found = None if many else find(connection, crm, sees, asked.wanted)
         one_by_one = [] if many else listed(connection, crm, sees, asked.wanted, request.args.get("after", ""))
     shown = Shown(at, choice, asked, found.counts if found else counts, rows, found, one_by_one)
     answer = at.page("territory.html", shown=shown, choice=choice, shape=shape, args=request.args)
     answer.status_code = 400 if asked.wrong else 200
     return answer
+
+
+def _dense(connection: Connection, crm: str, sees: Sees, cell: str) -> list[SquareRow]:
+    """Of the smallest squares that can be told apart on a map."""
+    found: list[SquareRow] = []
+    for level in (level for level in reversed(LEVELS) if level > len(cell)):
+        found = squares(connection, crm, sees, level, cell)
+        if len(found) <= SQUARES and across([row.cell for row in found]) <= ACROSS:
+            break
+    return found[:SQUARES]
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,7 @@ class Shown:
     choice: Choice
     asked: Narrowed
     counts: Counts
-    rows: Sequence[SquareRow]  # "" where accounts are drawn one by one
+    rows: Sequence[SquareRow]  # none, where accounts are drawn one by one
     found: Found | None
     listed: Sequence[Point]
 
@@ -115,7 +131,8 @@ class Shown:
         if self.found.looked >= LOOKED:
             return f"Only the first {LOOKED:,} accounts of this part were looked at: choose a rep or a smaller part."
         if self.counts.all > len(self.found.points):
-            return f"{len(self.found.points):,} of {self.counts.all:,} accounts are drawn, Tier A first; all are in the list."
+            drawn = f"{len(self.found.points):,} of {self.counts.all:,} accounts are drawn"
+            return f"{drawn}, Tier A first; all are in the list."
         return ""
 
     @property
@@ -136,10 +153,10 @@ class Shown:
             return of_squares(
                 rows, frame, {row.cell: self.link(cell=row.cell, view="") for row in rows}, self.numbers(rows)
             )
-        assert self.found  # noqa: S101  (dense, where it is not there)
-        accounts = {one.npi: f"/{self.at.crm}/accounts/{one.npi}" for one in self.found.points}
-        towns = {f"{row.town}, {row.state}": self.link(town=f"{row.town}, {row.state}") for row in self.found.towns}
-        return of_points(self.found.points, frame, accounts, towns)
+        points, there = (self.found.points, self.found.towns) if self.found else ((), ())
+        accounts = {one.npi: f"/{self.at.crm}/accounts/{one.npi}" for one in points}
+        towns = {f"{row.town}, {row.state}": self.link(town=f"{row.town}, {row.state}") for row in there}
+        return of_points(points, frame, accounts, towns)
 
     def numbers(self, rows: Sequence[SquareRow]) -> dict[str, int]:
         """Of each square what is counted: by tier, or what is going cold."""
@@ -153,7 +170,8 @@ class Shown:
     def link(self, **other: str) -> str:
         """This page with something else in its address; the list from its beginning."""
         kept = {key: request.args[key] for key in KEYS if request.args.get(key)}
-        return url_for("pages.territory", crm=self.at.crm, **{k: v for k, v in {**kept, **other}.items() if v})
+        words: dict[str, Any] = {key: value for key, value in {**kept, **other}.items() if value}
+        return url_for("pages.territory", crm=self.at.crm, **words)
 
     @property
     def more(self) -> str:
@@ -168,7 +186,7 @@ class Shown:
 def _squares(points: Sequence[Point]) -> Iterator[SquareRow]:
     """Of few accounts: as fine as they are far apart."""
     cells = [one.cell for one in points if one.cell]
-    level = next((level for level in (11, 10, 9, 8) if len({cell[:level] for cell in cells}) <= 60), 7)
+    level = next((level for level in (11, 10, 9, 8) if across([cell[:level] for cell in cells]) <= ACROSS), 7)
     of: dict[str, list[Point]] = {}
     for one in points:
         if one.cell:
