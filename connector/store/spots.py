@@ -8,8 +8,6 @@ Shapes   Spots are columns (n,), an account each
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,6 +21,7 @@ from connector.store.tables import assignments, cells, coverage, spots
 
 LEVELS = (7, 9, 11)  # squares some 190, 50 and 12 miles high
 EVERYBODY = "*"
+Coded = tuple[Texts, NDArray[np.intp]]  # the names there are, and which of them each account has
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,37 +89,40 @@ class Spots:
 
 def counted_of(mapped: Mapped) -> dict[str, NDArray[Any]]:
     """The squares of all levels, as columns of their table."""
-    parts = [part for level in LEVELS for part in _of_level(mapped, level)]
+    reps, rep = np.unique(mapped.rep, return_inverse=True)
+    cells_there, cell = np.unique(mapped.cell, return_inverse=True)
+    parts = []
+    for level in LEVELS:
+        squares, of = np.unique(cells_there.astype(f"U{level}"), return_inverse=True)
+        parts.append(_counted(mapped, level, (reps, rep), (squares, of[cell])))
+        parts.append(_counted(mapped, level, (np.array([EVERYBODY]), np.zeros_like(rep)), (squares, of[cell])))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _of_level(mapped: Mapped, level: int) -> Iterator[dict[str, NDArray[Any]]]:
-    short = mapped.cell.astype(f"U{level}")
-    for rep in (mapped.rep, np.full(len(short), EVERYBODY)):
-        # A space ends the e-mail: no e-mail has one
-        names, of = np.unique(np.char.add(np.char.add(rep, " "), short), return_inverse=True)
-        split = [name.rsplit(" ", 1) for name in names.tolist()]
-        tiers = {ours: mapped.tier == theirs for ours, theirs in (("a", "A"), ("b", "B"), ("c", "C"), ("other", ""))}
-        yield {
-            "level": np.full(len(names), level),
-            "rep": np.array([rep for rep, _ in split], dtype=np.str_),
-            "cell": np.array([cell for _, cell in split], dtype=np.str_),
-            **{name: _counted(of, marks, len(names)) for name, marks in {**tiers, "cold": mapped.cold}.items()},
-            "town": np.array(_largest(of, mapped.town, len(names)), dtype=np.str_),
-        }
+def _counted(mapped: Mapped, level: int, reps: Coded, squares: Coded) -> dict[str, NDArray[Any]]:
+    many = len(squares[0])
+    there, of = np.unique(reps[1] * many + squares[1], return_inverse=True)
+    tiers = {ours: mapped.tier == theirs for ours, theirs in (("a", "A"), ("b", "B"), ("c", "C"), ("other", ""))}
+    counts = {
+        name: np.bincount(of[marks], minlength=len(there)) for name, marks in {**tiers, "cold": mapped.cold}.items()
+    }
+    return {
+        "level": np.full(len(there), level),
+        "rep": reps[0][there // many],
+        "cell": squares[0][there % many],
+        **counts,
+        "town": _largest(of, mapped.town),
+    }
 
 
-def _counted(of: NDArray[Any], marks: Marks, many: int) -> NDArray[Any]:
-    return np.bincount(of[marks], minlength=many)
-
-
-def _largest(of: NDArray[Any], town: Texts, many: int) -> list[str]:
+def _largest(of: NDArray[np.intp], town: Texts) -> Texts:
     """Of each square the town with the most accounts; of several the first by name."""
-    found = [("", 0)] * many
-    for (square, name), times in sorted(Counter(zip(of.tolist(), town.tolist(), strict=True)).items()):
-        if times > found[square][1]:
-            found[square] = name, times
-    return [name for name, _ in found]
+    names, code = np.unique(town, return_inverse=True)
+    pairs, times = np.unique(of * len(names) + code, return_counts=True)
+    square, name = np.divmod(pairs, max(len(names), 1))
+    order = np.lexsort((name, -times, square))
+    first = np.unique(square[order], return_index=True)[1]
+    return names[name[order][first]]
 
 
 def _plain(column: NDArray[Any]) -> list[Any]:

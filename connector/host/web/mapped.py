@@ -20,7 +20,7 @@ from connector.store.reads.territory import Counts, Point, SquareRow
 
 TURN = 2.399963  # radians: seeds of a sunflower stand so, and none behind another
 APART, WIDEST = 4.6, 40.0  # between two marks of a place, and how far the outermost lies from it
-NAMES, STEPS, FEW_STATES = 16, 5, 3
+NAMES, TRIED, STEPS, FEW_STATES = 16, 24, 5, 3
 MIDDLE = Place(39.8, -98.6)  # of the country, where nothing is to be drawn
 HOUSE = 6  # marks that it would hide
 BAR = Box(0, HIGH - 30, 90, HIGH)
@@ -155,7 +155,8 @@ def _names(
     known = {name.rpartition(", ")[0] for name in ours}
     written = [(name.rpartition(", ")[0], spot) for name, spot in ours.items()]
     lead = {name.rpartition(", ")[0]: address.get(name) for name in reversed(ours)}
-    for name, (x, y), (left, base) in names([*written, *((n, s) for n, s in others if n not in known)], taken, NAMES):
+    beside = [(name, spot) for name, spot in others if name not in known]
+    for name, (x, y), (left, base) in names([*written[:TRIED], *beside[:TRIED]], taken, NAMES):
         text = f'<text x="{left:.1f}" y="{base:.1f}">{escape(name)}</text>'
         if found := lead.get(name):
             yield f'<a href="{escape(found)}" class="town">{text}</a>'

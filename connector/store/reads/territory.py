@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, or_, select, union_all
 
 from connector.store.reads.reps import seen
 from connector.store.reads.sees import Sees
@@ -158,14 +158,15 @@ def _points(
 
 
 def _candidates(crm: str, sees: Sees, wanted: Wanted) -> Subquery:
-    """In the order of an index, so that no more are read than LOOKED."""
+    """In the order of an index, square by square, so that no more are read than LOOKED of each."""
     s = spots.c
-    query = select(spots).where(s.crm == crm, seen(s.rep, sees))
-    if wanted.somewhere:
-        names = (wanted.cell,) if wanted.cell else wanted.squares
-        query = query.where(or_(*(_begins(s.cell, name) for name in names)))
     order = (s.rep, s.cell, s.npi) if sees.only is not None else (s.cell, s.npi)
-    return query.order_by(*order).limit(LOOKED).subquery()
+    query = select(spots).where(s.crm == crm, seen(s.rep, sees)).order_by(*order).limit(LOOKED)
+    names = ((wanted.cell,) if wanted.cell else wanted.squares) or ("",)
+    parts = [(query.where(_begins(s.cell, name)) if name else query).subquery() for name in names]
+    if len(parts) == 1:
+        return parts[0]
+    return union_all(*(select(part) for part in parts)).limit(LOOKED).subquery()
 
 
 def _fits(wanted: Wanted) -> Any:
@@ -201,7 +202,7 @@ def _squares_of(crm: str, sees: Sees, level: int, cell: str) -> list[ColumnEleme
 
 def _begins(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """As a range, which every index answers; signs are 0 to 3."""
-    return (column >= name) & (column < name[:-1] + chr(ord(name[-1]) + 1)) if name else false()
+    return (column >= name) & (column < name[:-1] + chr(ord(name[-1]) + 1))
 
 
 def _sums(c: Any) -> list[Any]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from urllib.parse import urlencode
 
 import numpy as np
 from flask import Response, request, url_for
@@ -169,9 +170,16 @@ class Shown:
 
     def link(self, **other: str) -> str:
         """This page with something else in its address; the list from its beginning."""
-        kept = {key: request.args[key] for key in KEYS if request.args.get(key)}
-        words: dict[str, Any] = {key: value for key, value in {**kept, **other}.items() if value}
-        return url_for("pages.territory", crm=self.at.crm, **words)
+        asked = urlencode([(key, value) for key, value in {**self.kept, **other}.items() if value])
+        return f"{self.address}?{asked}"
+
+    @cached_property
+    def kept(self) -> dict[str, str]:
+        return {key: request.args[key] for key in KEYS if request.args.get(key)}
+
+    @cached_property
+    def address(self) -> str:
+        return url_for("pages.territory", crm=self.at.crm)
 
     @property
     def more(self) -> str:
