@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, false, func, select
+from sqlalchemy import Connection, Table, delete, false, func, select
 
 from callplan.model import Marks, Numbers, Texts
 from connector.store.rows import Transactions, columns, in_parts, pour, put
@@ -56,17 +56,23 @@ class Spots:
         rows, before = mapped.rows(), self._there()
         changed = [row for row in rows if before.get(row[0]) != row]
         gone = sorted(before.keys() - {row[0] for row in rows})
-        counted = {"crm": self._crm}
-        squares = counted_of(mapped) if changed or gone else None
-        with self._database.begin() as connection:
-            for some in in_parts(gone):
-                connection.execute(delete(spots).where(spots.c.crm == self._crm, spots.c.npi.in_(some)))
-            put(connection, spots, [counted | dict(zip(NAMES, row, strict=True)) for row in changed])
-            if squares is not None:
+        if changed or gone:
+            with self._database.begin() as connection:
+                for some in in_parts(gone):
+                    connection.execute(delete(spots).where(spots.c.crm == self._crm, spots.c.npi.in_(some)))
+                if before:
+                    put(
+                        connection, spots, [{"crm": self._crm, **dict(zip(NAMES, row, strict=True))} for row in changed]
+                    )
+                else:
+                    self._pour(connection, spots, {name: getattr(mapped, name) for name in NAMES})
                 connection.execute(delete(cells).where(cells.c.crm == self._crm))
-                many = len(squares["cell"])
-                pour(connection, cells, {"crm": np.full(many, self._crm), **squares})
+                self._pour(connection, cells, counted_of(mapped))
         return len(changed) + len(gone)
+
+    def _pour(self, connection: Connection, table: Table, columns: dict[str, NDArray[Any]]) -> None:
+        many = len(next(iter(columns.values())))
+        pour(connection, table, {"crm": np.full(many, self._crm), **columns})
 
     def judged(self, npi: Texts) -> tuple[Texts, Texts, Marks]:
         """Tier, specialty and whether it is flagged, of each: as the night has decided."""

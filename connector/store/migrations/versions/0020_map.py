@@ -45,6 +45,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("crm", "level", "rep", "cell", name=op.f("pk_cells")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_call_lists_rep", "call_lists", ["crm", sa.text("lower(rep)")])
+    op.create_index("ix_call_lists_rep", "call_lists", ["crm", sa.text("lower(rep)"), "week", "day", "slot", "npi"])
     op.create_index("ix_unplaced_rep", "unplaced", ["crm", sa.text("lower(rep)")])
     op.create_index("ix_slot_log_rep", "slot_log", ["crm", "week", sa.text("lower(rep)")])
