@@ -128,7 +128,8 @@ def _largest(of: NDArray[np.intp], town: Texts) -> Texts:
     square, name = np.divmod(pairs, max(len(names), 1))
     order = np.lexsort((name, -times, square))
     first = np.unique(square[order], return_index=True)[1]
-    return names[name[order][first]]
+    largest: Texts = names[name[order][first]]
+    return largest
 
 
 def _plain(column: NDArray[Any]) -> list[Any]:
