@@ -6,6 +6,7 @@ happened, to what, why, and the next step.
     NeedsHuman      someone must change config, mapping, a file or permissions    exit 2
     StopForTonight  a limit is spent or the numbers look wrong; resume next run   exit 3
     TryAgain        the other side is busy or out of reach; repeat after a wait   retried, then exit 75
+    HandedOver      this process was asked to stop; another one goes on           exit 75, and never retried here
 
 Anything else that escapes is a bug of ours (exit 1). One bad row is never an exception: it is an Outcome.
 """
@@ -52,3 +53,7 @@ class TryAgain(ConnectorError):
     ) -> None:
         self.after = after
         super().__init__(what, next_step=next_step, where=where, setting=setting)
+
+
+class HandedOver(ConnectorError):
+    exit_code = 75

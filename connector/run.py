@@ -91,6 +91,7 @@ class Run:
     tally: Tally = field(default_factory=dict)  # what has been done so far, for the record
     announced: list[str] = field(default_factory=list)  # what people should know of the plan before it is carried out
     kept: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what was made once, by what made it
+    go_on: Callable[[], None] = lambda: None  # a place where the run may end: it does, if somebody asked for it
 
     @cached_property
     def intake(self) -> Intake:

@@ -72,6 +72,8 @@ WANTED = {  # by pydantic's name of what is wrong, or by the pattern that does n
     "model_type": "where keys are wanted. Write them as {key: value}",
 }
 LIMITS = {"ge": "of at least", "gt": "above", "le": "of at most", "lt": "below"}  # pydantic's names of them
+CONFINED: dict[Path, str] = {}  # folders whose files refer only to what is theirs, and how their variables begin
+PATHS = {"path", "mapping", "audit", "rejected", "file", "data", "leave", "windows"}  # keys under which files are named
 Key = int | str
 Problem = tuple[int, int, str]  # line and column, from 1, and what is wrong with the next step
 
@@ -88,6 +90,27 @@ class Loaded(Generic[Model]):
         """`file:line:column` of a value, or of the nearest thing round it."""
         line, column = _position(self.tree, keys)
         return f"{self.path}:{line}:{column}"
+
+
+def confine(folder: Path, prefix: str) -> None:
+    """From here on, a file in this folder names only files in it, and variables that begin so.
+
+    Names are looked at as they are written: a link in the folder was put there by whoever may read what it leads to.
+    """
+    CONFINED[folder.resolve()] = prefix
+
+
+def _confined(base: Path) -> tuple[Path, str] | None:
+    whole = base.resolve()
+    return next(((folder, prefix) for folder, prefix in CONFINED.items() if whole.is_relative_to(folder)), None)
+
+
+def _strays(base: Path, name: str) -> str:
+    """Why a file of that name is not this folder's to name; "" where it is."""
+    found = _confined(base)
+    if not found or Path(os.path.normpath(base.resolve() / name)).is_relative_to(found[0]):
+        return ""
+    return f"{name} lies outside this organisation's folder. Put it, or a link to it, inside."
 
 
 def read_yaml(path: Path, model: type[Model]) -> Loaded[Model]:
@@ -218,6 +241,8 @@ def _resolved(node: Any, base: Path, keys: tuple[Key, ...], tree: CommentedMap, 
         except LookupError as error:
             problems.append((*_position(tree, keys), str(error.args[0])))
             return Resolved("")
+    if isinstance(node, str) and keys and keys[-1] in PATHS and (stray := _strays(base, node)):
+        problems.append((*_position(tree, keys), stray))
     return str(node) if isinstance(node, str) else node
 
 
@@ -232,9 +257,13 @@ def resolved(written: str, base: Path) -> str:
 
 def _refer(kind: str, name: str, base: Path) -> str:
     if kind == "ENV":
+        if (found := _confined(base)) and not name.startswith(found[1]):
+            raise LookupError(f"the variables of this organisation begin with {found[1]}. Call it {found[1]}{name}.")
         if name not in os.environ:
             raise LookupError(f"the environment has no {name}. Set it where the night is started.")
         return os.environ[name]
+    if stray := _strays(base, name):
+        raise LookupError(stray)
     try:
         return (base / name).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -38,6 +38,7 @@ def nightly(run: Run) -> Tally:
     _read_inputs_first(run)
     run = approved(run)
     for job in (pull, *DECIDE, push, book_visits, open_tasks):
+        run.go_on()
         run.tally.update(job(run))
     return run.tally
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +57,19 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'callplan.db'}"
         return
+    with postgres_base() as url:
+        yield url
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    """A database of its own on a PostgreSQL server."""
+    with postgres_base() as url:
+        yield url
+
+
+@contextmanager
+def postgres_base() -> Iterator[str]:
     server = os.environ.get("CALLPLAN_TEST_POSTGRES")
     if not server:
         pytest.skip("no PostgreSQL: run under tools/with-postgres, as `make test` does")

@@ -34,6 +34,7 @@ from connector.host.commands.options import (
 from connector.host.commands.purge import purge
 from connector.host.commands.report import report
 from connector.host.commands.sessions import sessions
+from connector.host.commands.service import scheduler, serve, web, worker
 from connector.host.commands.telling import digest
 from connector.host.commands.tokens import tokens
 
@@ -77,9 +78,10 @@ def _run(job: str, crm: str | None, given: dict[str, Any]) -> None:
     from connector.host.discover import job as find_job
     from connector.host.open import chosen_crms, open_config, open_run
     from connector.host.show import say_tally
+    from connector.host.stopping import stoppable
 
     options = _options(given)
-    with _worst_of_all(options.log) as each:
+    with _worst_of_all(options.log) as each, stoppable(options):
         work, config = find_job(job), open_config(options.config)
         for name in chosen_crms(config, crm):
             with each():
@@ -130,11 +132,12 @@ def apply(file: Path, config: Path, log: str, today: Any, approve: str | None) -
     from connector.host.open import open_config, open_run
     from connector.host.plans import options_for
     from connector.host.show import say_tally
+    from connector.host.stopping import stoppable
 
     with _worst_of_all(log) as each:
         loaded = open_config(config)
         for saved, options in options_for(loaded, log, today.date() if today else None, approve, file):
-            with each():
+            with each(), stoppable(options):
                 with open_run(options, loaded, saved.crm, "nightly") as run:
                     run.tally.update(find_job("nightly")(run))
                 click.echo(say_tally(saved.crm, "apply", run))
@@ -500,37 +503,6 @@ cli.add_command(init)
 
 
 @cli.command()
-@config_option
-@log_option
-@click.option("--port", type=click.IntRange(0, 65535), help="Hear webhooks there; else at the config's `web`, if any.")
-def serve(config: Path, log: str, port: int | None) -> None:
-    """Scheduler, worker and webhooks in one process, by the config's `schedule` and `web`, until it is stopped."""
-    _serve(config, log, scheduling=True, working=True, web=True, port=port)
-
-
-@cli.command()
-@config_option
-@log_option
-def scheduler(config: Path, log: str) -> None:
-    """Only call the nights that are due; any number of these may run."""
-    _serve(config, log, scheduling=True, working=False)
-
-
-@cli.command()
-@config_option
-@log_option
-def worker(config: Path, log: str) -> None:
-    """Only run the nights that are due; any number of these share them."""
-    _serve(config, log, scheduling=False, working=True)
-
-
-def _serve(config: Path, log: str, **parts: Any) -> None:
-    from connector.host.serve import serve_until_stopped
-
-    serve_until_stopped(config, log, **parts)
-
-
-@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of config and mapping, for editors that complete YAML, and the API's OpenAPI document."""
@@ -548,6 +520,8 @@ cli.add_command(report)
 cli.add_command(purge)
 cli.add_command(digest)
 cli.add_command(tokens)
+for part in (serve, web, scheduler, worker):
+    cli.add_command(part)
 
 
 def _options(given: dict[str, Any]) -> Options:

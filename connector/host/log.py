@@ -1,36 +1,81 @@
 """What a night says while it runs: one line an event on standard error, past tense, fields not prose.
 
 Text on a terminal comes with bars; `--log json` gives one JSON object a line and no bars. Standard output is
-kept for results.
+kept for results. Within `said_with`, every line of this thread says whose it is, also those of libraries. A fault is
+told by its kind and the lines that led there: never by its words or by values, in which a name or a secret may stand.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import traceback
+from collections.abc import Iterator, MutableMapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
 
 import structlog
+from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.typing import Processor
 
 from connector.run import Log, Progress
 
+LINES = 12  # of a fault, the innermost that are told
+STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
+
 
 def make_log(style: str, **always: object) -> Log:
-    render: Processor = (
-        structlog.processors.JSONRenderer()
-        if style == "json"
-        else structlog.processors.LogfmtRenderer(key_order=["at", "event"], bool_as_flag=False)
-    )
     logger = structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
-        processors=[structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"), render],
+        structlog.PrintLogger(sys.stderr), processors=[merge_contextvars, STAMP, _form(style)]
     ).bind(**always)
 
     def log(event: str, /, **facts: object) -> None:
         logger.info(event, **facts)
 
     return log
+
+
+def _form(style: str) -> Processor:
+    if style == "json":
+        return structlog.processors.JSONRenderer()
+    return structlog.processors.LogfmtRenderer(key_order=["at", "event"], bool_as_flag=False)
+
+
+def said_with(**facts: object) -> AbstractContextManager[Any]:
+    """Every line of this thread says so meanwhile: its tenant, CRM and run."""
+    return bound_contextvars(**facts)
+
+
+def hear_libraries(style: str) -> None:
+    """What libraries warn of, as lines of the same form: waitress, the scheduler, HTTP, the database."""
+    handler = logging.StreamHandler(sys.stderr)
+    before: list[Processor] = [merge_contextvars, structlog.stdlib.add_logger_name, STAMP, _fault_of]
+    take_out = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[take_out, _form(style)])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _fault_of(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception that a library logs, told as ours are."""
+    record = line.get("_record")
+    if record is not None and record.exc_info and record.exc_info[1] is not None:
+        line.update(_told(record.exc_info[1]))
+        record.exc_info = record.exc_text = None
+    line.pop("exc_info", None)
+    return line
+
+
+def fault(log: Log, error: BaseException, **facts: object) -> None:
+    log("fault", **facts, **_told(error))
+
+
+def _told(error: BaseException) -> dict[str, object]:
+    frames = traceback.extract_tb(error.__traceback__)[-LINES:]
+    where = [f"{'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": type(error).__name__, "where": where}
 
 
 def silent(_event: str, /, **_facts: object) -> None:

@@ -9,21 +9,21 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
-from time import sleep
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from connector.config import Config, read_config, settings_of
-from connector.contract import Clock, Crm, Keep, Meter, Reading
+from connector.contract import Clock, Crm, Keep, Limits, Meter, Reading
 from connector.errors import ConnectorError, NeedsHuman
 from connector.host.discover import adapters
-from connector.host.log import bars, make_log
+from connector.host.log import bars, make_log, said_with
+from connector.host.stopping import Stop, StoppingClock
 from connector.mapping import Mapping, check, read_mapping, reading
 from connector.run import Log, Progress, Run
 from connector.store import Database, Store, open_database
@@ -39,12 +39,11 @@ MANY_THINGS = (100_000, 50, 100)  # a night makes many that stay; to look for ri
 TELLING = ("send_digest", "digest", "purge")  # from the store alone: also when the CRM does not answer, and just then
 
 
-class WallClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
+class WallClock(StoppingClock):
+    """Of a command that nobody asks to stop."""
 
-    def sleep(self, seconds: float) -> None:
-        sleep(seconds)
+    def __init__(self) -> None:
+        super().__init__(Stop())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Options:
     today: date | None = None
     approve: str | None = None
     selection: Selection = EVERYTHING
+    stop: Stop = field(default_factory=Stop, compare=False)
 
 
 def open_config(path: Path) -> Loaded[Config]:
@@ -95,11 +95,13 @@ class Way(Protocol):
     def __call__(self, config: Loaded[Config], crm: str, wanted: Reading, /) -> Connect: ...
 
 
-def way_to(config: Loaded[Config], crm: str, way: Way | None = None) -> tuple[Loaded[Mapping], Connect]:
+def way_to(
+    config: Loaded[Config], crm: str, way: Way | None = None, clock: Clock | None = None
+) -> tuple[Loaded[Mapping], Connect]:
     """The mapping, and how to connect to the CRM that it is for; nothing is sent yet."""
     mapping = read_mapping(mapping_file(config, crm))
     stop_at_foreign(mapping, config, crm)
-    return mapping, (way or link)(config, crm, reading(mapping.value))
+    return mapping, (way or partial(link, clock=clock))(config, crm, reading(mapping.value))
 
 
 def mapping_file(config: Loaded[Config], crm: str) -> Path:
@@ -115,15 +117,25 @@ def stop_at_foreign(mapping: Loaded[Mapping], config: Loaded[Config], crm: str) 
         )
 
 
-def link(config: Loaded[Config], crm: str, wanted: Reading) -> Connect:
+def link(config: Loaded[Config], crm: str, wanted: Reading, /, clock: Clock | None = None) -> Connect:
     adapter = adapters()[crm]
     settings = settings_of(config.value.connection(crm), adapter.Settings)
-    return partial(adapter.connect, settings, wanted, clock=WallClock())
+    return partial(adapter.connect, settings, wanted, clock=clock or WallClock())
 
 
 def metered(store: Store, clock: Clock, config: Loaded[Config]) -> Budget:
     """Counts each call in the store before it is made; a run that was taken over can make none."""
     return Budget(store.meter.count, clock, config.value.guards)
+
+
+def stoppable(meter: Meter, stop: Stop) -> Meter:
+    """A run that is to stop makes no further call, and none is counted."""
+
+    def told(limits: Limits) -> None:
+        stop.demand()
+        meter(limits)
+
+    return told
 
 
 @contextmanager
@@ -140,14 +152,15 @@ def located(config: Loaded[Config], crm: str) -> Iterator[None]:
 @contextmanager
 def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: Log | None = None) -> Iterator[Run]:
     """A run of one job for one CRM, as the command line wants it."""
-    store, clock = open_store(config, crm), WallClock()
-    mapping, connect = way_to(config, crm)
+    options.stop.demand()
+    store, clock = open_store(config, crm), StoppingClock(options.stop)
+    mapping, connect = way_to(config, crm, clock=clock)
     today = options.today or first_day(clock.now(), config.value.time_zone)
     rng = Random(os.urandom(16))  # noqa: S311  (jitter, not secrecy)
     with ExitStack() as stack:
         progress = stack.enter_context(bars(options.log == "text" and log is None))  # first: it moves the log's lines
         make = log or make_log(options.log, crm=crm)
-        parts = Parts(config, mapping, connect, store, clock, rng, make, progress)
+        parts = Parts(config, mapping, connect, store, clock, rng, make, progress, options.stop)
         yield stack.enter_context(begin_run(parts, job, today, options.selection, options.approve))
 
 
@@ -163,6 +176,7 @@ class Parts:
     rng: Random
     log: Log
     progress: Progress = lambda _what, _more: None
+    stop: Stop = field(default_factory=Stop)
 
 
 @contextmanager
@@ -179,14 +193,15 @@ def begin_run(
             parts.log(event, run=number, **facts)
 
         ours, tally = store.fenced(number), Tally()
-        with _on_record(number, job, ours, clock, log, tally), located(parts.config, store.crm):
+        whose = said_with(crm=store.crm, run=number)
+        with whose, _on_record(number, job, ours, clock, log, tally), located(parts.config, store.crm):
             run = Run(
                 id=number,
                 config=parts.config.value,
                 base=parts.config.path.parent,
                 mapping=parts.mapping,
                 store=ours,
-                crm=parts.connect(meter=metered(ours, clock, parts.config), keep=ours.keep),
+                crm=parts.connect(meter=stoppable(metered(ours, clock, parts.config), parts.stop), keep=ours.keep),
                 clock=clock,
                 patience=Patience(clock, parts.rng, log=log),
                 today=today,
@@ -196,6 +211,7 @@ def begin_run(
                 selection=selection,
                 approve=approve,
                 tally=tally,
+                go_on=parts.stop.demand,
             )
             if job not in TELLING:
                 check(run.mapping, run.shape)

@@ -1,60 +1,175 @@
-"""The parts of a service in one process: call nights, run them, hear webhooks, until somebody stops it.
+"""The parts of a service in one process, until somebody stops it: call nights, run them, answer over HTTP.
 
-A night that has begun when the stop comes is finished first; a second stop ends it where it is, and the next start goes
-on from there.
+Each organisation that is served has a scheduler and a worker of its own, each in a thread; the main thread only waits
+for the stop. A night that is under way then ends at the next call to its CRM and is handed over; what has not ended
+when the grace is over is handed over from outside, and the process ends all the same.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
+from typing import TYPE_CHECKING
 
+from connector.errors import ConnectorError
 from connector.host import scheduler
-from connector.host.log import make_log
-from connector.host.open import Options, WallClock, open_base, open_config
+from connector.host.log import fault, hear_libraries, make_log, said_with
+from connector.host.open import Options, open_base, open_config
+from connector.host.stopping import GRACE, LEFT, Stop, StoppingClock, bounded, heard, leave_now
+from connector.host.tenants import Tenant, together
 from connector.host.web import Serving, Site, make_app, start
-from connector.host.worker import work
+from connector.host.web.front import Front
+from connector.host.worker import name_of_this_worker, work
+from connector.run import Log
 
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+THREADS = 4  # that answer requests, for each organisation
+PAUSE = 30.0  # seconds, after a fault of a worker itself: a store that is away comes back
 BEAT = 30  # seconds
 SILENT = timedelta(minutes=3)  # after which a part is taken for dead; a worker in a night is heard each minute
 
 
-def serve_until_stopped(
-    path: Path, form: str, *, scheduling: bool, working: bool, web: bool = False, port: int | None = None
+@dataclass(frozen=True)
+class Wanted:
+    """Which parts, and where they are reached."""
+
+    scheduling: bool = False
+    working: bool = False
+    web: bool = False
+    host: str | None = None  # else as the config says
+    port: int | None = None
+    log: str = "text"
+    grace: float = GRACE
+
+
+@dataclass
+class Service:
+    """One organisation's part of the process."""
+
+    tenant: Tenant
+    site: Site
+    running: BackgroundScheduler | None = None
+    worker: threading.Thread | None = None
+
+    @property
+    def works(self) -> bool:
+        return self.worker is not None and self.worker.is_alive()
+
+    def hand_over(self) -> None:
+        """From outside: whoever computes there does not look."""
+        bounded(lambda: self.site.log("handed over", nights=self._release()))
+
+    def _release(self) -> int:
+        return self.site.database.nights.release(name_of_this_worker(), self.site.clock.now(), LEFT)
+
+
+def serve_until_stopped(tenants: Sequence[Tenant], wanted: Wanted) -> None:
+    stop = Stop()
+    hear_libraries(wanted.log)
+    with heard(stop, signal.SIGTERM, signal.SIGINT):
+        serve(tenants, wanted, stop)
+
+
+def serve(tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, leave: Callable[[int], None] = leave_now) -> None:
+    log = make_log(wanted.log)
+    services, broken = _opened(tenants, wanted, stop, log)
+    together([service.site.config for service in services])
+    web = _front(services, broken, wanted) if wanted.web else None
+    for service in services:
+        _begin(service, wanted, stop)
+    log("serving", scheduler=wanted.scheduling, worker=wanted.working, **({"port": web.port} if web else {}))
+    stop.wait_for()
+    log("stopping", grace=wanted.grace)
+    end(services, web, stop, wanted.grace, leave)
+    log("stopped")
+
+
+def _opened(
+    tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, log: Log
+) -> tuple[list[Service], dict[str, ConnectorError]]:
+    """Whose config does not open keeps only its own from being served; alone, it keeps the process from starting."""
+    services, broken = [], {}
+    for tenant in tenants:
+        try:
+            services.append(Service(tenant, _site(tenant, wanted, stop)))
+        except ConnectorError as error:
+            if not tenant.name:
+                raise
+            broken[tenant.name] = error
+            log("not_served", tenant=tenant.name, why=str(error))
+    return services, broken
+
+
+def _site(tenant: Tenant, wanted: Wanted, stop: Stop) -> Site:
+    """On its own store, with a log in which each line says whose it is."""
+    config, whose = open_config(tenant.config), {"tenant": tenant.name} if tenant.name else {}
+    log = make_log(wanted.log, **whose)
+    return Site(tenant.listening(config, wanted.host, wanted.port), open_base(config), StoppingClock(stop), log)
+
+
+def _front(services: Sequence[Service], broken: dict[str, ConnectorError], wanted: Wanted) -> Serving:
+    """One server for all."""
+    if [service.tenant.name for service in services] == [""]:
+        site = services[0].site
+        return start(make_app(site), site.settings.host, site.settings.port)
+    front = Front({service.tenant.name: service.site for service in services}, broken)
+    settings = next((service.site.settings for service in services), None)
+    host, port = (settings.host, settings.port) if settings else (wanted.host or "127.0.0.1", wanted.port or 0)
+    return start(front, host, port, threads=min(32, THREADS * max(1, len(services))))
+
+
+def _begin(service: Service, wanted: Wanted, stop: Stop) -> None:
+    site, name = service.site, service.tenant.name
+    if wanted.scheduling:
+        service.running = scheduler.start(site.config, site.database.nights, site.clock, site.log)
+        site.pulse.expect("scheduler", site.clock.now(), within=SILENT)
+        service.running.add_job(lambda: site.pulse.beat("scheduler", site.clock.now()), "interval", seconds=BEAT)
+    if wanted.working:
+        site.pulse.expect("worker", site.clock.now(), within=SILENT, lives=lambda: service.works)
+        options = Options(service.tenant.config, wanted.log, stop=stop)
+        called = f"worker {name}".strip()
+        service.worker = threading.Thread(target=partial(_work, service, options), name=called, daemon=True)
+        service.worker.start()
+
+
+def _work(service: Service, options: Options) -> None:
+    """A worker outlives what befalls its store; a night's own troubles never come this far."""
+    site = service.site
+
+    def beat() -> None:
+        site.pulse.beat("worker", site.clock.now())
+
+    with said_with(**({"tenant": service.tenant.name} if service.tenant.name else {})):
+        while not options.stop.is_set():
+            try:
+                work(options, site.database.nights, site.clock, site.log, beat=beat)
+            except ConnectorError as error:
+                site.log("not_working", why=error.what)
+                options.stop.wait(PAUSE)
+            except Exception as error:  # the edge of the worker: it tells what befell it, and goes on
+                fault(site.log, error)
+                options.stop.wait(PAUSE)
+
+
+def end(
+    services: Sequence[Service], web: Serving | None, stop: Stop, grace: float, leave: Callable[[int], None]
 ) -> None:
-    config = open_config(path)
-    database, clock, log, stop = open_base(config), WallClock(), make_log(form), threading.Event()
-    nights = database.nights
-
-    def on_signal(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    running = scheduler.start(config, nights, clock, log) if scheduling else None
-    standing = Site(config, database, clock, log)
-    pulse = standing.pulse
-    if running:
-        pulse.expect("scheduler", clock.now(), within=SILENT)
-        running.add_job(lambda: pulse.beat("scheduler", clock.now()), "interval", seconds=BEAT)
-    if working:
-        pulse.expect("worker", clock.now(), within=SILENT)
-    site = _open_site(standing, port) if web else None
-    log("serving", scheduler=scheduling, worker=working, **({"port": site.port} if site else {}))
-    if working:
-        work(Options(path, form), nights, clock, log, stop, beat=lambda: pulse.beat("worker", clock.now()))
-    stop.wait()
-    if site:
-        site.stop()
-    if running:
-        running.shutdown()
-
-
-def _open_site(site: Site, port: int | None) -> Serving | None:
-    """Where the config has `web`, or the command a port."""
-    if site.config.value.web is None and port is None:
-        return None
-    return start(make_app(site), site.settings.host, site.settings.port if port is None else port)
+    for service in services:
+        if service.running:
+            service.running.shutdown(wait=False)
+    if web:
+        web.stop()
+    for service in services:
+        if service.worker:
+            service.worker.join(stop.seconds_left(grace))
+    left = [service for service in services if service.works]
+    for service in left:
+        service.hand_over()
+    if left:
+        leave(0)

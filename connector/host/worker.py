@@ -1,6 +1,7 @@
 """Takes nights that are due and runs them, one at a time; any number of workers share them.
 
 What is in the way for a while puts a night back; what stops it for tonight, or needs a person, ends it with the reason.
+A worker that is asked to stop puts its night back at once, as if it had not tried: another one goes on.
 """
 
 from __future__ import annotations
@@ -8,15 +9,15 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 from connector.contract import Clock
-from connector.errors import ConnectorError, TryAgain
+from connector.errors import ConnectorError, HandedOver, TryAgain
 from connector.host import asked
+from connector.host.log import fault
 from connector.host.open import Options, open_run
 from connector.run import Log
 from connector.store.nights import LEASE, Night, Nights
@@ -34,20 +35,19 @@ def work(
     nights: Nights,
     clock: Clock,
     log: Log,
-    stop: threading.Event,
     poll: float = 5.0,
     beat: Callable[[], None] = lambda: None,
 ) -> None:
-    """Until `stop` is set; a night that has begun is finished first. `poll` is in seconds.
+    """Until the options' stop is asked for. `poll` is in seconds.
 
     It beats whenever it looks for a night, and whenever it renews the lease of the one that it runs.
     """
     worker = name_of_this_worker()
-    while not stop.is_set():
+    while not options.stop.is_set():
         beat()
         night = nights.take(worker, clock.now())
         if night is None:
-            stop.wait(poll)
+            options.stop.wait(poll)
             continue
         log("took", crm=night.crm, job=night.job, scheduled=night.scheduled.isoformat(), attempt=night.attempt)
         with _renewed(night, nights, clock, beat):
@@ -55,10 +55,13 @@ def work(
 
 
 def _carry_out(
-    night: Night, nights: Nights, options: Options, clock: Clock, log: Log, opens: asked.Opens = open_run
+    night: Night, nights: Nights, options: Options, clock: Clock, log: Log, opens: asked.Opens | None = None
 ) -> None:
     try:
+        opens = opens or partial(open_run, log=partial(log, crm=night.crm))
         asked.carry_out(night, options, opens, partial(nights.note_run, night))
+    except HandedOver as error:
+        hand_over(night, nights, clock, log, str(error))
     except TryAgain as error:
         if night.attempt < TRIES:
             wait = max(WAIT, timedelta(seconds=error.after))
@@ -69,11 +72,17 @@ def _carry_out(
     except ConnectorError as error:
         _stop(night, nights, clock, log, str(error))
     except Exception as error:  # a fault of ours costs this night, not the worker
-        traceback.print_exc()
+        fault(log, error, crm=night.crm, job=night.job)
         _stop(night, nights, clock, log, f"{type(error).__name__}: {error}. This is a fault in Callplan.")
     else:
         nights.finish(night, "done", clock.now())
         log("done", crm=night.crm, job=night.job, scheduled=night.scheduled.isoformat())
+
+
+def hand_over(night: Night, nights: Nights, clock: Clock, log: Log, why: str) -> None:
+    """For whoever is there first, and not counted as a try."""
+    nights.hand_over(night, clock.now(), why)
+    log("handed over", crm=night.crm, job=night.job)
 
 
 def _stop(night: Night, nights: Nights, clock: Clock, log: Log, why: str) -> None:

@@ -107,6 +107,16 @@ class Nights:
         with self._database.begin() as connection:
             row = connection.execute(query).mappings().first()
             return _night(row) if row else None
+    def hand_over(self, night: Night, now: datetime, said: str) -> bool:
+        """Due at once, and not counted as an attempt."""
+        return self._change(night, state="waiting", not_before=now, said=said, attempt=night.attempt - 1)
+
+    def release(self, worker: str, now: datetime, said: str) -> int:
+        """Hand over whatever this worker has; how many nights that were."""
+        mine = (nights.c.worker == worker) & (nights.c.state == "running")
+        values = {"state": "waiting", "not_before": now, "said": said, "attempt": nights.c.attempt - 1}
+        with self._database.begin() as connection:
+            return connection.execute(update(nights).where(mine).values(**values)).rowcount
 
     def last(self, crm: str, most: int = 5) -> list[Night]:
         """The newest first."""

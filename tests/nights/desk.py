@@ -19,6 +19,7 @@ from connector.contract import CrmId, FieldType, Interaction, Kind, Reading, Res
 from connector.contract import Field as CrmField
 from connector.host.discover import adapters, job
 from connector.host.open import Parts, begin_run
+from connector.host.stopping import Stop
 from connector.mapping import Mapping, read_mapping, reading
 from connector.run import Run
 from connector.store import Store, open_database
@@ -71,6 +72,7 @@ class Desk:
     policies: dict[str, str] = field(default_factory=dict)  # of fields that are not ours alone
     clock: StillClock = field(default_factory=StillClock)
     told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    stop: Stop = field(default_factory=Stop)
 
     @cached_property
     def org(self) -> Org:
@@ -133,6 +135,7 @@ class Desk:
             self.clock,
             Random(7),
             self._log,
+            stop=self.stop,
         )
         with begin_run(parts, name, today, approve=approve) as run:
             yield run

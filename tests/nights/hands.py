@@ -27,7 +27,7 @@ def main(role: str, config: Path, clock: Path) -> None:
         if role == "worker":
             _follow(clock, traveller, lambda: None)
             print("ready", flush=True)
-            work(Options(config, "json"), nights, WallClock(), silent, threading.Event(), poll=0.1)
+            work(Options(config, "json"), nights, WallClock(), silent, poll=0.1)
         running = scheduler.start(loaded, nights, WallClock(), silent)
         _follow(clock, traveller, running.wakeup)
         print("ready", flush=True)

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from ruamel.yaml import YAML
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from connector.host.playground import claims_files, write_folder, write_providers
 from connector.store import Database, open_database
@@ -60,20 +59,6 @@ class Shift:
         for hand in self.hands:
             hand.kill()
             hand.communicate()
-
-
-@pytest.fixture
-def base() -> Iterator[str]:
-    server = os.environ.get("CALLPLAN_TEST_POSTGRES")
-    if not server:
-        pytest.skip("no PostgreSQL: run under tools/with-postgres, as `make test` does")
-    name, admin = f"callplan_{uuid.uuid4().hex[:12]}", create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.rsplit("/", 1)[0] + f"/{name}"
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 class Slow:

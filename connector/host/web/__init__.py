@@ -10,6 +10,7 @@ pages/        a module a page; templates/ and static/ are how they look
 shown.py      how values are shown
 failures.py   what cannot be answered
 webhooks.py   what a CRM says to look at next
+front.py      one door for several organisations
 server.py     waitress in a thread, until it is stopped
 """
 

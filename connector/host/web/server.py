@@ -40,14 +40,14 @@ class Serving:
         self.thread.join()
 
 
-def start(app: WSGIApplication, host: str, port: int) -> Serving:
+def start(app: WSGIApplication, host: str, port: int, threads: int = 4) -> Serving:
     sockets: dict[int, Any] = {}
     try:
         server = create_server(
             app,
             map=sockets,
             listen=f"{host}:{port}",
-            threads=4,
+            threads=threads,
             ident="",
             max_request_body_size=MOST_BYTES,
             clear_untrusted_proxy_headers=False,  # address.py must see that there is a proxy; it believes none

@@ -59,7 +59,7 @@ def _hearers(site: Site) -> dict[str, Callable[[Delivery], Heard]]:
 def _delivery(site: Site, crm: str) -> Delivery:
     """Behind a proxy, the address that was called is not the one that we see."""
     query = request.query_string.decode("latin-1")
-    base = (site.settings.public_url or request.host_url).rstrip("/")
+    base = (site.settings.public_url or request.url_root).rstrip("/")
     url = f"{base}/webhooks/{crm}{'?' if query else ''}{query}"
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Delivery(request.method, url, headers, request.get_data())
