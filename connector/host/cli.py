@@ -20,6 +20,7 @@ from connector.errors import ConnectorError
 from connector.host.commands.evaluate import evaluate
 from connector.host.commands.first import init
 from connector.host.commands.flags import flags
+from connector.host.commands.keeping import backup, restore
 from connector.host.commands.matches import matches
 from connector.host.commands.options import (
     approve_option,
@@ -520,7 +521,7 @@ cli.add_command(report)
 cli.add_command(purge)
 cli.add_command(digest)
 cli.add_command(tokens)
-for part in (serve, web, scheduler, worker):
+for part in (serve, web, scheduler, worker, backup, restore):
     cli.add_command(part)
 
 

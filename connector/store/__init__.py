@@ -26,6 +26,7 @@ One database for all CRMs, every row marked with its CRM; SQLite by default, Pos
     keep.py       what an adapter wants to find again after a crash
     drives.py     what a routing engine has told of drives
     audit.py      who changed what, in a file beside the database, each line chained to the one before
+    archive.py    the whole store in one file, and restore.py puts it back
     trouble.py    what a database says when it cannot go on, in our words
     tables.py     the columns; migrations/ brings an older database up to them
 """

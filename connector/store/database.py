@@ -229,7 +229,7 @@ class Store:
 def open_database(url: str, audit: Path | None = None) -> Database:
     """`audit` is where the audit log goes; without it, beside an SQLite file."""
     try:
-        engine = create_engine(url, connect_args=_patient(url), json_deserializer=orjson.loads)
+        engine = create_engine(url, connect_args=_patient(url), json_deserializer=orjson.loads, hide_parameters=True)
         if engine.dialect.name == "sqlite":
             _tame_sqlite(engine)
         _upgrade(engine)
@@ -303,13 +303,18 @@ def _upgrade(engine: Engine) -> None:
                 "The store has tables of ours and does not say which version they are: an upgrade broke off.",
                 next_step=f"Put back the copy from before it (beside SQLite's file: *.before-{NEWEST}), and run again.",
             )
-        from alembic import command
-        from alembic.config import Config
+        migrate(connection)
 
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the tables of a connection's transaction up to a version."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
 
 
 def _keep_copy(engine: Engine) -> None:
