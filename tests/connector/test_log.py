@@ -14,7 +14,7 @@ SECRET = "canary-of-a-token"
 
 
 @pytest.fixture
-def libraries() -> Iterator[None]:
+def libraries(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:  # the log goes to where standard error is then
     root = logging.getLogger()
     before = root.handlers[:], root.level
     hear_libraries("json")
