@@ -55,7 +55,9 @@ def hear_libraries(style: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[take_out, _form(style)])
     )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
 
 
 def _fault_of(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
