@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,13 +14,15 @@ from connector.host.log import fault, hear_libraries, make_log, said_with
 SECRET = "canary-of-a-token"
 
 
-@pytest.fixture
-def libraries(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:  # the log goes to where standard error is then
+@contextmanager
+def libraries() -> Iterator[None]:
     root = logging.getLogger()
     before = root.handlers[:], root.level
     hear_libraries("json")
-    yield
-    root.handlers[:], root.level = before
+    try:
+        yield
+    finally:
+        root.handlers[:], root.level = before
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -39,10 +42,8 @@ def test_each_line_says_its_tenant_and_its_run(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("library", ["waitress", "apscheduler.executors.default", "urllib3.connectionpool"])
-def test_what_a_library_warns_of_is_a_line_of_ours(
-    library: str, libraries: None, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with said_with(tenant="acme", run=7):
+def test_what_a_library_warns_of_is_a_line_of_ours(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with libraries(), said_with(tenant="acme", run=7):
         logging.getLogger(library).warning("the queue is %d long", 9)
 
     told = lines(capsys)[0]
@@ -54,15 +55,16 @@ def test_what_a_library_warns_of_is_a_line_of_ours(
     }
 
 
-def test_a_fault_is_told_by_its_lines_and_not_by_its_words(libraries: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_is_told_by_its_lines_and_not_by_its_words(capsys: pytest.CaptureFixture[str]) -> None:
     def work(token: str) -> None:
         raise ValueError(f"no login with {token}")
 
-    try:
-        work(SECRET)
-    except ValueError as error:
-        fault(make_log("json"), error, crm="hubspot")
-        logging.getLogger("apscheduler").exception("a job failed")
+    with libraries():
+        try:
+            work(SECRET)
+        except ValueError as error:
+            fault(make_log("json"), error, crm="hubspot")
+            logging.getLogger("apscheduler").exception("a job failed")
 
     said = capsys.readouterr().err
     ours, theirs = map(json.loads, said.splitlines())
