@@ -51,7 +51,7 @@ def commands() -> Iterator[list[str]]:
     yield from (re.search(r"^ExecStart=\S+ (.*)$", unit.read_text(), re.MULTILINE)[1].split() for unit in UNITS)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
+@pytest.mark.parametrize("words", list(commands()), ids=" ".join)
 def test_each_command_is_one_and_takes_these_options(words: list[str]) -> None:
     command = cli.commands[words[0]]
 
@@ -119,11 +119,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for unit in (DEPLOY / "systemd").iterdir():
         (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/callplan/bin/callplan", "/bin/true"))
 
-    done = subprocess.run(
-        ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (done.returncode, [line for line in done.stderr.splitlines() if str(tmp_path) in line]) == (0, [])
