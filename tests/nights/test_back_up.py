@@ -72,7 +72,7 @@ def backed_up(database: Database, file: Path) -> Manifest:
 
 def rows_of(database: Database) -> dict[str, list[Any]]:
     with database.begin() as connection:
-        return {t.name: connection.execute(select(t).order_by(*t.primary_key)).all() for t in metadata.sorted_tables}
+        return {t.name: list(connection.execute(select(t).order_by(*t.primary_key))) for t in metadata.sorted_tables}
 
 
 @pytest.mark.parametrize(("kept", "into"), WAYS)
