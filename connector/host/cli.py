@@ -34,8 +34,8 @@ from connector.host.commands.options import (
 )
 from connector.host.commands.purge import purge
 from connector.host.commands.report import report
-from connector.host.commands.sessions import sessions
 from connector.host.commands.service import scheduler, serve, web, worker
+from connector.host.commands.sessions import sessions
 from connector.host.commands.telling import digest
 from connector.host.commands.tokens import tokens
 

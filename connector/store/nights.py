@@ -107,6 +107,7 @@ class Nights:
         with self._database.begin() as connection:
             row = connection.execute(query).mappings().first()
             return _night(row) if row else None
+
     def hand_over(self, night: Night, now: datetime, said: str) -> bool:
         """Due at once, and not counted as an attempt."""
         return self._change(night, state="waiting", not_before=now, said=said, attempt=night.attempt - 1)
