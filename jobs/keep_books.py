@@ -1,4 +1,4 @@
-"""Write down whose each account and each flag is, and what the week has come to, so that pages need not work it out."""
+"""Write down whose each account and flag is, where it lies, what the week has come to: pages do not work it out."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ def keep_books(run: Run) -> Tally:
         Npi(roster.npi[row]): Held(CrmId(roster.id[row]), str(rep[row]).lower(), sought(str(roster.name[row])))
         for row in rows
     }
+    lies = map_of(run, roster, rep, found.rows)
     with run.store.together() as store:
         changed = store.books.keep(held)
         store.flags.follow(run.today)
         store.waits.keep()
         store.tallies.keep(run.today)
-        store.spots.keep(map_of(run, roster, rep, found.rows))
+        store.spots.keep(lies)
     return {"changed_hands": changed}
