@@ -32,6 +32,7 @@ from connector.store.tables import (
 )
 
 REPS, MANAGERS, FLAGS = 200, 20, 2_000
+ISSUER = "http://127.0.0.1:1/idp"
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 7, tzinfo=UTC)
 REASON = "No counted visit since 3 Mar 2026; Tier A is seen every 30 days. 412 relevant procedures a year at risk."
@@ -49,9 +50,15 @@ def npi(number: int) -> str:
     return str(1_000_000_000 + number)
 
 
+def login_of(role: str) -> dict[str, Any]:
+    """What a session keeps of a login by which somebody has this role."""
+    return {"issuer": ISSUER, "groups": [role.lower()]}
+
+
 def write_config(folder: Path, store: str) -> Path:
     reps = "".join(f"  - {{email: {rep(n)}, manager: {manager(n // (REPS // MANAGERS))}}}\n" for n in range(REPS))
-    login = "{issuer: 'http://127.0.0.1:1/idp', client_id: x, groups: {admin: [a], manager: [m], rep: [r]}}"
+    groups = "{admin: [admin], manager: [manager], rep: [rep]}"
+    login = f"{{issuer: '{ISSUER}', client_id: x, groups: {groups}}}"
     lines = ["crm: {memory: {mapping: memory.yaml}}", "ready_made: {path: tiers.csv}", f"store: {store}"]
     (folder / "config.yaml").write_text("\n".join([*lines, f"web: {{login: {login}}}", "reps:", reps]))
     mapping = "crm: memory\naccount: {object: account, npi: npi}\ninteractions: [Task]\nfields: {tier: {field: tier}}\n"

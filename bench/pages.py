@@ -31,7 +31,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.crowd import addresses, fill, users, write_config
+from bench.crowd import addresses, fill, login_of, users, write_config
 
 ROUNDS = 9  # in each, everybody asks for each page
 SMALL = """<!doctype html>
@@ -188,7 +188,7 @@ def serve(folder: Path, store: str, many: int) -> None:
     fill(database, many)
     site = Site(config, database, WallClock(), lambda event, /, **facts: print(event, facts, file=sys.stderr))
     sessions = Sessions(database, lasting(site))
-    keys = [sessions.begin(who, who, role, WallClock().now())[0] for who, role, _ in users()]
+    keys = [sessions.begin(who, who, role, WallClock().now(), login_of(role))[0] for who, role, _ in users()]
     bare = Flask("bare")
     bare.add_url_rule("/", view_func=lambda: render_template_string(SMALL, name="A page"))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it tells of each request that waits

@@ -80,9 +80,9 @@ def test_the_numbers_are_those_of_the_runs(filled: Database) -> None:
 
 def test_a_key_is_one_night_and_a_worker_says_which_runs_it_was(database: Database) -> None:
     nights = database.nights
-    assert nights.call("memory", "nightly", NOW, "dag 1")
-    assert not nights.call("memory", "nightly", NOW + timedelta(hours=1), "dag 1")
-    assert nights.call("other", "nightly", NOW, "dag 1")
+    assert nights.call("memory", "nightly", NOW, key="dag 1")
+    assert not nights.call("memory", "nightly", NOW + timedelta(hours=1), key="dag 1")
+    assert nights.call("other", "nightly", NOW, key="dag 1")
 
     taken = nights.take("a worker", NOW)
     assert taken

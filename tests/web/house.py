@@ -74,7 +74,7 @@ class House:
     def get(self, path: str, who: str | None = None, **headers: str) -> tuple[int, str]:
         key = self.session(who)[0] if who else ""
         answer = self.ask("GET", path, {"Cookie": f"callplan={key}", **headers})
-        return answer.status, answer.read().decode()
+        return answer.status, answer.read().decode(errors="replace")
 
     def post(self, path: str, who: str, form: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
         """As a browser sends a form of a page that this person has loaded."""

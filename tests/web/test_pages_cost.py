@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from bench.crowd import NOW, fill, manager, npi, rep, write_config
+from bench.crowd import NOW, fill, login_of, manager, npi, rep, write_config
 from connector.host.open import open_config
 from connector.host.web import Site, make_app
 from connector.store import Database, open_database
@@ -66,7 +66,7 @@ class Team:
         sessions, made = Sessions(self.database, Lasting()), dict[str, FlaskClient]()
         for who, role in ROLES.items():
             made[who] = app.test_client()
-            made[who].set_cookie("callplan", sessions.begin(who, who, role, clock.now())[0])
+            made[who].set_cookie("callplan", sessions.begin(who, who, role, clock.now(), login_of(role))[0])
         return made
 
     def get(self, who: str, path: str) -> int:

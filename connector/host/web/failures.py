@@ -55,8 +55,8 @@ def _page(status: int, why: str, headers: Mapping[str, str] | None = None) -> Re
         return problem(Refused(status, why, headers=headers))
     title = TITLES.get(status, "This did not work")
     if request.blueprint == "webhooks" or not request.accept_mimetypes.accept_html:
-        return make_response(f"{why}\n", status)
-    return make_response(render_template("failure.html", title=title, why=why), status)
+        return make_response(f"{why}\n", status, headers or {})
+    return make_response(render_template("failure.html", title=title, why=why), status, headers or {})
 
 
 def _is_api() -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
 from connector.config import Config
@@ -56,7 +56,8 @@ class Here:
     def path(self, *parts: str | int, **words: str | None) -> str:
         """An address below the CRM's, where a list has too many of them for `url_for`."""
         said = urlencode({name: value for name, value in words.items() if value is not None})
-        return "/".join(("", quote(self.crm, ""), *(quote(str(part), "") for part in parts))) + (said and f"?{said}")
+        below = "/".join(quote(str(part), "") for part in (self.crm, *parts))
+        return f"{request.script_root}/{below}" + (said and f"?{said}")
 
     def page(self, template: str, **words: Any) -> Response:
         return make_response(render_template(template, here=self, **words))

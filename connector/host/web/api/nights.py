@@ -35,7 +35,7 @@ def trigger(at: Here, asked: NightAsked) -> NightTold:
         raise Refused(422, "The body is not as it should be.", (why,))
     if key and (known := nights.called(at.crm, key=key)):
         return _same(known, asked)
-    if nights.call(at.crm, asked.job, scheduled, key):
+    if nights.call(at.crm, asked.job, scheduled, by=at.viewer.email, key=key):
         facts = {"job": asked.job, "scheduled": scheduled.isoformat(), "by": at.viewer.email}
         at.store.journal.note("called", at.now, **facts)
     found = nights.called(at.crm, key=key) or nights.called(at.crm, at=(asked.job, scheduled))
