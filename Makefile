@@ -24,7 +24,7 @@ demo: .venv/ready
 
 test: .venv/ready services
 	$(MAKE) --no-print-directory --jobs 2 checks tests
-	$(BIN)/python tools/simulate 30 --every 16
+	$(BIN)/python tools/simulate 20 --every 24
 
 checks:
 	$(BIN)/ruff check .
