@@ -8,8 +8,7 @@
 #   make roads                the routing engines themselves: OSRM in process, Valhalla; it wants Python 3.12 or newer
 #   make app                  only what is uploaded to HubSpot: its files, names, card and bundle
 #   make docs                 the documents as a site, in site/
-.PHONY: demo docs test checks tests simulate spark roads package app env services lock schemas clean
-.PHONY: demo test checks tests simulate spark orchestrators roads package app env services lock schemas clean
+.PHONY: demo docs test checks tests simulate spark orchestrators roads package app env services lock schemas clean
 CLAIMS ?=
 N ?= 100
 BIN := .venv/bin
@@ -97,5 +96,4 @@ docs: .venv/ready
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 clean:
-	rm -rf site .venv .venv-spark .venv-roads .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -rf .venv .venv-spark .venv-roads $(ORCHESTRATORS:%=.venv-%) .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf site .venv .venv-spark .venv-roads $(ORCHESTRATORS:%=.venv-%) .osrm dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -99,7 +99,7 @@ def test_the_tutorial_leads_to_a_flag_that_is_snoozed_and_gone_from_the_crm(visi
 
     assert "ok  claims: 200 providers" in visitor.next("check").stdout
     assert "salesforce: 200 records would change" in visitor.next("plan").stdout
-    assert visitor.next("nightly").stdout.count("written 200, refused 0") == 2
+    assert visitor.next("nightly").stdout.count("200 written, 0 refused") == 2
     flags = re.findall(r"NPI (\d{10}), of", visitor.next("flags").stdout)
     assert going_cold(crm) == len(flags) > 0
 

@@ -109,9 +109,9 @@ def say_permissions(config: Config, name: str, crm: Crm) -> Iterator[str]:
     """What else this login may do, and how much of the day is left; nothing is written for it."""
     yield from _appointments(config, name, crm)
     yield from _tasks(config, name, crm)
+    told = list(crm.first_contact())  # first: a CRM says how many calls are left with an answer
     yield f"ok  {name}: {_calls_left(crm)}"
-    for line in crm.first_contact():
-        yield f"    {line}"
+    yield from (f"    {line}" for line in told)
 
 
 def stop_at_jobs_that_are_none(config: Loaded[Config]) -> None:

@@ -6,6 +6,7 @@ Errors   those of connector.store.archive and connector.store.restore
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def put_back(config: Path, file: Path, *, replace: bool) -> Iterator[str]:
     loaded, now = open_config(config), WallClock().now()
     archive, database = Archive(file), open_base(loaded)
     restore_archive(database, archive, list(loaded.value.crm), now, replace=replace)
-    yield f"The store is as it was at {archive.manifest.made}: {archive.manifest.rows:,} rows."
+    made = datetime.fromisoformat(archive.manifest.made)
+    yield f"The store is as it was at {made:%Y-%m-%d %H:%M} UTC: {archive.manifest.rows:,} rows."
 
     journals = [database.store(crm).journal for crm in loaded.value.crm]
     path = loaded.path.parent / loaded.value.audit

@@ -16,6 +16,18 @@ from connector.store import Database, Store
 from connector.store.purge import limits, make_nameless, purge
 from connector.yamlfile import Loaded
 
+CALLED = {
+    "changes": "what runs wrote",
+    "flags": "flags that have ended",
+    "logging_gaps": "logging gaps that have ended",
+    "slot_log": "slots of past weeks",
+    "tallies": "what weeks ended with",
+    "signals": "signals that are settled",
+    "messages": "told news",
+    "nights": "scheduled nights that are over",
+    "sessions": "logins",
+}
+
 
 def purge_old(config: Path, *, dry_run: bool) -> Iterator[str]:
     loaded, now = open_config(config), WallClock().now()
@@ -27,7 +39,9 @@ def purge_old(config: Path, *, dry_run: bool) -> Iterator[str]:
         gone = purge(database, limits(loaded.value.retention, now))
         _first(loaded, database).journal.note("purged", now, **gone)
     verb = "would be deleted" if dry_run else "deleted"
-    yield from (f"{table.replace('_', ' ')}: {rows:,} {verb}." for table, rows in gone.items())
+    if not any(gone.values()):
+        yield "The store has nothing that is older than `retention` says."
+    yield from (f"{CALLED.get(table, table)}: {rows:,} {verb}." for table, rows in gone.items() if rows)
     yield _rejected(loaded, now, dry_run=dry_run)
 
 
@@ -51,10 +65,17 @@ def forget(config: Path, email: str, by: str) -> Iterator[str]:
             where=loaded.at("reps"),
             next_step="Take the entry out, give the accounts to somebody else, and run this again.",
         )
+    if "@" not in email:
+        raise NeedsHuman(
+            f'"{email}" is no e-mail address.', next_step="Write the one by which the CRM knows this person."
+        )
     database = open_base(loaded)
     nameless, rows = make_nameless(database, email)
     _first(loaded, database).journal.note("made nameless", now, called=nameless, by=by, rows=rows)
-    yield f"In {rows:,} rows it says {nameless} now. Logins and tokens of that address are gone."
+    if rows:
+        yield f"In {rows:,} rows it says {nameless} now. Logins and tokens of that address are gone."
+    else:
+        yield f"The store names nobody by {email}. Logins and tokens of that address are gone, if there were any."
     yield "What the CRM still says comes back with the next night: change it there first. The audit log stays as it is."
 
 

@@ -23,6 +23,7 @@ FAULT = "This is a fault in Callplan: report it with the traceback of the log. T
 BROKEN_OFF = "Its process ended before it did. The next night finishes it: nothing is written twice."
 
 FIRST = ("written", "refused", "invalid", "unknown", "gone", "edited_meanwhile", "held", "unchanged", "left_as_edited")
+ALWAYS = ("written", "refused")
 CALLED = {"tier_a": "Tier A", "tier_b": "Tier B", "tier_c": "Tier C", "targets": "accounts with a goal"}
 
 
@@ -41,7 +42,9 @@ def for_run(state: str, error: str | None) -> tuple[str, str]:
 
 
 def in_words(tally: Mapping[str, int]) -> str:
-    """What a run did, as people say it, what it wrote first; what it did not do is left out."""
+    """What a run did, as people say it, what it wrote first; what it did not do is left out, but for writes."""
     names = sorted(tally, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
-    done = [f"{tally[name]:,} {CALLED.get(name, name.replace('_', ' '))}" for name in names if tally[name]]
+    done = [
+        f"{tally[name]:,} {CALLED.get(name, name.replace('_', ' '))}" for name in names if tally[name] or name in ALWAYS
+    ]
     return ", ".join(done) or "nothing to do"

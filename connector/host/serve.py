@@ -83,7 +83,12 @@ def serve(tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, leave: Callable
     web = _front(services, broken, wanted) if wanted.web else None
     for service in services:
         _begin(service, wanted, stop)
-    log("serving", scheduler=wanted.scheduling, worker=wanted.working, **({"port": web.port} if web else {}))
+    log(
+        "serving",
+        scheduler=wanted.scheduling,
+        worker=wanted.working,
+        **({"port": web.port, "pages": web.pages} if web else {}),
+    )
     stop.wait_for()
     log("stopping", grace=wanted.grace)
     end(services, web, stop, wanted.grace, leave)

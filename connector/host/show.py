@@ -6,7 +6,7 @@ The words are those of the CRM's labels; names of providers are not shown, only 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from connector.contract import Value
 from connector.host.matches import say_waiting
 from connector.host.open import TELLING, chosen_crms, open_config, open_store
+from connector.host.remedies import in_words
 from connector.intake.own import READY_MADE
 from connector.run import Run
 from connector.store import Store
@@ -24,8 +25,7 @@ from connector.sync.diff import Rehearsal
 
 
 def say_tally(crm: str, job: str, run: Run) -> str:
-    told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in run.tally.items())
-    return "\n".join([f"{crm}: {job} done for {run.today:%A %d %B %Y}. {told}.", *_announced(run)])
+    return "\n".join([f"{crm}: {job} done for {run.today:%A %d %B %Y}. {in_words(run.tally)}.", *_announced(run)])
 
 
 def _announced(run: Run) -> list[str]:
@@ -120,7 +120,8 @@ def _status(crm: str, store: Store, rejects: Path) -> Iterator[str]:
         if night.said and night.state == "waiting":
             yield "      " + night.said.replace("\n", "\n      ")
     for run in runs:
-        yield f"  run {run.id}  {run.job}  {run.started:%Y-%m-%d %H:%M} UTC  {run.state}  {_told(run.tally)}"
+        told = f"  {in_words(run.tally)}" if run.tally else ""
+        yield f"  run {run.id}  {run.job}  {run.started:%Y-%m-%d %H:%M} UTC  {run.state}{told}"
         if run.error:
             yield "      " + run.error.replace("\n", "\n      ")
         for refusal in store.journal.refusals(run.id)[:20]:
@@ -145,10 +146,6 @@ def _status(crm: str, store: Store, rejects: Path) -> Iterator[str]:
     yield from say_waiting(store)
     for problem in store.plan.unmatched()[:20]:
         yield f"  unmatched {problem.record}: {problem.reason}"
-
-
-def _told(tally: Mapping[str, int]) -> str:
-    return " ".join(f"{name}={count}" for name, count in tally.items())
 
 
 def status_as_json(config: Path, crm: str | None) -> str:

@@ -172,7 +172,10 @@ class Archive:
             with zipfile.ZipFile(self.path) as packed:
                 yield packed
         except OSError as error:
-            raise NeedsHuman(f"{self.path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+            raise NeedsHuman(
+                f"{self.path} cannot be read: {(error.strerror or str(error)).lower()}.",
+                next_step="Name the file that `callplan backup` wrote.",
+            ) from error
         except UNREADABLE as error:
             raise self._damaged("it does not unpack") from error
 

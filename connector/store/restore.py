@@ -10,12 +10,14 @@ Errors   NeedsHuman: something is there and nobody said to replace it, or the ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, func, insert, select, text, update
+from sqlalchemy.exc import SAWarning
 
 from connector.errors import NeedsHuman
 from connector.store.archive import LEFT_OUT, Archive
@@ -87,14 +89,21 @@ def _empty(connection: Connection) -> None:
 
 
 def _drop(connection: Connection) -> None:
+    ours = {*metadata.tables, "alembic_version"}
+    _reflected(connection, lambda name: name in ours).drop_all(connection)
+
+
+def _reflected(connection: Connection, wanted: Callable[[str], bool]) -> MetaData:
+    """As the tables are there. That indexes over expressions cannot be read is nothing to tell an admin of."""
     there = MetaData()
-    there.reflect(connection, only=lambda name, _: name in metadata.tables or name == "alembic_version")
-    there.drop_all(connection)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        there.reflect(connection, only=lambda name, _: wanted(name))
+    return there
 
 
 def _fill(connection: Connection, archive: Archive) -> None:
-    made = MetaData()
-    made.reflect(connection)
+    made = _reflected(connection, lambda _: True)
     parts = {part.name: part for part in archive.manifest.tables}
     for table in made.sorted_tables:
         part = parts.get(table.name)

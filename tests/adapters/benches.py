@@ -51,13 +51,17 @@ PAGE = 5  # rows on a page, so that a few records make several
 
 
 class Bench(Protocol):
-    """`fields` are ours to theirs; `tier` takes A, B and C alone."""
+    """`fields` are ours to theirs, and `read_only` to one that nobody may write; `tier` takes A, B and C alone.
+
+    Of the team the CRM knows KIM, who has logged all that `log` logs, and nobody called STRANGER. A list has PAGE rows.
+    """
 
     clock: StillClock
     reading: Reading
     fields: Mapping[str, str]
     secrets: tuple[str, ...]
     renews: bool  # whether a lapsed login can be had anew without a person
+    of_the_login: tuple[str, ...]  # the settings of which one is named where a person has to mend the login
     words: Mapping[str, tuple[str | None, str | None]]  # outcome and status of a visit, a call and an e-mail, as logged
     notes: Mapping[str, tuple[str, ...]]  # where a visit's notes are
     opens: str  # the page of an account, but for its id
@@ -92,6 +96,7 @@ class MemoryBench:
     reading: Reading
     secrets: tuple[str, ...] = ()
     renews: bool = True
+    of_the_login: tuple[str, ...] = ()
     logged: int = 0
     words: Mapping[str, tuple[str | None, str | None]] = field(default_factory=lambda: WORDS["memory"])
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"log": ("note",)})
@@ -183,6 +188,7 @@ class SandboxBench:
     words: Mapping[str, tuple[str | None, str | None]]
     notes: Mapping[str, tuple[str, ...]]
     opens: str
+    of_the_login: tuple[str, ...] = ("client_secret", "token")
     npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:

@@ -302,14 +302,15 @@ class AdapterContract:
 
         assert sorted(outcome.id for outcome in outcomes) == sorted(ids)
         assert {outcome.verdict for outcome in outcomes} == {Verdict.WRITTEN}
-        assert bench.write_calls() == [size, 3]
+        assert bench.write_calls() == calls_for(size + 3, size)
 
     def test_a_refused_row_never_stops_its_batch(self, bench: Bench) -> None:
         good, bad, also_good = (bench.add_account() for _ in range(3))
         tier = bench.fields["tier"]
         changes = [Change(good, {tier: "A"}), Change(bad, {tier: "Platinum"}), Change(also_good, {tier: "B"})]
 
-        outcomes = {outcome.id: outcome for outcome in write(bench.connect(), changes)}
+        crm = bench.connect()
+        outcomes = {outcome.id: outcome for outcome in write(crm, changes)}
 
         assert [outcomes[id_].verdict for id_ in (good, bad, also_good)] == ["written", "refused", "written"]
         assert outcomes[bad].code
@@ -317,7 +318,7 @@ class AdapterContract:
         assert not outcomes[bad].gone
         assert [bench.held(id_)[tier] for id_ in (good, also_good)] == ["A", "B"]
         assert not bench.held(bad).get(tier)
-        assert bench.write_calls() == [3]
+        assert bench.write_calls() == calls_for(3, crm.limits.rows_per_call)
 
     def test_writing_twice_leaves_the_same(self, bench: Bench) -> None:
         id_, crm = bench.add_account(), bench.connect()
@@ -394,7 +395,9 @@ class AdapterContract:
 
         first, second = write(crm, changes), write(crm, changes)
 
-        assert {outcome.verdict for outcome in first} == {Verdict.UNKNOWN}
+        answered = [outcome for outcome in first if outcome.verdict is Verdict.WRITTEN]
+        assert len(answered) == max(0, 3 - crm.limits.rows_per_call)  # those of the calls that follow
+        assert {outcome.verdict for outcome in first} - {Verdict.WRITTEN} == {Verdict.UNKNOWN}
         assert {outcome.verdict for outcome in second} == {Verdict.WRITTEN}
         assert [bench.held(id_)[bench.fields["tier"]] for id_ in ids] == ["A", "A", "A"]
 
@@ -532,7 +535,8 @@ class AdapterContract:
             "refused",
             "written",
         ]
-        assert (told[CrmId(stranger.key)].code, bool(told[CrmId(stranger.key)].remedy)) == ("UNKNOWN_OWNER", True)
+        assert told[CrmId(stranger.key)].code
+        assert told[CrmId(stranger.key)].remedy
 
     @pytest.mark.parametrize("kept", ["appointment", "task"])
     def test_what_is_over_is_ended_though_its_owner_has_left(self, bench: Bench, kept: str) -> None:
@@ -658,7 +662,7 @@ class AdapterContract:
         else:
             with pytest.raises(NeedsHuman) as caught:
                 write(crm, [change])
-            assert caught.value.setting == "token"
+            assert caught.value.setting in bench.of_the_login
 
     def test_nothing_secret_shows(self, bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)
@@ -710,6 +714,11 @@ def logged(bench: Bench, *kinds: str) -> dict[CrmId, Interaction]:
         bench.log(account, kind, bench.clock.now() - timedelta(days=3))
     bench.clock.sleep(2)
     return interactions(bench.connect())
+
+
+def calls_for(rows: int, size: int) -> list[int]:
+    """The rows of each call, where none is larger than it may be and none is wasted."""
+    return [min(size, rows - done) for done in range(0, rows, size)]
 
 
 def last(pages: Iterable[Page[Account]] | Iterable[Page[Interaction]]) -> Cursor:

@@ -77,7 +77,7 @@ def test_after_init_the_first_night_works_whatever_the_npi_is_called(
     assert "sample_provider_service.csv: cms_provider_service" in told.stdout
     assert read_mapping(tmp_path / "mappings" / f"{crm}.yaml").value.account.npi == npi
     assert (checked.returncode, night.returncode) == (0, 0), checked.stderr + night.stderr
-    assert "written 100, refused 0" in night.stdout
+    assert "100 written, 0 refused" in night.stdout
 
 
 def test_init_writes_nothing_into_the_crm_and_files_with_comments_a_schema_and_no_secret(

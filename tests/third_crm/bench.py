@@ -56,6 +56,7 @@ class LedgerlyBench:
     opens: str
     secrets: tuple[str, ...] = (KEY, "token-1")
     renews: bool = True
+    of_the_login: tuple[str, ...] = ("key",)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"entries": ("note",)})
     words: Mapping[str, tuple[str | None, str | None]] = field(
         default_factory=lambda: {

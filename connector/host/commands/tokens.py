@@ -27,7 +27,7 @@ def make(name: str, config: Path, role: str, email: str, days: int) -> None:
     from connector.host.tokens import make as made
 
     if role != "admin" and not email:
-        raise click.UsageError(f"Whose accounts does it see? Write: callplan tokens make {name} --role {role} --email")
+        raise click.UsageError("Whose accounts does it see? Add --email EMAIL.")
     told = made(config, name, role, email, days)
     click.echo(told.said, err=True)
     click.echo(told.key)

@@ -39,6 +39,11 @@ def starter_files(folder: Path) -> Iterator[str]:
 
 
 def begin(told: Told, *, ask: bool) -> Iterator[str]:
+    config = told.folder / "config.yaml"
+    if told.crm and config.exists() and (told.folder / "mappings" / f"{told.crm}.yaml").exists():
+        yield f"{config} and the mapping of {told.crm} are there and stay. To begin again, take one of them away."
+        yield f"Next: `callplan check --config {config}`."
+        return
     answers = _answers(told, ask=ask)
     claims = list(look_at_claims(answers)) if answers.claims else []
     for path, layout, wrong in claims:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from connector.config import write_schemas
+from connector.errors import NeedsHuman
 from connector.host.discover import adapters, starter, starter_mapping
 from connector.host.first.answers import Answers
 from connector.host.first.look import Found
@@ -124,5 +125,9 @@ def _pointed(text: str, folder: str, what: str = "config") -> str:
 
 def _put(text: str, pattern: str, instead: str) -> str:
     changed, times = re.subn(pattern, lambda _found: instead, text, flags=re.MULTILINE)
-    assert times == 1, f"the starter files have {times} places like {pattern}"
+    if times != 1:  # of ours none: a test writes each
+        raise NeedsHuman(
+            f"The starter files have {times} places like {pattern}, and one is wanted.",
+            next_step="An adapter's mapping.yaml is written line by line, as mappings/salesforce.yaml is.",
+        )
     return changed

@@ -111,6 +111,8 @@ def _logs(crm: Crm, kinds: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def _said(error: Any) -> str:
+    if error["type"] == "missing":
+        return f'"{error["loc"][0]}" is missing. Write it into config.yaml, or give --set {error["loc"][0]}=VALUE.'
     return " ".join([".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")]).strip()
 
 

@@ -19,6 +19,7 @@ from connector.host.web.site import MOST_BYTES
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, never listened at
 GLANCE = 0.2  # seconds, after which it looks whether it is to stop
 
 
@@ -31,7 +32,21 @@ class Serving:
 
     @property
     def port(self) -> int:
-        return int(self.server.effective_port)
+        return self._place[1]
+
+    @property
+    def pages(self) -> str:
+        """Where a browser on this machine finds them."""
+        host, port = self._place
+        called = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+        return f"http://{called}:{port}"
+
+    @property
+    def _place(self) -> tuple[str, int]:
+        """The first, where a name such as localhost stands for several addresses."""
+        several = getattr(self.server, "effective_listen", None)
+        host, port = several[0] if several else (self.server.effective_host, self.server.effective_port)
+        return str(host), int(port)
 
     def stop(self) -> None:
         self.ending.set()
@@ -55,7 +70,7 @@ def start(app: WSGIApplication, host: str, port: int, threads: int = 4) -> Servi
     except (OSError, ValueError) as error:
         raise NeedsHuman(
             f"Nothing can be served at {host}:{port}: {error}.",
-            next_step="Choose another `port` or `host` under `web:`.",
+            next_step="Is it running already? Else choose another --port or --host, or those under `web:`.",
         ) from error
     ending = threading.Event()
     thread = threading.Thread(target=_run, args=(server, sockets, ending), name="web", daemon=True)

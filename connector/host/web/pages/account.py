@@ -85,7 +85,7 @@ def lock_account(crm: str, npi: str) -> Any:
     if not tier or not reason:
         raise BadRequest("Choose a tier and say why: the next manager will want to know.")
     lock_tier(at.store, what, tier, Because(at.viewer.email, reason, until), at.now)
-    days = f" until {until}" if until else ""
+    days = f" until {day(until)}" if until else ""
     said = f"NPI {npi} is locked in Tier {tier.value}{days}. The next night acts on it."
     return at.back("pages.account", f"{said} The CRM says so after its push.", npi=npi)
 

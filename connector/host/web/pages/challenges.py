@@ -18,6 +18,7 @@ from connector.host.show import say_value
 from connector.host.web.here import Here, here
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.who import Absent, Role, Stale, allowed
+from connector.host.words import day
 from connector.store.overrides import ACCEPTED, REJECTED
 from connector.store.reads.challenges import PAGE, Challenge, challenge, locks
 from connector.store.reads.challenges import challenges as waiting
@@ -62,7 +63,7 @@ def _said(one: Challenge, state: str, until: date | None) -> str:
     stays = f"{one.field} of NPI {one.npi}"
     if state == REJECTED:
         return f"{stays} goes back to {say_value(one.planned)}: the CRM says so after the next push."
-    return f"{stays} stays {say_value(one.edited)}{f', until {until}' if until else ''}; no night writes over it."
+    return f"{stays} stays {say_value(one.edited)}{f', until {day(until)}' if until else ''}; no night writes over it."
 
 
 def _until(at: Here) -> date | None:

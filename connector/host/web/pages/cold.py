@@ -17,6 +17,7 @@ from connector.host.web.here import Here, here
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.pages.cold_shares import by_group, narrowed, standing_aside
 from connector.host.web.who import Absent, Role, Stale, allowed
+from connector.host.words import day
 from connector.store.flags import DISMISSED, Flag
 from connector.store.reads import cold as reads
 from connector.store.reads.cold import PAGE, After, ColdRow
@@ -52,7 +53,7 @@ def snooze_flag(crm: str, flag: int) -> Any:
     until = last if dismissed else _end(at, last)
     snooze(at.site.config, at.store, found, at.viewer.email, reason, until, at.now)
     what = "dismissed: it is not flagged again before" if dismissed else "snoozed until"
-    return back(at, f"NPI {found.npi} is {what} {until}. The CRM says so after the next push.", found)
+    return back(at, f"NPI {found.npi} is {what} {day(until)}. The CRM says so after the next push.", found)
 
 
 @blueprint.post("/<crm>/cold/<int:flag>/wake")
@@ -101,7 +102,7 @@ def _end(at: Here, last: date) -> date:
     except (ValueError, OverflowError) as error:
         raise BadRequest("Write the day as 2027-01-31.") from error
     if not at.today < until <= last:
-        raise BadRequest(f"Snooze until a day to come, at most until {last}.")
+        raise BadRequest(f"Snooze until a day to come, at most until {day(last)}.")
     return until
 
 
