@@ -111,6 +111,8 @@ def test_what_is_there_stays(place: Land, tmp_path: Path) -> None:
 
     assert [file.read_text() for file in mine] == ["mine: yes\n"] * 2
     assert "wrote " + str(mine[0]) not in told.stdout
+    assert told.stdout.startswith(f"{mine[0]} and the mapping of hubspot are there and stay.")
+    assert "Not found out" not in told.stdout
 
 
 def test_a_crm_without_our_fields_is_told_how_to_get_them(place: Land, tmp_path: Path) -> None:

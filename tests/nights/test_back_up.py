@@ -117,6 +117,7 @@ def put_back(database: Database, file: Path, *, replace: bool = True) -> None:
     restore_archive(database, Archive(file), ["memory"], NOW, replace=replace)
 
 
+@pytest.mark.filterwarnings("error::sqlalchemy.exc.SAWarning")  # which an admin would read
 def test_a_store_that_holds_something_is_replaced_only_if_somebody_says_so(full: Database, tmp_path: Path) -> None:
     before = rows_of(full)
 

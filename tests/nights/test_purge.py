@@ -109,6 +109,20 @@ def test_a_dry_run_says_how_much_and_deletes_nothing(desk: Desk) -> None:
         assert connection.execute(select(func.count()).select_from(interactions)).scalar() == 2
 
 
+def test_what_there_is_nothing_of_is_said_in_a_sentence_and_not_by_table(desk: Desk) -> None:
+    desk.has(ADEYEMI)
+    desk.night()
+
+    purged = list(purge_old(desk.folder / "config.yaml", dry_run=False))
+    forgotten = list(forget(desk.folder / "config.yaml", "nobody@example.com", "Robin"))
+
+    assert purged[0] == "The store has nothing that is older than `retention` says."
+    assert [line for line in purged if "0 deleted" in line] == []
+    assert forgotten[0].startswith("The store names nobody by nobody@example.com.")
+    with pytest.raises(NeedsHuman, match='"kim" is no e-mail address'):
+        list(forget(desk.folder / "config.yaml", "kim", "Robin"))
+
+
 def test_somebody_who_has_left_is_made_nameless_but_not_while_the_config_names_them(desk: Desk) -> None:
     desk.config += f"reps: [{{email: {KIM}}}]\n"
     desk.has(ADEYEMI)

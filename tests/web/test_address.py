@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from connector.errors import NeedsHuman
+from connector.host.web.server import start
 from tests.web.entry import app_of
 from tests.web.house import KIM, House
 
@@ -61,6 +63,17 @@ def test_the_server_hides_no_proxy_from_the_door(home: House) -> None:
     try:
         assert local.get("/memory/cold")[0] == 200
         assert local.get("/memory/cold", **{"X-Forwarded-For": "203.0.113.9"})[0] == 400
+    finally:
+        serving.stop()
+
+
+@pytest.mark.parametrize(
+    ("host", "called"), [("127.0.0.1", "127.0.0.1"), ("localhost", "(127.0.0.1|\\[::1\\])"), ("0.0.0.0", "localhost")]
+)
+def test_where_the_pages_are_is_an_address_that_a_browser_opens(host: str, called: str) -> None:
+    serving = start(lambda _environ, _start: [], host, 0)
+    try:
+        assert re.fullmatch(f"http://{called}:{serving.port}", serving.pages)
     finally:
         serving.stop()
 
