@@ -117,7 +117,6 @@ def put_back(database: Database, file: Path, *, replace: bool = True) -> None:
     restore_archive(database, Archive(file), ["memory"], NOW, replace=replace)
 
 
-@pytest.mark.filterwarnings("error::sqlalchemy.exc.SAWarning")  # which an admin would read
 def test_a_store_that_holds_something_is_replaced_only_if_somebody_says_so(full: Database, tmp_path: Path) -> None:
     before = rows_of(full)
 
@@ -132,6 +131,7 @@ def test_no_back_up_is_put_back_while_a_run_is_going(full: Database, tmp_path: P
         put_back(full, tmp_path / "back-up.zip")
 
 
+@pytest.mark.filterwarnings("error::sqlalchemy.exc.SAWarning")  # which an admin would read
 def test_who_was_logged_in_is_not_kept_and_who_was_shut_out_stays_out(full: Database, tmp_path: Path) -> None:
     token = {"name": "t", "role": "ADMIN", "email": "", "made": NOW, "by": "", "expires": NOW, "hash": "h"}
     session = {"id": "s", "subject": "", "email": "", "role": "", "csrf": "", "started": NOW, "seen": NOW, "kept": {}}
