@@ -14,7 +14,7 @@ CANARIES = (
     *("sandbox-secret", "pat-na1-sandbox", "sandbox-refresh"),  # what the sandbox takes for a login
     *("a secret of the app", "canary-of-a-password"),  # of webhooks; of pages, mail and databases
 )
-KEPT_IN = {".token", ".client_secret", ".refresh_token", ".secret", ".py"}  # files that hold one by design
+KEPT_IN = {".token", ".client_secret", ".refresh_token", ".secret", ".py", ".pyc"}  # files that hold one by design
 MOST_BYTES = 50_000_000
 LOOKED_THROUGH = set[Path]()
 
@@ -40,16 +40,20 @@ def demand_silence(where: str, told: str) -> None:
 def _nothing_secret_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """In the end, of what files of tests share."""
     yield
-    assert not [*leaks_in(tmp_path_factory.getbasetemp())]
+    found = [*leaks_in(tmp_path_factory.getbasetemp())]
+    assert not found, "\n".join(found)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Once a test is over, all that it said and left is looked through; a leak fails it."""
-    report = yield
-    if report.when == "teardown" and report.passed and not item.get_closest_marker("shows_secrets"):
-        folder = getattr(item, "funcargs", {}).get("tmp_path")
-        found = [leak for name, said in report.sections for leak in leaks(name, said)]
-        if found := found + ([*leaks_in(folder)] if folder else []):
-            report.outcome, report.longrepr = "failed", "\n".join(found)
+    report, folder = (yield), getattr(item, "funcargs", {}).get("tmp_path")
+    if report.when != "teardown" or not report.passed:
+        return report
+    if item.get_closest_marker("shows_secrets"):
+        LOOKED_THROUGH.update([folder] if folder else [])
+        return report
+    found = [leak for name, said in report.sections for leak in leaks(name, said)]
+    if found := found + ([*leaks_in(folder)] if folder else []):
+        report.outcome, report.longrepr = "failed", "\n".join(found)
     return report
