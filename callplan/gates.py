@@ -44,11 +44,17 @@ def why_shut(
         Gate.FILTER: f"outside the plan's filter: {outside}",
         Gate.PROCEDURES: "no relevant procedures on file",
         Gate.FLOOR: f"{shown(volume)} relevant procedures a year, below the floor of {rules.volume_floor:,.0f}",
-        Gate.DIAGNOSIS: f"{share:.0%} of its procedures are for the listed diagnoses, below {rules.min_share:.0%}",
+        Gate.DIAGNOSIS: f"{part(share, share * volume)} of its procedures are for the listed diagnoses, "
+        f"below {rules.min_share:.0%}",
         Gate.DEACTIVATED: "its NPI is deactivated in the registry",
         Gate.ABSENT: "not in the claims, which leave out what had fewer than 11 patients",
     }
     return told[Gate(gate)]
+
+
+def part(share: float, volume: float) -> str:
+    """Of a whole that is told elsewhere, so that a share tells the count."""
+    return f"fewer than {FEWEST}" if 0 < volume < FEWEST else f"{share:.0%}"
 
 
 def shown(volume: float) -> str:

@@ -137,14 +137,23 @@ def share(market: Market, where: Filter, rules: AssessRules) -> Numbers:
 
 def change(market: Market, where: Filter, rules: AssessRules) -> Numbers:
     """Of the volume against the earlier one, NaN unless both are on file."""
+    return changed(*years(market, where, rules))
+
+
+def years(market: Market, where: Filter, rules: AssessRules) -> tuple[Numbers, Numbers]:
+    """The volume and the earlier one, 0 where there is none."""
     before, now = market.before, volume(market, where, rules)
     if before is None:
-        return np.full(len(now), np.nan)
+        return now, np.zeros(len(now))
     at = rows_of(market.claims.npi, before.npi)
     if isinstance(before, Panel):
         now, then = (np.where(at >= 0, before.value[at, year], 0.0) for year in (-1, -2))
     else:
         then = np.where(at >= 0, assess(market.over(before, None), asked_rules(where, rules)).volume[at], 0.0)
+    return now, then
+
+
+def changed(now: Numbers, then: Numbers) -> Numbers:
     both = (now > 0) & (then > 0)
     found: Numbers = np.where(both, now, np.nan) / np.where(both, then, 1.0) - 1
     return found.round(ROUNDED)

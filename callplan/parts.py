@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from callplan import market as on_file
+from callplan.gates import FEWEST, part
 from callplan.model import AssessRules, Between, Filter, Market, Marks, Numbers, Texts
-
-FEWEST = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def volume(where: Filter, market: Market, rules: AssessRules) -> Iterator[Part]:
     if where.diagnoses:
         yield _indicated(where, market, rules)
     if where.trend is not None:
-        yield _moving(where.trend, on_file.change(market, where, rules), market.compared)
+        yield _moving(where.trend, on_file.years(market, where, rules), market.compared)
 
 
 def _enough(where: Filter, volume: Numbers) -> Part:
@@ -123,7 +122,7 @@ def _indicated(where: Filter, market: Market, rules: AssessRules) -> Part:
     def told(row: int) -> str:
         if volume[row] < where.diagnosis_volume:
             return f"{_count(volume[row])} procedures a year for {names}, fewer than {where.diagnosis_volume:,.0f}"
-        return f"{share[row]:.0%} of its procedures for {names}, less than {where.diagnosis_share:.0%}"
+        return f"{part(share[row], volume[row])} of its procedures for {names}, less than {where.diagnosis_share:.0%}"
 
     holds = known & (volume >= where.diagnosis_volume) & (share >= where.diagnosis_share)
     there = () if market.indications is None else tuple(sorted(set(market.indications.diagnosis.tolist()) - {""}))
@@ -132,7 +131,9 @@ def _indicated(where: Filter, market: Market, rules: AssessRules) -> Part:
     )
 
 
-def _moving(least: float, change: Numbers, compared: str) -> Part:
+def _moving(least: float, years: tuple[Numbers, Numbers], compared: str) -> Part:
+    """A change is not told where one of its two counts is not: the other would tell it."""
+    change, told = on_file.changed(*years), (years[0] >= FEWEST) & (years[1] >= FEWEST)
     holds = change <= least if least < 0 else change >= least
     short = "not down by" if least < 0 else "not up by"
     return Part(
@@ -140,7 +141,10 @@ def _moving(least: float, change: Numbers, compared: str) -> Part:
         "volume of an earlier year",
         holds,
         ~np.isnan(change),
-        lambda row: f"volume {change[row]:+.0%}, {compared}, {short} {abs(least):.0%}",
+        lambda row: (
+            f"volume {f'{change[row]:+.0%}' if told[row] else f'from or to fewer than {FEWEST}'}, {compared}, "
+            f"{short} {abs(least):.0%}"
+        ),
     )
 
 

@@ -98,7 +98,7 @@ def test_a_provider_who_works_for_other_diagnoses_is_out_and_one_without_any_on_
 
     found = assessed(lines, RHYTHM, on_file)
 
-    assert told(found, RHYTHM) == ["4% of its procedures are for the listed diagnoses, below 10%", "", ""]
+    assert told(found, RHYTHM) == ["fewer than 11 of its procedures are for the listed diagnoses, below 10%", "", ""]
     assert np.array_equal(found.share, [0.04, 0.1, np.nan], equal_nan=True)
 
 

@@ -130,6 +130,15 @@ def test_the_totals_of_years_tell_a_trend_by_the_last_two() -> None:
     assert matched(Filter(trend=0.2), replace(MARKET, before=years)) == "C"
 
 
+def test_a_change_of_a_count_that_is_not_told_is_not_told() -> None:
+    years = Panel(np.array([npi(0), npi(1)]), np.array([[1.0, 10, 20], [1, 11, 22]]))
+    found = fit(Filter(trend=2), replace(MARKET, before=years), RULES)
+
+    told = [found.why(row).partition(",")[0] for row in (0, 1)]
+
+    assert told == ["volume from or to fewer than 11", "volume +100%"]
+
+
 def test_without_a_state_in_the_claims_the_registry_tells_it() -> None:
     told = replace(MARKET, claims=replace(MARKET.claims, state=np.array(["IA", "", ""])))
 
@@ -149,7 +158,12 @@ def test_without_a_state_in_the_claims_the_registry_tells_it() -> None:
         (Filter(taxonomies=("207RC",)), "B", "taxonomy 207RI0011X"),
         (Filter(near="50309", within_minutes=60), "B", "420 estimated minutes from 50309, more than 60"),
         (Filter(affiliation="Mercy"), "A", "not with Mercy"),
-        (Filter(diagnoses=("I48",), diagnosis_share=0.2), "B", "10% of its procedures for I48, less than 20%"),
+        # 10% of 100 is a count that may point at patients
+        (
+            Filter(diagnoses=("I48",), diagnosis_share=0.2),
+            "B",
+            "fewer than 11 of its procedures for I48, less than 20%",
+        ),
         # 7 is a count that may point at patients
         (
             Filter(diagnoses=("I48",), diagnosis_volume=20),

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from callplan.assess import Gate
+from callplan.gates import why_shut
 from callplan.model import AssessRules, Npi, Tier, TierRules
 from callplan.moves import Hold
 from callplan.reasons import Standing, reason
@@ -73,6 +74,13 @@ def test_an_account_that_waits_says_for_what(held: Hold, said: str) -> None:
 
 def test_a_count_that_may_point_at_patients_is_in_no_reason() -> None:
     assert told(replace(CASTILLO, volume=7.0)).startswith("Tier C: fewer than 11 relevant procedures a year")
+
+
+def test_a_share_that_tells_such_a_count_is_in_no_reason() -> None:
+    few, enough = (why_shut(Gate.DIAGNOSIS, "1", "", 200.0, RULES, share=share) for share in (0.05, 0.06))
+
+    assert few.startswith("fewer than 11 of its procedures are for the listed diagnoses, below")
+    assert enough.startswith("6% of its procedures")
 
 
 def test_a_tier_that_a_person_fixed_says_who_and_until_when() -> None:
