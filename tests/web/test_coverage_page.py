@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+from connector.host.web.door import Door
 from connector.store.reads.coverage import weeks
 from connector.store.reads.sees import EVERYTHING, Sees
 from tests.conftest import TODAY
-from tests.web.house import ADEYEMI, ASH, KIM, LEE, PAT, ROBIN, SAM, House
+from tests.web.house import ADEYEMI, ASH, KIM, LEE, PAT, ROBIN, SAM, TEAM, House, house
 
 COVERAGE = "/memory/coverage"
+MANAGER = {"issuer": "http://127.0.0.1:1/idp", "groups": ["managers"]}
 
 
 def counted(home: House, sees: Sees) -> list[dict[tuple[str, str], int]]:
@@ -52,6 +55,18 @@ def test_who_sees_all_reps_but_some_sees_what_the_others_have(shared: House) -> 
         key: number for key, number in ours.items() if number
     }
     assert {key: theirs.get(key, 0) + ours.get(key, 0) for key in everything} == everything
+
+
+def test_who_sees_all_reps_but_some_is_not_told_of_all_under_the_name_of_everybody(tmp_path: Path) -> None:
+    with house(tmp_path, f"{TEAM}cold: {{flag: {{manager: boss@example.com}}}}\n") as home:
+        boss = Sees(but=frozenset({KIM, LEE, ASH}))
+        key, _ = Door(home.site).sessions.begin("boss", "boss@example.com", "MANAGER", home.desk.clock.now(), MANAGER)
+
+        answers = [home.ask("GET", f"{COVERAGE}{asked}", {"Cookie": f"callplan={key}"}) for asked in ("", "?rep=*")]
+
+        assert [answer.status for answer in answers] == [200, 404]
+        assert counted(home, Sees(frozenset({"*"}))) == []
+        assert not any(number for week in counted(home, boss) for number in week.values())
 
 
 def test_a_manager_sees_the_numbers_of_her_team_alone(shared: House) -> None:

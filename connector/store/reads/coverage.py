@@ -60,4 +60,4 @@ def cycles(connection: Connection, crm: str, sees: Sees, week: date, after: str 
 
 
 def _whose(sees: Sees) -> ColumnElement[bool]:
-    return tallies.c.rep.in_(sorted(sees.only if sees.only is not None else {EVERYBODY, *sees.but}))
+    return tallies.c.rep.in_(sorted(sees.only - {EVERYBODY} if sees.only is not None else {EVERYBODY, *sees.but}))

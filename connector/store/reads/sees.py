@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, true
 
 from connector.store.tables import books
+from connector.store.tallies import EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Sees:
     but: frozenset[str] = frozenset()
 
     def rep(self, email: str) -> bool:
+        """Nobody is called as what is counted of all reps together is kept: whoever sees all but some asks for that."""
+        if email == EVERYBODY:
+            return False
         return email.lower() in self.only if self.only is not None else email.lower() not in self.but
 
     @property
