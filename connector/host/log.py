@@ -8,6 +8,7 @@ told by its kind and the lines that led there: never by its words or by values, 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
@@ -21,6 +22,7 @@ from structlog.typing import Processor
 
 from connector.run import Log, Progress
 
+ENDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # of a line, for one reader or another; and what moves a cursor
 LINES = 12  # of a fault, the innermost that are told
 STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
 
@@ -39,7 +41,18 @@ def make_log(style: str, **always: object) -> Log:
 def _form(style: str) -> Processor:
     if style == "json":
         return structlog.processors.JSONRenderer()
-    return structlog.processors.LogfmtRenderer(key_order=["at", "event"], bool_as_flag=False)
+    in_fields = structlog.processors.LogfmtRenderer(key_order=["at", "event"], bool_as_flag=False)
+    return lambda logger, method, line: in_fields(logger, method, _in_one_line(line))
+
+
+def _in_one_line(line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """No text that came from outside begins a line of its own."""
+    return {
+        key: ENDS.sub(lambda found: found[0].encode("unicode_escape").decode(), value)
+        if isinstance(value, str)
+        else value
+        for key, value in line.items()
+    }
 
 
 def said_with(**facts: object) -> AbstractContextManager[Any]:

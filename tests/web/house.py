@@ -82,7 +82,7 @@ class House:
         body = urlencode({"csrf": session.csrf, **(form or {})})
         sent = {"Cookie": f"callplan={key}", "Content-Type": "application/x-www-form-urlencoded", **headers}
         answer = self.ask("POST", path, sent, body)
-        return answer.status, answer.read().decode()
+        return answer.status, answer.read().decode(errors="replace")
 
     def ask(self, method: str, path: str, headers: dict[str, str], body: str = "") -> HTTPResponse:
         connection = HTTPConnection("127.0.0.1", self.serving.port, timeout=10)

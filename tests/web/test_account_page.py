@@ -75,7 +75,7 @@ def test_an_account_is_found_by_npi_or_by_how_its_name_begins_among_ones_own(tea
 
 
 NOTHING_BEGINS_SO = (
-    *("%25", "__", "%25a", "a%25", "%27%27", "%27%27%20OR%201=1--", "%5C%5C", "%00%00a", "%FF%FE", "1%0A2"),
+    *("%25", "__", "%25a", "a%25", "%27%27", "%27%27%20OR%201=1--", "%5C%5C", "%FF%FE", "1%0A2"),
     *("%F0%9F%92%8A%F0%9F%92%8A", "%F4%8F%BF%BFx", "%D9%A1%D9%A2", "a" * 300, ""),
 )
 

@@ -89,7 +89,7 @@ def test_every_answer_has_the_headers(home: House) -> None:
             answer = client.open(path, method=method, base_url=PUBLIC)
             missing = HEADERS - {name for name, _ in answer.headers}
             assert not missing, (method, path, missing)
-            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
             assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; ")
             assert "unsafe" not in answer.headers["Content-Security-Policy"]
             kept = answer.headers["Cache-Control"] != "no-store"

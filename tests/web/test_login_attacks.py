@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from connector.host.web.wire import Wire
+from tests.web.entry import app_of
 from tests.web.house import House
 from tests.web.idp import Idp
 from tests.web.visitor import Visitor, query
@@ -70,6 +71,17 @@ def test_a_login_under_way_lasts_ten_minutes(home: House, provider: Idp, visitor
     assert visitor.get(answer).status_code == 303
     home.desk.clock.sleep(1)
     assert late.get(too_late).status_code == 403
+
+
+def test_a_provider_that_calls_itself_otherwise_than_the_config_is_not_believed(home: House, provider: Idp) -> None:
+    login = home.site.settings.login
+    assert login
+    app = app_of(home, login=login.model_copy(update={"issuer": f"{provider.issuer}/"}))
+
+    answer = app.test_client(use_cookies=False).get("/login", base_url=home.url)
+
+    assert (answer.status_code, "Location" in answer.headers) == (503, False)
+    assert "calls itself" in home.log[-1]["why"]
 
 
 def test_an_answer_of_another_provider_logs_nobody_in(provider: Idp, visitor: Visitor) -> None:

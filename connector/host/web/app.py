@@ -34,7 +34,7 @@ class NumberConverter(IntegerConverter):
 def make_app(site: Site) -> Flask:
     app = Flask("callplan", static_folder=None, template_folder=str(HOME / "templates"))
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES)
-    app.url_map.converters.update(npi=NpiConverter, number=NumberConverter)
+    app.url_map.converters.update(npi=NpiConverter, number=NumberConverter, int=NumberConverter)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(SHOWN)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

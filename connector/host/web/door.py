@@ -11,6 +11,7 @@ groups of their login and the config: a group that the config no longer names op
 from __future__ import annotations
 
 import getpass
+import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -19,7 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from connector.host.web.address import Address, stop_if_open_to_all
 from connector.host.web.limits import Limits
@@ -31,6 +32,7 @@ from connector.store.sessions import Lasting, Session, Sessions
 OPEN = {"webhooks", "health", "login", "static", "api"}  # blueprints that let in by themselves or let all in
 NAMELESS = {"webhooks", "health", "api"}  # reached under any name: no browser's login counts there
 SAFE = {"GET", "HEAD", "OPTIONS"}
+REFUSED = {403, 404}  # told to the log: what is not theirs is 404, as what is not there
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -92,6 +94,7 @@ class Door:
                 return _to_login()
             found = self._at_this_machine()
         g.viewer = found
+        demand_text()
         self.demand_own_form(found.session)
         return None
 
@@ -124,14 +127,25 @@ class Door:
         return session
 
     def see_out(self, answer: Response) -> Response:
+        self._tell_refusal(answer.status_code)
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
         if self.address.secure:
-            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+            answer.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if (key := g.get("key")) is not None:
             secure, age = request.is_secure, None if key else 0
             answer.set_cookie(self.address.cookie, key, age, secure=secure, httponly=True, samesite="Lax", path="/")
         return answer
+
+    def _tell_refusal(self, status: int) -> None:
+        """Of somebody who is let in and asks for what is not theirs: by page or by API, under no name."""
+        found: Viewer | None = g.get("viewer")
+        if found and status in REFUSED:
+            told = {
+                "role": found.role.name.lower(),
+                "who": hidden(found.session.subject if found.session else found.email),
+            }
+            self.site.log("refused", status=status, at=request.endpoint or "", **told)
 
     def demand_own_form(self, session: Session | None) -> None:
         """That a page of ours sent this, for the one who is logged in."""
@@ -144,6 +158,17 @@ class Door:
             raise Forbidden("This came from another site.")
         if not session or not secrets.compare_digest(given.encode(), session.csrf.encode()):
             raise Forbidden("The form does not belong to this login. Load the page again.")
+
+
+def demand_text() -> None:
+    """No text has a NUL in it: PostgreSQL takes none, and would answer by a fault."""
+    if any("\0" in value for given in (request.args, request.form) for _, value in given.items(multi=True)):
+        raise BadRequest("There is a sign in what was sent that no text has.")
+
+
+def hidden(subject: str) -> str:
+    """Who, for the log: the same for the same person, and no name."""
+    return hashlib.sha256(subject.encode()).hexdigest()[:12]
 
 
 def _to_login() -> Response:

@@ -55,7 +55,7 @@ def _page(status: int, why: str, headers: Mapping[str, str] | None = None) -> Re
         return problem(Refused(status, why, headers=headers))
     title = TITLES.get(status, "This did not work")
     if request.blueprint == "webhooks" or not request.accept_mimetypes.accept_html:
-        return make_response(f"{why}\n", status, headers or {})
+        return Response(f"{why}\n", status, headers, content_type="text/plain; charset=utf-8")
     return make_response(render_template("failure.html", title=title, why=why), status, headers or {})
 
 

@@ -70,6 +70,14 @@ class Here:
         return redirect(url_for(endpoint, crm=self.crm, **words), 303)
 
 
+def number(text: str) -> int:
+    """Of a row, as an address tells it; ValueError where no row can have it, and the page begins anew."""
+    found = int(text)
+    if not -1 <= found < 2**63:
+        raise ValueError("no number of a row")
+    return found
+
+
 def here(crm: str) -> Here:
     site: Site = current_app.extensions["site"]
     if crm not in site.config.value.crm:

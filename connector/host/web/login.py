@@ -9,7 +9,6 @@ Source   docs/decisions/0027-who-comes-in.md
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ from flask import Blueprint, Response, current_app, g, make_response, redirect, 
 from werkzeug.exceptions import Forbidden, ServiceUnavailable
 
 from connector.errors import ConnectorError
-from connector.host.web.door import Door, named, role_of
+from connector.host.web.door import Door, hidden, named, role_of
 from connector.host.web.limits import asking
 from connector.host.web.provider import Asked, NotProven, Provider
 from connector.host.web.site import Site
@@ -86,7 +85,7 @@ def _callback(provider: Provider | None) -> Any:
         return _refuse(door, provider, claims, person)
     kept = {"issuer": login.issuer, "groups": person.groups}
     door.begin(person.subject, person.email, person.role.name, kept)
-    door.site.log("logged_in", who=_hidden(person.subject), role=person.role.name.lower())
+    door.site.log("logged_in", who=hidden(person.subject), role=person.role.name.lower())
     _note(door, "logged in", by=person.email, role=person.role.name.lower())
     return redirect(request.root_path + wanted, 303)
 
@@ -123,8 +122,8 @@ def person_of(claims: Mapping[str, Any], login: Login) -> Person | str:
 
 def _refuse(door: Door, provider: Provider, claims: Mapping[str, Any], why: str) -> Response:
     door.limits.refused.count(asking())
-    door.site.log("login_refused", who=_hidden(str(claims["sub"])), why="no role")
-    _note(door, "login refused", who=_hidden(str(claims["sub"])))
+    door.site.log("login_refused", who=hidden(str(claims["sub"])), why="no role")
+    _note(door, "login refused", who=hidden(str(claims["sub"])))
     return _page(provider, "You may not come in", f"{why} Ask whoever administers Callplan for you.", 403)
 
 
@@ -133,7 +132,7 @@ def _leave() -> Any:
     if found and found.session:
         door.demand_own_form(found.session)
         door.sessions.end(found.session, door.site.clock.now())
-        door.site.log("logged_out", who=_hidden(found.session.subject))
+        door.site.log("logged_out", who=hidden(found.session.subject))
         _note(door, "logged out", by=found.email)
         g.key = ""
     return redirect(url_for("login.left"), 303)
@@ -166,10 +165,6 @@ def own_path(told: str) -> str:
 def _note(door: Door, event: str, **facts: object) -> None:
     """Into the audit log; of no CRM."""
     door.site.database.store("").journal.note(event, door.site.clock.now(), **facts)
-
-
-def _hidden(subject: str) -> str:
-    return hashlib.sha256(subject.encode()).hexdigest()[:12]
 
 
 def _door() -> Door:

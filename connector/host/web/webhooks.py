@@ -20,7 +20,8 @@ from connector.host.discover import adapters
 from connector.host.web.limits import Limits, asking
 from connector.host.web.site import Site
 
-Answer = tuple[str, int]
+Answer = tuple[str, int, dict[str, str]]
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def routes(site: Site, limits: Limits) -> Blueprint:
@@ -38,10 +39,10 @@ def routes(site: Site, limits: Limits) -> Blueprint:
         except NotHeard as error:
             limits.not_heard.take(asking())
             site.log("not_heard", crm=crm if crm in hearers else "", status=error.status, why=error.why)
-            return f"{error.why}\n", error.status
+            return f"{error.why}\n", error.status, PLAIN
         except ConnectorError as error:
             site.log("not_heard", crm=crm, status=503, why=error.what)
-            return "later\n", 503
+            return "later\n", 503, PLAIN
 
     return found
 
@@ -69,4 +70,4 @@ def _mark(site: Site, crm: str, heard: Heard) -> Answer:
     if not site.database.store(crm).marks.hear(heard.seal, heard.marks, site.clock.now()):
         raise NotHeard(409, "heard before")
     site.log("heard", crm=crm, marks=len(heard.marks))
-    return "", 204
+    return "", 204, PLAIN

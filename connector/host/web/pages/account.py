@@ -39,7 +39,7 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 @blueprint.get("/<crm>/accounts")
 @allowed(Role.REP)
 def accounts(crm: str) -> Any:
-    at, text = here(crm), request.args.get("find", "").replace("\0", "").strip()[:100]
+    at, text = here(crm), request.args.get("find", "").strip()[:100]
     if len(text) < FEWEST_LETTERS:
         return at.page("accounts.html", find=text, found=None, more=False)
     with at.reading() as connection:

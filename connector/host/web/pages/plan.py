@@ -13,7 +13,7 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from connector.host.open import first_day
-from connector.host.web.here import Here, here
+from connector.host.web.here import Here, here, number
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.pages.runs import ask
 from connector.host.web.pages.undo import asked_for, lines_of_draft, standing
@@ -34,7 +34,7 @@ def plan(crm: str) -> Response:
     with at.reading() as connection:
         draft = reads.newest(connection, crm, "plan")
         night = runs.open_night(connection, crm, ["plan", f"apply {draft.hash}"] if draft else ["plan"])
-        after = request.args.get("after", -1, int)
+        after = request.args.get("after", -1, number)
         page = reads.rows_of(connection, crm, draft.id, wanted, after) if draft else None
     if request.headers.get("HX-Request"):
         return asked_for(at, night)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from flask import Response, request
 
 from connector.host.changes import COLUMNS, told
-from connector.host.web.here import Here, here
+from connector.host.web.here import Here, here, number
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.sheets import as_csv
 from connector.host.web.who import Absent, Role, allowed
@@ -22,7 +22,7 @@ from connector.store.reads.runs import Wanted
 def run(crm: str, run: int) -> Response:
     at, wanted = here(crm), Wanted(*(request.args.get(name, "").strip() for name in ("who", "field", "written")))
     with at.reading() as connection:
-        page = reads.changes_of(connection, crm, run, wanted, request.args.get("after", 0, int))
+        page = reads.changes_of(connection, crm, run, wanted, request.args.get("after", 0, number))
         wrote = reads.wrote(connection, crm, run)
     return at.page("run.html", run=run_or_absent(at, run), page=page, wanted=wanted, wrote=wrote, looked=LOOKED)
 

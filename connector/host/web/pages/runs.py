@@ -19,7 +19,7 @@ from connector.host.discover import job_names
 from connector.host.remedies import for_row
 from connector.host.web.calls import calls_chart
 from connector.host.web.charts import draw
-from connector.host.web.here import Here, here
+from connector.host.web.here import Here, here, number
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.sheets import as_csv
 from connector.host.web.who import Role, Stale, allowed
@@ -35,7 +35,7 @@ NOBODY = timedelta(minutes=2)  # after which a night that is due and waits says 
 @blueprint.get("/<crm>/runs")
 @allowed(Role.ADMIN)
 def runs(crm: str) -> Response:
-    at, before = here(crm), request.args.get("before", type=int)
+    at, before = here(crm), request.args.get("before", type=number)
     with at.reading() as connection:
         nights = [] if before else still_told(reads.last_nights(connection, crm))
         found = reads.last_runs(connection, crm, before)
@@ -94,7 +94,7 @@ def retry(crm: str, night: int) -> Any:
 def refused(crm: str) -> Response:
     at = here(crm)
     with at.reading() as connection:
-        dead = reads.dead_letters(connection, crm, request.args.get("before", type=int))
+        dead = reads.dead_letters(connection, crm, request.args.get("before", type=number))
     return at.page("refused.html", dead=dead[:REFUSED], older=dead[REFUSED - 1].id if len(dead) > REFUSED else None)
 
 
