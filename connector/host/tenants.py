@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
@@ -98,6 +99,19 @@ def together(configs: Sequence[Loaded[Config]]) -> None:
         for thing, where in _things(one):
             if thing.compared in theirs:
                 raise NeedsHuman(f"{other.path} has the same {thing}.", where=where, next_step=APART)
+        _stop_if_swallowed(one, other)
+        _stop_if_swallowed(other, one)
+
+
+def _stop_if_swallowed(one: Loaded[Config], other: Loaded[Config]) -> None:
+    """A host without a path is wholly one's: whatever has a path below it would be answered there."""
+    mine, theirs = (urlsplit((config.value.web or Web()).public_url or "") for config in (one, other))
+    if mine.netloc and mine.netloc.lower() == theirs.netloc.lower() and not mine.path.strip("/"):
+        raise NeedsHuman(
+            f"{other.path} has the same public address, host {mine.netloc}, with a path.",
+            where=one.at("web", "public_url"),
+            next_step=f"Give {one.path} a path there, or a host of its own. {APART}",
+        )
 
 
 def _things(config: Loaded[Config]) -> Iterator[tuple[Thing, str]]:

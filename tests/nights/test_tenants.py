@@ -171,6 +171,12 @@ ONE, OTHER = "https://one.my.salesforce.com", "https://other.my.salesforce.com"
             OTHER,
             "public address",
         ),
+        (
+            "web: {public_url: https://a.example.com}\n",
+            "web: {public_url: https://A.example.com/other}\n",
+            OTHER,
+            "public address, host a.example.com, with a path",
+        ),
     ],
 )
 def test_two_that_would_share_something_are_not_started(

@@ -76,7 +76,20 @@ def test_somebody_in_several_groups_has_the_highest_role(provider: Idp, visitor:
     assert visitor.in_as == "manager"
 
 
-@pytest.mark.parametrize("told", [{"email": None}, {"email": "robin"}, {"email": ["a@b"]}, {"email_verified": False}])
+KELVIN = "\u212aim@example.com"  # in small letters it is kim@example.com
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"email": None},
+        {"email": "robin"},
+        {"email": ["a@b"]},
+        {"email": ""},
+        {"email": KELVIN},
+        {"email_verified": False},
+    ],
+)
 def test_who_has_no_proven_address_is_refused(provider: Idp, visitor: Visitor, told: dict[str, object]) -> None:
     provider.honest({**claims("robin"), **told})
 

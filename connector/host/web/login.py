@@ -109,7 +109,7 @@ def person_of(claims: Mapping[str, Any], login: Login) -> Person | str:
     listed = told if isinstance(told, list) else [told]
     groups = [one for one in listed if isinstance(one, str)]
     email = claims.get(login.email_claim)
-    if not isinstance(email, str) or "@" not in email:
+    if not isinstance(email, str) or "@" not in email or email.isascii() != email.lower().isascii():  # a Kelvin's K
         return f"The identity provider does not tell your e-mail address (claim {login.email_claim})."
     if claims.get("email_verified", True) not in (True, "true"):
         return "The identity provider has not verified your e-mail address."

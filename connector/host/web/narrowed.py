@@ -23,6 +23,7 @@ from connector.where import Where
 from connector.yamlfile import nearest
 
 FEWEST = "0123"  # signs of a square's name
+MOST = 20  # entries of one part: each costs a condition, and one that is not known a search for what is like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,11 @@ class Narrowed:
 
 def narrowed(asked: Mapping[str, str], roads: Roads) -> Narrowed:
     """Of the arguments of an address."""
+    keys = _keys(asked)
+    if long := [key for key, told in keys.items() if isinstance(told, tuple) and len(told) > MOST]:
+        return Narrowed(_simple(asked), None, tuple(f"More than {MOST} {key}. Write fewer." for key in long))
     try:
-        where = Where.model_validate(_keys(asked)).filter()
+        where = Where.model_validate(keys).filter()
     except ValidationError as error:
         wrong = tuple(one["msg"].removeprefix("Value error, ") for one in error.errors())
         return Narrowed(_simple(asked), None, wrong)
