@@ -58,7 +58,7 @@ def test_a_refusal_that_is_read_by_a_program_is_plain_text_and_says_what_else_ma
     answer = shared.ask("PUT", "/webhooks/memory", {"Accept": "text/plain"})
     heard = shared.ask("POST", "/webhooks/%3Cb%3E", {})
 
-    assert (answer.status, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert (answer.status, set(answer.headers["Allow"].split(", "))) == (405, {"OPTIONS", "POST"})
     assert answer.headers["Content-Type"] == heard.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
