@@ -19,11 +19,12 @@ def keep_books(run: Run) -> Tally:
         Npi(roster.npi[row]): Held(CrmId(roster.id[row]), str(rep[row]).lower(), sought(str(roster.name[row])))
         for row in rows
     }
-    lies = map_of(run, roster, rep, found.rows)
+    hands = run.store.books.differing(held)
+    places = run.store.spots.differing(map_of(run, roster, rep, found.rows))
     with run.store.together() as store:
-        changed = store.books.keep(held)
+        changed = store.books.write(hands)
         store.flags.follow(run.today)
         store.waits.keep()
         store.tallies.keep(run.today)
-        store.spots.keep(lies)
+        store.spots.write(places)
     return {"changed_hands": changed}

@@ -5,6 +5,8 @@
     undo 12        what of run 12 would go back, kept to be looked at
     undo 12 HASH   it goes back, if that is still what would
 
+What was begun and broken off by a stop goes on, as long as what is left of it is part of what was looked at.
+
 Errors   StopForTonight: what was approved is not what would be written now; nothing is
 """
 
@@ -13,7 +15,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -58,11 +59,11 @@ def _work(night: Night, options: Options) -> tuple[str, Work, Options]:
         case ["plan"]:
             return night.job, partial(make_plan, by=night.by or ""), options
         case ["apply", plan]:
-            return "nightly", job("nightly"), replace(options, approve=plan)
+            return "nightly", partial(apply, plan=plan, earlier=night.runs or []), options
         case ["undo", number]:
             return night.job, partial(look_back, of=int(number), by=night.by or ""), options
         case ["undo", number, looked_at]:
-            return night.job, partial(take_back, of=int(number), looked_at=looked_at), options
+            return night.job, partial(take_back, of=int(number), looked_at=looked_at, earlier=night.runs or []), options
         case _:
             return night.job, job(night.job), options
 
@@ -105,9 +106,24 @@ def look_back(run: Run, of: int, by: str) -> Tally:
     return {"would_go_back": len(rows), "left_as_changed": len(found.left)}
 
 
-def take_back(run: Run, of: int, looked_at: str) -> Tally:
+def apply(run: Run, plan: str, earlier: Sequence[int]) -> Tally:
+    """`earlier` are the runs that were to do the same, and were stopped."""
+    if not run.store.journal.has_begun(earlier, plan):
+        return job("nightly")(run.but(approve=plan))
+    left: Rehearsal = rehearsal()(run)
+    if not run.store.drafts.holds("plan", plan, left.diff.differences):
+        raise StopForTonight(
+            f"Plan {plan} was broken off, and what would be written now is not part of it any more.",
+            next_step="What it had written stays. Make a new plan on the page of plans, and look at it.",
+        )
+    return job("nightly")(run.but(approve=left.hash))
+
+
+def take_back(run: Run, of: int, looked_at: str, earlier: Sequence[int]) -> Tally:
     found = look(run, of)
-    if found.hash(run.store.crm, of) != looked_at:
+    goes_on = run.store.journal.has_begun(earlier, looked_at)
+    goes_on = goes_on and run.store.drafts.holds(f"undo {of}", looked_at, found.differences)
+    if not goes_on and found.hash(run.store.crm, of) != looked_at:
         raise StopForTonight(
             f"What of run {of} would go back is not what was looked at. Nothing was written.",
             next_step="The CRM has changed since. Look at it again on the page of the run.",

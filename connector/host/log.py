@@ -71,6 +71,7 @@ def hear_libraries(style: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # each request that waits for a thread would be a line
 
 
 def _fault_of(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -87,10 +88,18 @@ def fault(log: Log, error: BaseException, **facts: object) -> None:
     log("fault", **facts, **_told(error))
 
 
+def kind_of(error: BaseException) -> str:
+    """For the store and for pages: what it is and where it arose."""
+    return f"{type(error).__name__} at {_frames(error)[-1]}"
+
+
 def _told(error: BaseException) -> dict[str, object]:
+    return {"error": type(error).__name__, "where": _frames(error)}
+
+
+def _frames(error: BaseException) -> list[str]:
     frames = traceback.extract_tb(error.__traceback__)[-LINES:]
-    where = [f"{'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}" for frame in frames]
-    return {"error": type(error).__name__, "where": where}
+    return [f"{'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def silent(_event: str, /, **_facts: object) -> None:

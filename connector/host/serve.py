@@ -63,10 +63,11 @@ class Service:
 
     def hand_over(self) -> None:
         """From outside: whoever computes there does not look."""
-        bounded(lambda: self.site.log("handed over", nights=self._release()))
-
-    def _release(self) -> int:
-        return self.site.database.nights.release(name_of_this_worker(), self.site.clock.now(), LEFT)
+        try:
+            nights = self.site.database.nights.release(name_of_this_worker(), self.site.clock.now(), LEFT)
+            self.site.log("handed over", nights=nights)
+        except Exception as error:  # the store is away, too: the lease runs out
+            fault(self.site.log, error)
 
 
 def serve_until_stopped(tenants: Sequence[Tenant], wanted: Wanted) -> None:
@@ -97,17 +98,22 @@ def serve(tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, leave: Callable
 
 def _opened(
     tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, log: Log
-) -> tuple[list[Service], dict[str, ConnectorError]]:
+) -> tuple[list[Service], set[str]]:
     """Whose config does not open keeps only its own from being served; alone, it keeps the process from starting."""
-    services, broken = [], {}
+    services, broken = [], set[str]()
     for tenant in tenants:
         try:
             services.append(Service(tenant, _site(tenant, wanted, stop)))
         except ConnectorError as error:
             if not tenant.name:
                 raise
-            broken[tenant.name] = error
+            broken.add(tenant.name)
             log("not_served", tenant=tenant.name, why=str(error))
+        except Exception as error:  # a fault of ours, at something in this config
+            if not tenant.name:
+                raise
+            broken.add(tenant.name)
+            fault(log, error, tenant=tenant.name)
     return services, broken
 
 
@@ -118,7 +124,7 @@ def _site(tenant: Tenant, wanted: Wanted, stop: Stop) -> Site:
     return Site(tenant.listening(config, wanted.host, wanted.port), open_base(config), StoppingClock(stop), log)
 
 
-def _front(services: Sequence[Service], broken: dict[str, ConnectorError], wanted: Wanted) -> Serving:
+def _front(services: Sequence[Service], broken: set[str], wanted: Wanted) -> Serving:
     """One server for all."""
     if [service.tenant.name for service in services] == [""]:
         site = services[0].site
@@ -174,7 +180,6 @@ def end(
         if service.worker:
             service.worker.join(stop.seconds_left(grace))
     left = [service for service in services if service.works]
-    for service in left:
-        service.hand_over()
+    bounded([service.hand_over for service in left])
     if left:
         leave(0)

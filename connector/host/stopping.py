@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic, sleep
@@ -121,11 +121,14 @@ def within_grace(stop: Stop, grace: float, leave: Callable[[], None]) -> Iterato
         over.set()
 
 
-def bounded(last_words: Callable[[], None], seconds: float = LAST_WORDS) -> None:
-    """Do it if it can be done in so many seconds; the store may be held by what is being left."""
-    thread = threading.Thread(target=last_words, name="last words", daemon=True)
-    thread.start()
-    thread.join(seconds)
+def bounded(last_words: Sequence[Callable[[], None]], seconds: float = LAST_WORDS) -> None:
+    """Do all at once, as far as it can be done in so many seconds; a store may be held by what is being left."""
+    threads = [threading.Thread(target=one, name="last words", daemon=True) for one in last_words]
+    until = monotonic() + seconds
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
 
 
 def leave_now(exit_code: int) -> None:

@@ -131,7 +131,8 @@ def _store(url: str) -> str:
     if parts.get_backend_name() == "sqlite":
         return str(Path(parts.database or "").resolve())
     host = parts.host or str(parts.query.get("host", "localhost"))
-    return f"{'localhost' if host in LOOPBACK else host.lower()}:{parts.port or 5432}/{parts.database}"
+    port, named = parts.port or parts.query.get("port", 5432), parts.database or parts.query.get("dbname")
+    return f"{'localhost' if host in LOOPBACK else host.lower()}:{port}/{named or parts.username}"
 
 
 def _org(config: Loaded[Config], crm: str) -> Iterator[Thing]:

@@ -17,7 +17,7 @@ from functools import partial
 from connector.contract import Clock
 from connector.errors import ConnectorError, HandedOver, TryAgain
 from connector.host import asked
-from connector.host.log import fault
+from connector.host.log import fault, kind_of
 from connector.host.open import Options, open_run
 from connector.run import Log
 from connector.store.nights import LEASE, Night, Nights
@@ -50,7 +50,7 @@ def work(
             options.stop.wait(poll)
             continue
         log("took", crm=night.crm, job=night.job, scheduled=night.scheduled.isoformat(), attempt=night.attempt)
-        with _renewed(night, nights, clock, beat):
+        with _renewed(night, nights, clock, beat, log):
             _carry_out(night, nights, options, clock, log)
 
 
@@ -73,7 +73,7 @@ def _carry_out(
         _stop(night, nights, clock, log, str(error))
     except Exception as error:  # a fault of ours costs this night, not the worker
         fault(log, error, crm=night.crm, job=night.job)
-        _stop(night, nights, clock, log, f"{type(error).__name__}: {error}. This is a fault in Callplan.")
+        _stop(night, nights, clock, log, f"{kind_of(error)}. This is a fault in Callplan.")
     else:
         nights.finish(night, "done", clock.now())
         log("done", crm=night.crm, job=night.job, scheduled=night.scheduled.isoformat())
@@ -91,15 +91,18 @@ def _stop(night: Night, nights: Nights, clock: Clock, log: Log, why: str) -> Non
 
 
 @contextmanager
-def _renewed(night: Night, nights: Nights, clock: Clock, beat: Callable[[], None] = lambda: None) -> Iterator[None]:
+def _renewed(night: Night, nights: Nights, clock: Clock, beat: Callable[[], None], log: Log) -> Iterator[None]:
     """The lease is renewed while the night runs; what it may write is fenced by the run, not by the lease."""
     done = threading.Event()
 
     def keep() -> None:
         while not done.wait(LEASE.total_seconds() / 5):
             beat()
-            if not nights.renew(night, clock.now()):
-                return
+            try:
+                if not nights.renew(night, clock.now()):
+                    return
+            except Exception as error:  # the store may be there again before the lease is over
+                fault(log, error, crm=night.crm, job=night.job)
 
     thread = threading.Thread(target=keep, daemon=True)
     thread.start()

@@ -37,7 +37,6 @@ MOST_MANIFEST = 1 << 20
 MOST_DENSE = 400  # bytes for each that is packed: what is denser was not packed by us
 ROWS = 1000
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, KeyError, TypeError)
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, KeyError, TypeError)
 ANOTHER = "Take another back-up: nothing was changed."
 
 

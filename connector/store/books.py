@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
 from callplan.model import Npi
 from connector.contract import CrmId
-from connector.store.rows import Transactions, in_parts, put
+from connector.store.rows import Row, Transactions, in_parts, put
 from connector.store.tables import books
 
 TITLES = ("dr", "prof", "mr", "mrs", "ms")
@@ -28,6 +28,7 @@ def sought(name: str) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0].rstrip(".") in TITLES else words)
 
 
+Moved = tuple[list[Row], list[Npi]]  # to be written, and gone
 COLUMNS = [books.c[name] for name in Held.__slots__]
 
 
@@ -47,10 +48,22 @@ class Books:
             return Held(*row) if row else None
 
     def keep(self, held: Mapping[Npi, Held]) -> int:
-        """Write what differs, and how much that was: from one night to the next hardly an account changes hands."""
+        """How many accounts differ: from one night to the next hardly one changes hands."""
+        return self.write(self.differing(held))
+
+    def differing(self, held: Mapping[Npi, Held]) -> Moved:
+        """Of itself, so that nobody is kept from writing while it is looked for."""
         before = self.all()
         gone = [npi for npi in before if npi not in held]
-        rows = [{"crm": self._crm, "npi": npi, **asdict(one)} for npi, one in held.items() if before.get(npi) != one]
+        rows = [
+            {"crm": self._crm, "npi": npi, "record": one.record, "rep": one.rep, "sought": one.sought}
+            for npi, one in held.items()
+            if before.get(npi) != one
+        ]
+        return rows, gone
+
+    def write(self, moved: Moved) -> int:
+        rows, gone = moved
         with self._database.begin() as connection:
             for some in in_parts(gone):
                 connection.execute(delete(books).where(books.c.crm == self._crm, books.c.npi.in_(some)))

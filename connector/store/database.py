@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,15 @@ class Database:
         options = READS[self.engine.dialect.name]
         try:
             with self.engine.connect() as made, _only_reading(made.execution_options(**options)) as connection:
+                yield connection
+        except DBAPIError as error:
+            raise in_our_words(error, _shown(str(self.engine.url))) or error from error
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A transaction for what may be left out: where SQLite's file is being written to, TryAgain without a wait."""
+        try:
+            with self.engine.connect() as made, made.execution_options(at_once=True) as connection, connection.begin():
                 yield connection
         except DBAPIError as error:
             raise in_our_words(error, _shown(str(self.engine.url))) or error from error
@@ -233,7 +242,7 @@ def open_database(url: str, audit: Path | None = None) -> Database:
         if engine.dialect.name == "sqlite":
             _tame_sqlite(engine)
         _upgrade(engine)
-    except (ArgumentError, ModuleNotFoundError, DBAPIError) as error:
+    except (ArgumentError, ValueError, ModuleNotFoundError, DBAPIError) as error:
         if isinstance(error, DBAPIError) and (known := in_our_words(error, _shown(url))):
             raise known from error
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
@@ -255,7 +264,7 @@ def _patient(url: str) -> dict[str, int]:
 def _shown(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return "URL"
 
 
@@ -268,8 +277,19 @@ def _tame_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("reads")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        with _impatient(connection) if options.get("at_once") else nullcontext():
+            connection.exec_driver_sql("BEGIN" if options.get("reads") else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _impatient(connection: Connection) -> Iterator[None]:
+    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
 
 
 @contextmanager

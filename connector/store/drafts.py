@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from connector.contract import Value
+from connector.store.journal import Difference
 from connector.store.rows import Transactions
 from connector.store.tables import draft_rows, drafts
 
@@ -59,6 +60,15 @@ class Drafts:
             while part := list(islice(values, AT_ONCE)):
                 connection.execute(insert(draft_rows), part)
         return number
+
+    def holds(self, about: str, hash_of: str, left: Iterable[Difference]) -> bool:
+        """Whether all of it was looked at: each value is one that the draft of that hash would write."""
+        c, r = drafts.c, draft_rows.c
+        query = select(r.record, r.after).join(drafts, c.id == r.draft)
+        query = query.where(c.crm == self._crm, c.about == about, c.hash == hash_of)
+        with self._database.begin() as connection:
+            looked_at = {record: after.items() for record, after in connection.execute(query)}
+        return all(change.after.items() <= looked_at.get(change.id, {}.items()) for change in left)
 
 
 def _row(draft: int, place: int, row: Row) -> dict[str, Any]:

@@ -97,6 +97,13 @@ class Journal:
         with self._database.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(by=who))
 
+    def has_begun(self, numbers: Sequence[int], plan: str) -> bool:
+        """Whether one of these runs has begun to write that plan."""
+        c = runs.c
+        query = select(c.id).where(c.crm == self._crm, c.id.in_(numbers), c.plan == plan).limit(1)
+        with self._database.begin() as connection:
+            return connection.execute(query).first() is not None
+
     def carried_out(self, plan: str) -> int | None:
         """The run that has carried a plan out to its end."""
         c = runs.c

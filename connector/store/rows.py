@@ -24,6 +24,8 @@ class Transactions(Protocol):
 class Readable(Transactions, Protocol):
     def reading(self) -> AbstractContextManager[Connection]: ...
 
+    def at_once(self) -> AbstractContextManager[Connection]: ...
+
 
 def put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Insert each row, or replace what stands under its key; the last of equal keys wins."""

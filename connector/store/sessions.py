@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 
 from connector.errors import TryAgain
 from connector.store.rows import Readable
@@ -73,8 +73,8 @@ class Sessions:
         if not found or self._lasting.over(found, now):
             return None
         if now > found.seen + GLANCE:
-            with suppress(TryAgain):
-                self._set(found.id, seen=now)
+            with suppress(TryAgain), self._database.at_once() as connection:
+                connection.execute(_setting(found.id, seen=now))
         return found
 
     def keep(self, session: Session, kept: dict[str, Any]) -> None:
@@ -93,9 +93,12 @@ class Sessions:
         return [session for session in found if not self._lasting.over(session, now)]
 
     def _set(self, number: str, **values: Any) -> bool:
-        still = (sessions.c.id == number) & sessions.c.ended.is_(None)
         with self._database.begin() as connection:
-            return connection.execute(update(sessions).where(still).values(**values)).rowcount == 1
+            return connection.execute(_setting(number, **values)).rowcount == 1
+
+
+def _setting(number: str, **values: Any) -> Update:
+    return update(sessions).where(sessions.c.id == number, sessions.c.ended.is_(None)).values(**values)
 
 
 def _hash(key: str) -> str:

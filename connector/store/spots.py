@@ -44,6 +44,17 @@ class Mapped:
         return list(zip(*listed, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What differs from the night before, and the squares as they are now."""
+
+    mapped: Mapped
+    changed: list[tuple[Any, ...]]
+    gone: list[str]
+    counted: dict[str, NDArray[Any]]
+    first: bool
+
+
 NAMES = tuple(field.name for field in fields(Mapped))
 
 
@@ -52,23 +63,33 @@ class Spots:
         self._database, self._crm = database, crm
 
     def keep(self, mapped: Mapped) -> int:
-        """Write what differs, and the squares anew; how many accounts differ."""
+        """How many accounts differ."""
+        return self.write(self.differing(mapped))
+
+    def differing(self, mapped: Mapped) -> Moved:
+        """Of itself, so that nobody is kept from writing while it is looked for and counted."""
         rows, before = mapped.rows(), self._there()
         changed = [row for row in rows if before.get(row[0]) != row]
         gone = sorted(before.keys() - {row[0] for row in rows})
-        if changed or gone:
+        return Moved(mapped, changed, gone, counted_of(mapped) if changed or gone else {}, first=not before)
+
+    def write(self, moved: Moved) -> int:
+        """What differs, and the squares anew."""
+        if moved.changed or moved.gone:
             with self._database.begin() as connection:
-                for some in in_parts(gone):
-                    connection.execute(delete(spots).where(spots.c.crm == self._crm, spots.c.npi.in_(some)))
-                if before:
-                    put(
-                        connection, spots, [{"crm": self._crm, **dict(zip(NAMES, row, strict=True))} for row in changed]
-                    )
-                else:
-                    self._pour(connection, spots, {name: getattr(mapped, name) for name in NAMES})
+                self._accounts(connection, moved)
                 connection.execute(delete(cells).where(cells.c.crm == self._crm))
-                self._pour(connection, cells, counted_of(mapped))
-        return len(changed) + len(gone)
+                self._pour(connection, cells, moved.counted)
+        return len(moved.changed) + len(moved.gone)
+
+    def _accounts(self, connection: Connection, moved: Moved) -> None:
+        if moved.first:
+            self._pour(connection, spots, {name: getattr(moved.mapped, name) for name in NAMES})
+            return
+        for some in in_parts(moved.gone):
+            connection.execute(delete(spots).where(spots.c.crm == self._crm, spots.c.npi.in_(some)))
+        named = (dict(zip(NAMES, row, strict=True)) for row in moved.changed)
+        put(connection, spots, ({"crm": self._crm, **row} for row in named))
 
     def _pour(self, connection: Connection, table: Table, columns: dict[str, NDArray[Any]]) -> None:
         many = len(next(iter(columns.values())))

@@ -7,12 +7,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
+from connector.contract import Value
 from connector.errors import HandedOver
 from connector.host.log import silent
 from connector.host.open import Options
@@ -20,9 +22,11 @@ from connector.host.serve import Service, end
 from connector.host.stopping import Stop, StoppingClock, within_grace
 from connector.host.tenants import Tenant
 from connector.host.web.site import Site
-from connector.host.worker import name_of_this_worker, work
+from connector.host.worker import _carry_out, name_of_this_worker, work
+from connector.run import Run
 from connector.store import open_database
 from connector.store.nights import Night, Nights
+from connector.store.reads.plan import newest
 from sandbox.wire import Fault
 from tests.conftest import StillClock
 from tests.nights.desk import Desk
@@ -132,6 +136,77 @@ def test_a_worker_puts_its_night_back_as_if_it_had_not_tried(desk: Desk) -> None
     assert (again.attempt, (again.said or "")[:12]) == (1, "Handed over:")
 
 
+def carry_out(desk: Desk, job: str) -> list[str]:
+    """What became of each attempt at what Pat asked for on a page."""
+    nights, told = desk.store.database.nights, list[str]()
+    desk.clock.sleep(60)  # of one minute there is one
+    nights.ask("memory", job, desk.clock.now(), "pat@example.com")
+
+    @contextmanager
+    def opens(options: Options, _config: object, _crm: str, name: str) -> Iterator[Run]:
+        with desk.run(name=name, approve=options.approve) as run:
+            yield run
+
+    def log(event: str, /, **_facts: object) -> None:
+        told.append(event)
+        desk.stop, desk.org.calls = Stop(), []
+
+    options = Options(desk.folder / "config.yaml")
+    while night := nights.take("one", desk.clock.now()):
+        _carry_out(night, nights, options, desk.clock, log, opens)
+    return told
+
+
+def looked_at(desk: Desk, job: str) -> str:
+    assert carry_out(desk, job) == ["done"]
+    with desk.store.database.reading() as connection:
+        draft = newest(connection, "memory", job)
+    assert draft
+    return draft.hash
+
+
+def tiers_of(desk: Desk) -> list[Value]:
+    return [desk.says(account, "tier")[0] for account in desk.org.accounts]
+
+
+def test_a_plan_that_was_approved_and_broken_off_is_carried_out_to_its_end(desk: Desk) -> None:
+    desk.loaded()
+    plan = looked_at(desk, "plan")
+    desk.org.calls = Calls(desk.stop)
+
+    assert carry_out(desk, f"apply {plan}") == ["handed over", "done"]
+
+    assert tiers_of(desk) == ["A"] * 3
+
+
+def test_an_undo_that_was_broken_off_takes_the_rest_back_and_nothing_else(desk: Desk) -> None:
+    desk.night()
+    undo = f"undo 1 {looked_at(desk, 'undo 1')}"
+    desk.org.calls = Calls(desk.stop)
+
+    assert carry_out(desk, undo) == ["handed over", "done"]
+
+    assert tiers_of(desk) == [None] * 3
+
+
+def test_of_a_plan_that_was_broken_off_nothing_more_is_written_that_nobody_looked_at(desk: Desk) -> None:
+    desk.loaded()
+    plan, first = looked_at(desk, "plan"), next(iter(desk.org.accounts))
+
+    class Changed(Calls):
+        def append(self, rows: int) -> None:
+            super().append(rows)
+            desk.write("tiers.csv", "NPI,Tier", *(f"{npi},B" for npi in NPIS))
+
+    desk.org.calls = Changed(desk.stop)
+
+    assert carry_out(desk, f"apply {plan}") == ["handed over", "stopped"]
+
+    assert "not part of it any more" in (desk.store.database.nights.last("memory", 1)[0].said or "")
+    assert [desk.says(account, "tier")[0] == "A" for account in desk.org.accounts].count(True) == 1
+    assert desk.says(first, "tier") == ("A",)
+
+
 def test_what_still_computes_when_the_grace_is_over_is_left_and_its_night_handed_over(desk: Desk) -> None:
     config, _ = desk.loaded()
     nights, stop, free, codes = desk.store.database.nights, Stop(), threading.Event(), list[int]()
@@ -173,8 +248,6 @@ def test_cron_s_night_hands_over_with_exit_75_and_says_so(small: Land) -> None:
 
     assert (cron.returncode, wire.tally()["rows"]) == (75, 50)  # the first send, which was in flight
     assert "Handed over: this process was asked to stop." in said
-    small.callplan("nightly", "--crm", "salesforce")
-    assert wire.tally()["rows"] == 100
 
 
 def test_a_service_hands_its_push_over_within_half_a_minute_and_another_finishes_it(base: str, small: Land) -> None:

@@ -118,7 +118,7 @@ def test_two_organisations_are_served_at_once(tmp_path: Path, capsys: pytest.Cap
             key = first[1]["Set-Cookie"].split(";")[0]
             assert (acme.rows(sessions), beta.rows(sessions)) == (1, 0)
             second = get(port(), "/beta-west/", cookie=key)
-            shut = get(port(), "/broken/")
+            shut, health = get(port(), "/broken/"), [get(port(), path)[0] for path in ("/healthz", "/readyz")]
         finally:
             go.set()
             until(acme.is_done)
@@ -130,6 +130,7 @@ def test_two_organisations_are_served_at_once(tmp_path: Path, capsys: pytest.Cap
         assert second[1]["Set-Cookie"].split(";")[0] != key  # acme's login opens nothing here
         assert (there[0], there[2]) == (nobody[0], nobody[2]) == (404, "There is nothing here.\n")
         assert (shut[0], "secret_plan" in shut[2]) == (503, False)
+        assert health == [200, 200]  # or the others would be restarted for it without end
         for name, site in (("acme", acme), ("beta-west", beta)):
             assert site.rows(accounts) == BOTH[name]
             assert site.calls()[0] == site.calls()[1] > 5
@@ -163,6 +164,7 @@ ONE, OTHER = "https://one.my.salesforce.com", "https://other.my.salesforce.com"
             OTHER,
             "store",
         ),
+        ("store: postgresql+psycopg://a@db/a\n", "store: postgresql+psycopg://a@?host=db&port=5432\n", OTHER, "store"),
         ("audit: ../log.jsonl\n", "audit: ../log.jsonl\n", OTHER, "audit log"),
         ("", "", f"{ONE}/", "salesforce org"),
         (
