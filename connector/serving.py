@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from connector.contract import Secret
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-URL = r"^https?://[^\s?#@]+$"
+URL = r"^https?://(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?(/[^\s?#@]*)?$"
 
 
 class Part(BaseModel):

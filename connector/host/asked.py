@@ -109,14 +109,16 @@ def look_back(run: Run, of: int, by: str) -> Tally:
 def apply(run: Run, plan: str, earlier: Sequence[int]) -> Tally:
     """`earlier` are the runs that were to do the same, and were stopped."""
     if not run.store.journal.has_begun(earlier, plan):
-        return job("nightly")(run.but(approve=plan))
+        tally: Tally = job("nightly")(run.but(approve=plan))
+        return tally
     left: Rehearsal = rehearsal()(run)
     if not run.store.drafts.holds("plan", plan, left.diff.differences):
         raise StopForTonight(
             f"Plan {plan} was broken off, and what would be written now is not part of it any more.",
             next_step="What it had written stays. Make a new plan on the page of plans, and look at it.",
         )
-    return job("nightly")(run.but(approve=left.hash))
+    rest: Tally = job("nightly")(run.but(approve=left.hash))
+    return rest
 
 
 def take_back(run: Run, of: int, looked_at: str, earlier: Sequence[int]) -> Tally:

@@ -96,9 +96,7 @@ def serve(tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, leave: Callable
     log("stopped")
 
 
-def _opened(
-    tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, log: Log
-) -> tuple[list[Service], set[str]]:
+def _opened(tenants: Sequence[Tenant], wanted: Wanted, stop: Stop, log: Log) -> tuple[list[Service], set[str]]:
     """Whose config does not open keeps only its own from being served; alone, it keeps the process from starting."""
     services, broken = [], set[str]()
     for tenant in tenants:

@@ -72,7 +72,10 @@ def purge(database: Database, before: Before) -> Mapping[str, int]:
 
 
 def _over(before: Before) -> Iterator[tuple[str, ColumnElement[bool]]]:
-    yield "interactions", (interactions.c.at < before.interactions) & _newer_of_its_kind()
+    yield (
+        "interactions",
+        (interactions.c.at < before.interactions) & (interactions.c.account.is_(None) | _newer_of_its_kind()),
+    )
     yield "changes", _settled_long_ago(before.runs)
     yield "flags", (flags.c.ended < before.runs.date()) & _not_snoozed(before.runs.date())
     yield "logging_gaps", logging_gaps.c.ended < before.runs.date()

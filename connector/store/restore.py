@@ -1,8 +1,10 @@
 """Put a back-up in the place of what the store holds: whole, or not at all.
 
 One transaction empties the tables and fills them. For an older back-up it makes them as they were then, and brings them
-up to date once they are filled, so that it is upgraded as an older store would be. What has happened since and must not
-be forgotten stays: how many calls were made, and which tokens were revoked. Nights that were waiting are not run.
+up to date once they are filled, so that it is upgraded as an older store is. Nights that were waiting are not run.
+
+What has happened since and must not be forgotten stays: how many calls were made, which tokens were revoked, and what
+visits and tasks were put into the CRM, so that the next night does not make them a second time.
 
 Errors   NeedsHuman: something is there and nobody said to replace it, or the back-up is of a newer Callplan
          TryAgain: a run is going
@@ -13,6 +15,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +26,9 @@ from connector.errors import NeedsHuman
 from connector.store.archive import LEFT_OUT, Archive
 from connector.store.database import NEWEST, Database, migrate
 from connector.store.rows import put
-from connector.store.tables import metadata, meters, nights, tokens
+from connector.store.tables import bookings, metadata, meters, nights, runs, todos, tokens
 
+MADE = (bookings, todos)  # in the CRM, under keys that the next night would not choose again
 RESTORED = "The store was restored from a back-up: this night was not run again."
 
 
@@ -66,21 +70,48 @@ def _any(connection: Connection, table: Table) -> bool:
     return connection.execute(select(table).limit(1)).first() is not None
 
 
-def _since(connection: Connection) -> tuple[list[Any], list[Any]]:
-    """Calls made, and tokens revoked."""
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Calls made, tokens revoked, and what stands in the CRM because we put it there."""
+
+    counted: Sequence[Any]
+    revoked: Sequence[Any]
+    made: dict[Table, Sequence[Any]]
+
+
+def _since(connection: Connection) -> Since:
     counted = connection.execute(select(meters)).mappings().all()
     revoked = connection.execute(select(tokens.c.hash, tokens.c.revoked).where(tokens.c.revoked.is_not(None))).all()
-    return list(counted), list(revoked)
+    return Since(counted, revoked, {table: connection.execute(select(table)).mappings().all() for table in MADE})
 
 
-def _keep(connection: Connection, since: tuple[list[Any], list[Any]], now: datetime) -> None:
-    counted, revoked = since
+def _keep(connection: Connection, since: Since, now: datetime) -> None:
     restored = {(row.crm, row.day): row.calls for row in connection.execute(select(meters))}
-    put(connection, meters, (dict(row) for row in counted if row["calls"] > restored.get((row["crm"], row["day"]), 0)))
-    for number, when in revoked:
+    put(
+        connection,
+        meters,
+        (dict(row) for row in since.counted if row["calls"] > restored.get((row["crm"], row["day"]), 0)),
+    )
+    for number, when in since.revoked:
         connection.execute(update(tokens).where(tokens.c.hash == number).values(revoked=when))
+    for table, rows in since.made.items():
+        _keep_made(connection, table, rows, now)
     open_ones = nights.c.state.in_(["waiting", "running"])
     connection.execute(update(nights).where(open_ones).values(state="skipped", finished=now, said=RESTORED))
+
+
+def _keep_made(connection: Connection, table: Table, rows: Sequence[Any], now: datetime) -> None:
+    """Under a run of its own: the one that made it is not known any more, or its number is another's."""
+    t = table.c
+    known = {(row.crm, row.key): row.intended for row in connection.execute(select(t.crm, t.key, t.intended))}
+    later = [
+        row for row in rows if (row["crm"], row["key"]) not in known or row["intended"] > known[row["crm"], row["key"]]
+    ]
+    for crm in {row["crm"] for row in later}:
+        run = {"crm": crm, "job": "restore", "today": now.date(), "started": now, "finished": now, "state": "done"}
+        made = insert(runs).values(**run, tally={}).returning(runs.c.id)
+        number = connection.execute(made).scalar_one()
+        put(connection, table, ({**row, "run": number} for row in later if row["crm"] == crm))
 
 
 def _empty(connection: Connection) -> None:

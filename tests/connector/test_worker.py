@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from sqlalchemy import Engine, event
+
 from connector.host.log import silent
 from connector.host.open import Options
 from connector.host.stopping import Stop
@@ -20,7 +22,7 @@ def test_of_an_unforeseen_fault_only_its_kind_and_place_are_kept(tmp_path: Path)
     night = nights.take("one", now)
     assert night
 
-    def opens(*_given: object) -> AbstractContextManager[Run]:
+    def opens(options: Options, config: object, crm: str, job: str) -> AbstractContextManager[Run]:
         raise KeyError("Dr. Adeyemi")
 
     def log(event: str, /, **facts: object) -> None:
@@ -38,7 +40,9 @@ def test_of_an_unforeseen_fault_only_its_kind_and_place_are_kept(tmp_path: Path)
 def test_a_worker_beats_and_puts_on_record_which_run_a_night_was(tmp_path: Path) -> None:
     desk = Desk(tmp_path, "ready_made: {path: tiers.csv}")
     desk.loaded()
-    nights, beats, stop = desk.store.database.nights, list[None](), Stop()
+    nights, beats, stop, closed = desk.store.database.nights, list[None](), Stop(), list[Engine]()
+    noted = closed.append
+    event.listen(Engine, "engine_disposed", noted)
     nights.call("memory", "send_digest", desk.clock.now())
 
     def beat() -> None:
@@ -48,6 +52,8 @@ def test_a_worker_beats_and_puts_on_record_which_run_a_night_was(tmp_path: Path)
 
     work(Options(tmp_path / "config.yaml", stop=stop), nights, desk.clock, silent, poll=0, beat=beat)
 
+    event.remove(Engine, "engine_disposed", noted)
+    assert len(closed) == 1  # or a worker would hold two connections more after each night
     (night,) = nights.last("memory")
     (run,) = desk.store.journal.last_runs()
     assert (night.state, night.runs, run.job) == ("done", [run.id], "send_digest")

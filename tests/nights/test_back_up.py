@@ -30,7 +30,7 @@ from tests.nights.desk import Desk, empty_store
 ADEYEMI, BRANDT, CASTILLO = "1000000004", "1000000012", "1000000020"
 TEAM = "ready_made: {path: tiers.csv, columns: {npi: NPI, tier: Tier}}\n"
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
-WAYS = [("sqlite", "sqlite"), ("postgresql", "sqlite")]
+WAYS = [("sqlite", "sqlite"), ("sqlite", "postgresql"), ("postgresql", "sqlite")]
 
 
 @contextmanager

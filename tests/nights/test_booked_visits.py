@@ -21,9 +21,12 @@ from connector.host.discover import adapters, job, starter
 from connector.host.open import Parts, begin_run
 from connector.mapping import read_mapping
 from connector.store import open_database
+from connector.store.archive import Archive, write_archive
 from connector.store.bookings import Booking
+from connector.store.database import NEWEST
 from connector.store.journal import Tally
 from connector.store.plan import Assignment, Stop
+from connector.store.restore import restore_archive
 from connector.sync.guard import stop_if_much_is_cancelled
 from tests.adapters.benches import BENCHES, KIM, SandboxBench
 from tests.conftest import TODAY, StillClock
@@ -103,6 +106,20 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
         yield made
         database.engine.dispose()
+
+
+def test_a_visit_that_was_booked_after_a_back_up_is_moved_and_not_booked_twice(place: Place, tmp_path: Path) -> None:
+    database, file = place.parts.store.database, tmp_path / "back-up.zip"
+    place.night()
+    write_archive(database.engine, NEWEST, file, "test", place.bench.clock.now())
+    place.commits((ADEYEMI, WEDNESDAY, NINE))
+    place.night()
+
+    restore_archive(database, Archive(file), [place.parts.store.crm], place.bench.clock.now(), replace=True)
+    place.commits((ADEYEMI, THURSDAY, NINE))
+    place.night(TUESDAY)
+
+    assert [said for _, said in place.calendar()].count("planned") == 1
 
 
 def at(day: date, hour: int) -> datetime:

@@ -143,8 +143,8 @@ def carry_out(desk: Desk, job: str) -> list[str]:
     nights.ask("memory", job, desk.clock.now(), "pat@example.com")
 
     @contextmanager
-    def opens(options: Options, _config: object, _crm: str, name: str) -> Iterator[Run]:
-        with desk.run(name=name, approve=options.approve) as run:
+    def opens(options: Options, config: object, crm: str, job: str) -> Iterator[Run]:
+        with desk.run(name=job, approve=options.approve) as run:
             yield run
 
     def log(event: str, /, **_facts: object) -> None:
