@@ -158,9 +158,7 @@ def open_run(options: Options, config: Loaded[Config], crm: str, job: str, log: 
     today = options.today or first_day(clock.now(), config.value.time_zone)
     rng = Random(os.urandom(16))  # noqa: S311  (jitter, not secrecy)
     with ExitStack() as stack:
-        stack.callback(
-            store.database.engine.dispose
-        )  # a worker opens one for each night, and would keep its connections
+        stack.callback(store.database.engine.dispose)  # or a worker would keep the connections of each night
         progress = stack.enter_context(bars(options.log == "text" and log is None))  # first: it moves the log's lines
         make = log or make_log(options.log, crm=crm)
         parts = Parts(config, mapping, connect, store, clock, rng, make, progress, options.stop)
