@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, send_from_directory, url_for
+from flask import Flask, Response, redirect, send_from_directory
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from connector.host.web import failures, health, login, webhooks
 from connector.host.web.api import blueprint as api
 from connector.host.web.door import Door
+from connector.host.web.opening import opening
 from connector.host.web.pages import blueprint as pages
 from connector.host.web.shown import FILTERS, SHOWN
 from connector.host.web.site import MOST_BYTES, Site
-from connector.host.web.who import Role, allowed
+from connector.host.web.who import Role, allowed, viewer
 
 HOME = Path(__file__).parent
 DAY = 24 * 60 * 60
@@ -59,6 +60,6 @@ def make_app(site: Site) -> Flask:
     @app.get("/")
     @allowed(Role.REP)
     def home() -> Any:
-        return redirect(url_for("pages.cold", crm=next(iter(site.config.value.crm))))
+        return redirect(opening(site, viewer()))
 
     return app

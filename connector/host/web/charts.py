@@ -21,6 +21,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 8, 16, 30
 NAMED = 5  # steps that are named along the axis, so that a phone has room for them
 BAR = 0.72  # of a step, filled by its bars
 NOTHING = Markup()
+BAR_DRAWN = Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">{}</rect>')
 SHARES = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 Value = float | None
@@ -30,7 +31,7 @@ Value = float | None
 class Series:
     name: str
     values: Sequence[Value]
-    look: str = ""  # a class of the sheet: tier-a, tier-b, tier-c, limit; "" the next of its colours
+    look: str = ""  # a class of the sheet: limit, raised, a state of an account; "" the next of its colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,12 @@ class Chart:
     bars: Sequence[Series] = ()
     lines: Sequence[Series] = ()
     form: str = ",.0f"  # of the values, as Python writes forms: ".0%" for shares
+    stacked: bool = False  # bars upon one another, where they are shares of one whole
 
     @property
     def top(self) -> float:
+        if self.stacked:
+            return 1.0
         return round_up(max((v for one in (*self.bars, *self.lines) for v in one.values if v is not None), default=0))
 
     def x(self, step: float) -> float:
@@ -57,7 +61,8 @@ class Chart:
 
 
 def draw(chart: Chart) -> Markup:
-    parts = NOTHING.join((*_grid(chart), *_named(chart), *_bars(chart), *_lines(chart)))
+    bars = _stack(chart) if chart.stacked else _bars(chart)
+    parts = NOTHING.join((*_grid(chart), *_named(chart), *bars, *_lines(chart)))
     return Markup(
         '<figure class="chart"><figcaption>{title}</figcaption>'
         '<svg viewBox="0 0 {wide} {high}" role="img" aria-label="{title}. {says}">'
@@ -89,13 +94,25 @@ def _named(chart: Chart) -> Iterator[Markup]:
 
 
 def _bars(chart: Chart) -> Iterator[Markup]:
+    """Side by side."""
     wide = BAR * (WIDE - LEFT - RIGHT) / max(len(chart.steps) * len(chart.bars), 1)
-    bar = Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">{}</rect>')
     for at, series in enumerate(chart.bars):
         for step, value in _known(series):
             x, y = chart.x(step) + (at - len(chart.bars) / 2) * wide, chart.y(value)
             hint = _hint(chart, series, step, value)
-            yield bar.format(_look(series, at), x, y, wide, HIGH - BOTTOM - y, hint)
+            yield BAR_DRAWN.format(_look(series, at), x, y, wide, HIGH - BOTTOM - y, hint)
+
+
+def _stack(chart: Chart) -> Iterator[Markup]:
+    """One upon the other, the first at the bottom."""
+    wide = BAR * (WIDE - LEFT - RIGHT) / max(len(chart.steps), 1)
+    below = [0.0] * len(chart.steps)
+    for at, series in enumerate(chart.bars):
+        for step, value in _known(series):
+            base, below[step] = chart.y(below[step]), below[step] + value
+            x, y = chart.x(step) - wide / 2, chart.y(below[step])
+            hint = _hint(chart, series, step, value)
+            yield BAR_DRAWN.format(_look(series, at), x, y, wide, base - y, hint)
 
 
 def _lines(chart: Chart) -> Iterator[Markup]:

@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Mapping
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from connector.errors import ConnectorError, NeedsHuman, TryAgain
 from connector.host.web.api.problems import Refused, problem
+from connector.host.web.who import Absent
 
 TITLES = {
     400: "This cannot be read",
@@ -23,6 +24,13 @@ TITLES = {
     503: "Not now",
 }
 
+WORDS = {  # in place of those of the library
+    400: "What was sent is not what this page asks for. Go back, look at what you wrote, and send it again.",
+    404: Absent.description,
+    405: Absent.description,
+    413: "A request has at most a megabyte. Send less at once.",
+}
+
 
 def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer)
@@ -32,7 +40,9 @@ def set_up(app: Flask) -> None:
 
 def _answer(error: HTTPException) -> Response:
     allow = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return _page(error.code or 500, error.description or "", allow)
+    code = error.code or 500
+    ours = WORDS.get(code) if error.description == getattr(default_exceptions.get(code), "description", None) else None
+    return _page(code, ours or error.description or "", allow)
 
 
 def _answer_ours(error: ConnectorError) -> Response:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy import Connection
@@ -46,7 +45,7 @@ class Here:
     @property
     def today(self) -> date:
         """By the calendar where the team is."""
-        return self.now.astimezone(ZoneInfo(self.config.time_zone)).date()
+        return self.site.local(self.now).date()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, request
 from markupsafe import Markup, escape
 
 from connector.host.remedies import for_row, for_run, in_words
 from connector.host.show import say_value
-from connector.host.web.pages.blueprint import ENTRIES, entries
+from connector.host.web.pages.blueprint import ENTRIES, PART_OF, entries
 from connector.host.web.who import Viewer
 from connector.host.words import day
 from connector.store.sides import SMALLEST
 
 
 def moment(value: datetime | None) -> str:
-    return f"{value:%Y-%m-%d %H:%M} UTC" if value else ""
+    """By the clock where the team is, which is named."""
+    if not value:
+        return ""
+    there = _local(value)
+    return f"{day(there)}, {there:%H:%M %Z}"
+
+
+def day_there(value: date | None) -> str:
+    return day(_local(value) if isinstance(value, datetime) else value)
+
+
+def _local(at: datetime) -> datetime:
+    there: datetime = current_app.extensions["site"].local(at)
+    return there
 
 
 def volume(value: float | None) -> str:
@@ -68,7 +81,7 @@ def said() -> str:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "day": day,
+    "day": day_there,
     "moment": moment,
     "volume": volume,
     "count": count,
@@ -95,6 +108,7 @@ SHOWN: dict[str, Any] = {
     "csrf": csrf,
     "crms": crms,
     "entries": entries,
+    "section": lambda: PART_OF.get(request.endpoint or "", request.endpoint),
     "listed": lambda: [entry.endpoint for entry in ENTRIES],
     "may_leave": lambda: current_app.extensions["door"].login is not None,
     "viewer": lambda: g.get("viewer"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from connector.config import Config
 from connector.contract import Clock
@@ -24,6 +26,10 @@ class Site:
     log: Log
     way: Way = link
     pulse: Pulse = field(default_factory=Pulse, compare=False)
+
+    def local(self, at: datetime) -> datetime:
+        """By the clock where the team is."""
+        return at.astimezone(ZoneInfo(self.config.value.time_zone))
 
     @property
     def settings(self) -> Web:

@@ -40,7 +40,7 @@ class Challenge:
 
 def challenges(connection: Connection, crm: str, sees: Sees, before: int | None = None) -> Sequence[Challenge]:
     """Those that wait, the newest first; at most a page and one row, which says that there is another page."""
-    return _found(connection, _asked(crm, sees, _waits()), before)
+    return _found(connection, _asked(crm, sees, waits()), before)
 
 
 def locks(connection: Connection, crm: str, sees: Sees, today: date, before: int | None = None) -> Sequence[Challenge]:
@@ -56,7 +56,7 @@ def challenge(connection: Connection, crm: str, sees: Sees, number: int) -> Chal
     return Challenge(**found) if found else None
 
 
-def _waits() -> ColumnElement[bool]:
+def waits() -> ColumnElement[bool]:
     """And is the last word on its field."""
     o, later = overrides.c, overrides.alias("later")
     same = (later.c.crm == o.crm) & (later.c.record == o.record) & (later.c.field == o.field) & (later.c.id > o.id)

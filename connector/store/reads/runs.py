@@ -15,13 +15,15 @@ from sqlalchemy import Connection, exists, func, select
 from connector.contract import Value, Verdict
 from connector.store.journal import NOT_WRITTEN, RunRow
 from connector.store.nights import OPEN
+from connector.store.reads.challenges import waits
 from connector.store.reads.paging import LOOKED, PAGE, Page, page_of
 from connector.store.standing import PROPOSED
-from connector.store.tables import accounts, changes, matches, meters, nights, runs, signals, vintages
+from connector.store.tables import accounts, changes, matches, meters, nights, overrides, runs, signals, vintages
 
 RUNS = 25
 NIGHTS = 8
 REFUSED = 50
+WRONG = ("failed", "stopped", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,13 @@ def dead_letters(connection: Connection, crm: str, before: int | None = None) ->
     return [Dead(**row) for row in connection.execute(query).mappings()]
 
 
+def went_wrong(connection: Connection, crm: str) -> bool:
+    """Whether the last night failed, or stopped for somebody to look."""
+    r = runs.c
+    query = select(r.state).where(r.crm == crm, r.job == "nightly").order_by(r.id.desc()).limit(1)
+    return connection.execute(query).scalar() in WRONG
+
+
 def spent(connection: Connection, crm: str, today: date, days: int) -> list[Spent]:
     """Each of the last days, those without a call too."""
     m, first = meters.c, today - timedelta(days=days - 1)
@@ -193,6 +202,7 @@ def waiting(connection: Connection, crm: str) -> dict[str, int]:
     asked = {
         "signals": select(func.count()).where(s.crm == crm, s.state == "open"),
         "matches": select(func.count()).where(m.crm == crm, m.state == PROPOSED),
+        "challenges": select(func.count()).where(overrides.c.crm == crm, waits()),
     }
     return {what: connection.execute(query).scalar_one() for what, query in asked.items()}
 

@@ -25,6 +25,7 @@ from connector.host.web.pages.account_history import SHOWN, History, history
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.pages.cold import choices
 from connector.host.web.who import Absent, Role, Stale, allowed
+from connector.host.web.written import last_day
 from connector.host.words import day
 from connector.store.flags import Flag
 from connector.store.overrides import PROPOSED, Override, standing_of
@@ -80,7 +81,7 @@ def account(crm: str, npi: str) -> Response:
 @allowed(Role.MANAGER)
 def lock_account(crm: str, npi: str) -> Any:
     at, reason = here(crm), " ".join(request.form.get("reason", "").split())
-    what, until = _to_lock(at, npi), _until(at)
+    what, until = _to_lock(at, npi), last_day(at.today)
     tier = next((tier for tier in Tier if tier.value == request.form.get("tier")), None)
     if not tier or not reason:
         raise BadRequest("Choose a tier and say why: the next manager will want to know.")
@@ -118,17 +119,6 @@ def _to_lock(at: Here, npi: str) -> Locked:
     if request.form.get("standing", "") != (str(stands.id) if stands else ""):
         raise Stale
     return Locked(record, Npi(npi), field)
-
-
-def _until(at: Here) -> date | None:
-    written = request.form.get("until", "")
-    try:
-        until = date.fromisoformat(written) if written else None
-    except ValueError as error:
-        raise BadRequest("Write the day as 2027-01-31.") from error
-    if until and until < at.today:
-        raise BadRequest(f"{until} is over.")
-    return until
 
 
 def _states(found: Account, flag: Flag | None) -> Any:

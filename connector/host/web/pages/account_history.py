@@ -39,6 +39,7 @@ class Event:
     what: str
     said: str
     by: str = ""
+    run: int | None = None  # that wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _of_override(one: Override, zone: ZoneInfo) -> Iterator[Event]:
 
 def _of_tier(one: Written, zone: ZoneInfo) -> Event:
     before = f", before that {one.before}" if one.before else ""
-    return Event(_day(one.at, zone), "Tier written into the CRM", f"Tier {one.after or 'none'}{before}; run {one.run}")
+    return Event(_day(one.at, zone), "Tier written into the CRM", f"Tier {one.after or 'none'}{before}", run=one.run)
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("pages.runs", "Runs", Role.ADMIN),
     Entry("pages.setup", "Set-up", Role.ADMIN),
 )
+PART_OF = dict.fromkeys(("pages.run", "pages.undo", "pages.refused"), "pages.runs")
 
 
 def entries() -> Iterator[Entry]:

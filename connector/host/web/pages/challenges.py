@@ -18,6 +18,7 @@ from connector.host.show import say_value
 from connector.host.web.here import Here, here
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.who import Absent, Role, Stale, allowed
+from connector.host.web.written import last_day
 from connector.host.words import day
 from connector.store.overrides import ACCEPTED, REJECTED
 from connector.store.reads.challenges import PAGE, Challenge, challenge, locks
@@ -44,7 +45,7 @@ def decide_challenge(crm: str, number: int) -> Any:
     state = DECISIONS.get(request.form.get("decision", ""))
     if not state or not reason:
         raise BadRequest("Accept or reject, and say why: the rep who wrote it will want to know.")
-    until = _until(at) if state == ACCEPTED else None
+    until = last_day(at.today) if state == ACCEPTED else None
     found = _seen(at, number)
     if not decide_waiting(at.store, number, state, at.viewer.email, reason, until, at.now):
         raise Stale
@@ -64,17 +65,6 @@ def _said(one: Challenge, state: str, until: date | None) -> str:
     if state == REJECTED:
         return f"{stays} goes back to {say_value(one.planned)}: the CRM says so after the next push."
     return f"{stays} stays {say_value(one.edited)}{f', until {day(until)}' if until else ''}; no night writes over it."
-
-
-def _until(at: Here) -> date | None:
-    written = request.form.get("until", "")
-    try:
-        day = date.fromisoformat(written) if written else None
-    except ValueError as error:
-        raise BadRequest("Write the day as 2027-01-31.") from error
-    if day and day < at.today:
-        raise BadRequest(f"{day} is over. Write a day that is to come, or none.")
-    return day
 
 
 def _before(name: str) -> int | None:

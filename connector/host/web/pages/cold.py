@@ -17,6 +17,7 @@ from connector.host.web.here import Here, here
 from connector.host.web.pages.blueprint import blueprint
 from connector.host.web.pages.cold_shares import by_group, narrowed, standing_aside
 from connector.host.web.who import Absent, Role, Stale, allowed
+from connector.host.web.written import day_written
 from connector.host.words import day
 from connector.store.flags import DISMISSED, Flag
 from connector.store.reads import cold as reads
@@ -95,12 +96,9 @@ def choices(at: Here) -> list[int]:
 def _end(at: Here, last: date) -> date:
     """The day that is written, or else so many days from today."""
     try:
-        if written := request.form.get("until"):
-            until = date.fromisoformat(written)
-        else:
-            until = at.today + timedelta(days=int(request.form.get("days") or choices(at)[0]))
+        until = day_written("until") or at.today + timedelta(days=int(request.form.get("days") or choices(at)[0]))
     except (ValueError, OverflowError) as error:
-        raise BadRequest("Write the day as 2027-01-31.") from error
+        raise BadRequest("Choose for how many days.") from error
     if not at.today < until <= last:
         raise BadRequest(f"Snooze until a day to come, at most until {day(last)}.")
     return until

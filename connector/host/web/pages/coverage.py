@@ -13,9 +13,9 @@ from flask import Response, request
 from markupsafe import Markup
 
 from callplan.model import TouchState
+from connector.host.web.charts import Chart, Series, draw
 from connector.host.web.here import Here, here
 from connector.host.web.pages.blueprint import blueprint
-from connector.host.web.pages.coverage_charts import bars, lines
 from connector.host.web.who import Absent, Role, allowed, team_of
 from connector.store.reads.coverage import PAGE, Week, cycles, weeks
 from connector.store.reads.sees import Sees
@@ -84,18 +84,27 @@ def _tier(found: Sequence[Week], tier: str) -> Drawn:
         )
     last = shares[TouchState.ON_TRACK.value][-1]
     within = "no accounts" if last is None else f"{last:.0%} within their cadence"
-    said = f"Accounts of Tier {tier} by week: in the week of {_named(found[-1].week)}, {within}."
-    return bars([_named(week.week) for week in found], shares, said), rows[::-1]
+    said = f"In the week of {_named(found[-1].week)}, {within}."
+    drawn = [Series(word, shares[state.value], state.value) for state, word in STATES.items()]
+    title = f"Accounts of Tier {tier}, by how long nobody was there"
+    return draw(Chart(title, said, _weeks(found), bars=drawn, form=".0%", stacked=True)), rows[::-1]
 
 
 def _flags(found: Sequence[Week]) -> Drawn:
     counted = {what: [week.numbers.get(("", what), 0) for week in found] for what in (RAISED, ENDED)}
-    said = f"Flags by week: {sum(counted[RAISED]):,} raised and {sum(counted[ENDED]):,} ended since {found[0].week}."
+    said = (
+        f"{sum(counted[RAISED]):,} raised and {sum(counted[ENDED]):,} ended since the week of {_named(found[0].week)}."
+    )
     rows = [
         (_named(week.week), [f"{raised:,}", f"{ended:,}"])
         for week, raised, ended in zip(found, counted[RAISED], counted[ENDED], strict=True)
     ]
-    return lines([_named(week.week) for week in found], counted, said), rows[::-1]
+    drawn = [Series(what, numbers, what) for what, numbers in counted.items()]
+    return draw(Chart("Flags that came and went, by week", said, _weeks(found), lines=drawn)), rows[::-1]
+
+
+def _weeks(found: Sequence[Week]) -> list[str]:
+    return [_named(week.week) for week in found]
 
 
 def _named(week: date) -> str:

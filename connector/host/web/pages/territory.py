@@ -155,7 +155,7 @@ class Shown:
                 rows, frame, {row.cell: self.link(cell=row.cell, view="") for row in rows}, self.numbers(rows)
             )
         points, there = (self.found.points, self.found.towns) if self.found else ((), ())
-        accounts = {one.npi: f"/{self.at.crm}/accounts/{one.npi}" for one in points}
+        accounts = {one.npi: self.at.path("accounts", one.npi) for one in points}
         towns = {f"{row.town}, {row.state}": self.link(town=f"{row.town}, {row.state}") for row in there}
         return of_points(points, frame, accounts, towns)
 
