@@ -15,7 +15,7 @@ from connector.contract import CrmId, Interaction, Kind, Result
 from connector.store.overrides import Proposal
 from connector.store.reads.account import logged
 from connector.store.tables import assignments, flags, matches
-from tests.web.browsing import PHONE, is_no_wider_than, open_as
+from tests.web.browsing import open_as
 from tests.web.house import ADEYEMI, ASH, BRANDT, CASTILLO, DIAZ, KIM, LEE, PAT, ROBIN, SAM, House, house
 
 
@@ -102,7 +102,6 @@ def test_a_manager_locks_a_tier_and_lets_it_go_and_the_crm_follows(window: Brows
     assert home.desk.says(home.account(DIAZ), "tier") == ("B",)
     page.reload()
     assert "Tier A, before that B" in page.inner_text("main")
-    assert is_no_wider_than(page, PHONE)
 
 
 def test_a_lock_by_a_stale_form_by_a_rep_or_of_another_team_is_refused(team: House) -> None:

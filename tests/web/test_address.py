@@ -29,7 +29,7 @@ def test_what_a_proxy_says_of_us_is_not_believed(home: House, header: str) -> No
 
     answer = home.ask("GET", "/", {"Cookie": f"callplan={key}", **said})
 
-    assert (answer.status, answer.headers["Location"]) == (302, "/memory/cold")
+    assert (answer.status, answer.headers["Location"]) == (302, "/memory/week")
     assert "evil" not in home.get("/memory/cold", KIM, **said)[1]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 from connector.store.reads.cold import PAGE
 from connector.store.tables import flags
 from tests.conftest import TODAY
-from tests.web.browsing import PHONE, is_no_wider_than, open_as
+from tests.web.browsing import open_as
 from tests.web.house import ADEYEMI, ASH, BRANDT, CASTILLO, KIM, LEE, PAT, ROBIN, SAM, TEAM, House, house
 
 
@@ -176,5 +176,4 @@ def test_a_flag_is_snoozed_by_the_keyboard_alone_and_more_comes_in_place(window:
     page.get_by_role("link", name="More").press("Enter")
     page.locator(".card").nth(25).wait_for()
     assert page.url.endswith("/memory/cold")
-    assert is_no_wider_than(page, PHONE)
     assert complaints == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext
 
-from tests.web.browsing import PHONE, is_no_wider_than, open_as
-from tests.web.house import ADEYEMI, ASH, BRANDT, CASTILLO, KIM, PAT, ROBIN, House
+from tests.web.browsing import open_as
+from tests.web.house import ADEYEMI, BRANDT, CASTILLO, KIM, PAT, ROBIN, House
 
 
 def test_each_sees_the_flagged_accounts_that_are_theirs(home: House) -> None:
@@ -46,9 +46,3 @@ def test_a_flag_of_another_team_cannot_be_snoozed_and_a_rep_snoozes_none(home: H
     assert home.post(f"/memory/cold/{flags[CASTILLO].id}/snooze", PAT, {"reason": "x"})[0] == 404
     assert home.post(f"/memory/cold/{flags[ADEYEMI].id}/snooze", KIM, {"reason": "x"})[0] == 403
     assert home.store.flags.open().keys() == flags.keys()
-
-
-def test_the_page_fits_a_phone(window: BrowserContext, home: House) -> None:
-    page = open_as(window, home, ASH, "/memory/cold")
-
-    assert is_no_wider_than(page, PHONE)

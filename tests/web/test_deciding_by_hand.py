@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import BrowserContext
 
 from callplan.model import Npi
-from tests.web.browsing import PHONE, is_no_wider_than, open_as
+from tests.web.browsing import open_as
 from tests.web.house import ADEYEMI, BRANDT, PAT, ROBIN, House
 from tests.web.test_challenges_page import TIERS, challenged
 from tests.web.test_matches_page import offered
@@ -44,18 +44,3 @@ def test_what_a_manager_accepts_stays_and_what_she_rejects_goes_back(window: Bro
 
     assert (says(home, ADEYEMI), says(home, BRANDT)) == ("C", "A")
     assert "She has left the hospital" in home.get(TIERS, PAT)[1]
-
-
-def test_matches_challenges_set_up_and_coverage_fit_a_phone_and_complain_of_nothing(
-    window: BrowserContext, home: House
-) -> None:
-    said: list[str] = []
-    window.on("console", lambda message: said.append(message.text))
-
-    for name in ("matches", "challenges", "setup", "coverage"):
-        page = open_as(window, home, ROBIN, f"/memory/{name}")
-        assert is_no_wider_than(page, PHONE), name
-        assert page.locator("h1").count() == 1
-        page.close()
-
-    assert said == []

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.browsing import PHONE, is_no_wider_than, open_as
+from tests.web.browsing import open_as
 from tests.web.house import ADEYEMI, DIAZ, ROBIN, House
 from tests.web.working import work
-
-PAGES = ("/memory/runs", "/memory/runs/1", "/memory/runs/1/undo", "/memory/plan", "/memory/runs/refused")
 
 
 def waited(page: Page, home: House) -> None:
@@ -74,20 +72,6 @@ def test_a_job_that_is_run_now_is_followed_by_the_page_until_it_is_done(window: 
     assert f"waiting nightly asked for by {ROBIN}" in waiting
     assert page.locator("#part[hx-trigger]").count() == 0
     assert "Nothing waits." in page.inner_text("#part")
-
-
-def test_the_pages_fit_a_phone_and_the_browser_has_nothing_to_complain_of(window: BrowserContext, home: House) -> None:
-    home.post("/memory/runs/1/undo/look", ROBIN)
-    home.post("/memory/plan", ROBIN)
-    work(home)
-    said: list[str] = []
-    window.on("console", lambda message: said.append(message.text))
-    page = open_as(window, home, ROBIN, PAGES[0])
-
-    for path in PAGES:
-        page.goto(home.url + path)
-        assert is_no_wider_than(page, PHONE), path
-    assert said == []
 
 
 def more_a_than_a_guard_allows(home: House) -> None:

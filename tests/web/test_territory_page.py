@@ -20,7 +20,7 @@ from connector.store.reads.sees import Sees
 from connector.store.reads.territory import total
 from connector.store.spots import Mapped
 from tests.connector.samples import npi
-from tests.web.browsing import PHONE, is_no_wider_than, open_as
+from tests.web.browsing import open_as
 from tests.web.house import ADEYEMI, ASH, BRANDT, CASTILLO, DIAZ, KIM, LEE, PAT, ROBIN, SAM, House, house
 
 WHO = (ADEYEMI, BRANDT, CASTILLO, DIAZ)
@@ -166,13 +166,11 @@ def test_many_accounts_are_squares_that_lead_to_their_accounts_by_keyboard(
     assert page.locator("svg.land .mark").count() == numbers[0]
     assert page.locator("#list ~ .scroll tbody th a").count() == min(numbers[0], 50)
     assert said == []
-    assert is_no_wider_than(page, PHONE)
 
 
-def test_a_rep_s_territory_fits_a_phone_and_a_town_leads_into_itself(window: BrowserContext, team: House) -> None:
+def test_a_town_of_the_map_leads_into_itself(window: BrowserContext, team: House) -> None:
     page = open_as(window, team, PAT, "/memory/territory?near=50309&within=60min")
 
-    assert is_no_wider_than(page, PHONE)
     assert page.locator("text.reach").first.text_content() == "60 min"
     page.locator("svg.land a.town").first.focus()
     page.keyboard.press("Enter")

@@ -16,7 +16,7 @@ from callplan.model import SlotKind
 from connector.store.plan import LighterTouch, Stop, Unplaced
 from connector.store.tables import accounts
 from tests.conftest import TODAY
-from tests.web.browsing import PHONE, is_no_wider_than, open_as
+from tests.web.browsing import open_as
 from tests.web.house import ADEYEMI, ASH, BRANDT, CASTILLO, DIAZ, KIM, LEE, PAT, ROBIN, House, house
 
 NAMES = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1")
@@ -100,7 +100,7 @@ def test_a_name_that_begins_like_a_formula_is_text_in_excel(planned: House, name
     assert name.strip() in [cell for row in rows for cell in row]
 
 
-def test_the_week_prints_a_day_a_page_and_fits_a_phone(window: BrowserContext, planned: House) -> None:
+def test_the_week_prints_a_day_a_page(window: BrowserContext, planned: House) -> None:
     said: list[str] = []
     page = open_as(window, planned, KIM, "/memory/week")
     page.on("console", lambda message: said.append(message.text))
@@ -113,4 +113,3 @@ def test_the_week_prints_a_day_a_page_and_fits_a_phone(window: BrowserContext, p
     assert page.pdf(format="Letter").count(b"/Type /Page\n") == 3  # a day each, and what is left
     page.emulate_media(media="screen")
     assert said == []
-    assert is_no_wider_than(page, PHONE)

@@ -79,7 +79,8 @@ def round_up(value: float) -> float:
 
 
 def _grid(chart: Chart) -> Iterator[Markup]:
-    parts = 4 if chart.top >= 4 or chart.top < 1 else int(chart.top)  # of a few things no halves
+    whole = chart.top >= 1 and not chart.stacked  # then no line is drawn at half a thing
+    parts = next((n for n in (4, 5, 2) if chart.top % n == 0), int(chart.top)) if whole else 4
     for value in (chart.top * part / parts for part in range(parts + 1)):
         y, look = chart.y(value), "axis" if value == 0 else "grid"
         yield Markup('<path class="{}" d="M{} {:.1f}H{}"/>').format(look, LEFT, y, WIDE - RIGHT)

@@ -84,23 +84,23 @@ def _tier(found: Sequence[Week], tier: str) -> Drawn:
         )
     last = shares[TouchState.ON_TRACK.value][-1]
     within = "no accounts" if last is None else f"{last:.0%} within their cadence"
-    said = f"In the week of {_named(found[-1].week)}, {within}."
+    said = f"Of Tier {tier}, in the week of {_named(found[-1].week)}: {within}."
     drawn = [Series(word, shares[state.value], state.value) for state, word in STATES.items()]
-    title = f"Accounts of Tier {tier}, by how long nobody was there"
-    return draw(Chart(title, said, _weeks(found), bars=drawn, form=".0%", stacked=True)), rows[::-1]
+    return draw(
+        Chart("Accounts by how long nobody was there", said, _weeks(found), bars=drawn, form=".0%", stacked=True)
+    ), rows[::-1]
 
 
 def _flags(found: Sequence[Week]) -> Drawn:
     counted = {what: [week.numbers.get(("", what), 0) for week in found] for what in (RAISED, ENDED)}
-    said = (
-        f"{sum(counted[RAISED]):,} raised and {sum(counted[ENDED]):,} ended since the week of {_named(found[0].week)}."
-    )
+    raised, ended = (sum(counted[what]) for what in (RAISED, ENDED))
+    said = f"{raised:,} raised and {ended:,} ended since the week of {_named(found[0].week)}."
     rows = [
-        (_named(week.week), [f"{raised:,}", f"{ended:,}"])
-        for week, raised, ended in zip(found, counted[RAISED], counted[ENDED], strict=True)
+        (_named(week.week), [f"{came:,}", f"{went:,}"])
+        for week, came, went in zip(found, counted[RAISED], counted[ENDED], strict=True)
     ]
     drawn = [Series(what, numbers, what) for what, numbers in counted.items()]
-    return draw(Chart("Flags that came and went, by week", said, _weeks(found), lines=drawn)), rows[::-1]
+    return draw(Chart("Raised and ended, by week", said, _weeks(found), lines=drawn)), rows[::-1]
 
 
 def _weeks(found: Sequence[Week]) -> list[str]:
