@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, default_exceptions
@@ -66,7 +67,14 @@ def _page(status: int, why: str, headers: Mapping[str, str] | None = None) -> Re
     title = TITLES.get(status, "This did not work")
     if request.blueprint == "webhooks" or not request.accept_mimetypes.accept_html:
         return Response(f"{why}\n", status, headers, content_type="text/plain; charset=utf-8")
-    return make_response(render_template("failure.html", title=title, why=why), status, headers or {})
+    return make_response(render_template("failure.html", title=title, why=why, back=_back()), status, headers or {})
+
+
+def _back() -> str:
+    """The page of ours that a form was on."""
+    before = urlsplit(request.referrer or "")
+    ours = request.method == "POST" and before.netloc == request.host and not before.path.startswith("//")
+    return urlunsplit(("", "", before.path, before.query, "")) if ours else ""
 
 
 def _is_api() -> bool:

@@ -75,7 +75,7 @@ def allowed(role: Role) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **words: Any) -> Any:
             if not viewer().may(role):
-                raise Forbidden(f"This is for a {role.name.lower()}.")
+                raise Forbidden(f"This is for {role.name.lower()}s. Ask one of them for what you need of it.")
             return view(*args, **words)
 
         guarded.allowed = role  # type: ignore[attr-defined]

@@ -39,24 +39,24 @@ Kind = TypeVar("Kind", Assignment, Coverage, Stop, Unplaced, LighterTouch)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Head:
+    """Which account it is."""
+
     npi: str
     record: str
     rep: str
     name: str | None
     city: str | None
     state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Head):
     tier: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    npi: str
-    record: str
-    rep: str
-    name: str | None
-    city: str | None
-    state: str | None
+class Account(Head):
     assignment: Assignment | None
     coverage: Coverage | None
     stop: Stop | None

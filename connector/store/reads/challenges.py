@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, or_, select
 
-from connector.contract import Value
-from connector.store.overrides import ACCEPTED, PROPOSED
+from connector.store.overrides import ACCEPTED, PROPOSED, Override
 from connector.store.reads.sees import Sees
 from connector.store.tables import accounts, assignments, books, overrides
 
@@ -17,19 +16,7 @@ PAGE = 50  # rows
 
 
 @dataclass(frozen=True, slots=True)
-class Challenge:
-    id: int
-    record: str
-    npi: str
-    field: str
-    planned: Value
-    edited: Value
-    state: str
-    proposed: datetime
-    decided: datetime | None
-    by: str | None
-    reason: str | None
-    until: date | None
+class Challenge(Override):
     name: str | None
     city: str | None
     us_state: str | None
@@ -68,7 +55,7 @@ def _asked(crm: str, sees: Sees, which: ColumnElement[bool]) -> Select[tuple[obj
     found = overrides.outerjoin(books, (b.crm == o.crm) & (b.npi == o.npi))
     found = found.outerjoin(accounts, (c.crm == o.crm) & (c.id == o.record))
     found = found.outerjoin(assignments, (a.crm == o.crm) & (a.npi == o.npi))
-    ours = [o[name] for name in Challenge.__slots__ if name in o]
+    ours = [o[name] for name in Override.__slots__]
     theirs = (c.name, c.city, c.state.label("us_state"), b.rep, a.tier, a.reason.label("why"))
     return select(*ours, *theirs).select_from(found).where(o.crm == crm, which, sees.condition)
 

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, exists, select
 
 from connector.contract import Value
+from connector.store.drafts import New
 from connector.store.reads.paging import LOOKED, PAGE, Page, page_of
 from connector.store.tables import accounts, draft_rows, drafts, sessions
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(New):
     id: int
-    about: str
-    run: int
-    hash: str
-    today: date
-    made: datetime
-    by: str
-    told: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
