@@ -115,10 +115,11 @@ def test_links_begin_with_the_path_under_which_others_reach_us(
     answer = client.get("/memory/cold", **asked)
     assert answer.headers["Location"].partition("?")[0] == f"{root}/login"
     key, _ = home.session(KIM)
-    page = client.get("/memory/cold", headers={"Cookie": f"{name}={key}"}, **asked)
-    assert page.status_code == 200
-    links = [part.partition('"')[0] for part in page.text.split('href="/')[1:]]
-    assert [link for link in links if not f"/{link}".startswith(f"{root}/")] == []
+    for path in ("cold", "accounts?find=dr", "territory"):
+        page = client.get(f"/memory/{path}", headers={"Cookie": f"{name}={key}"}, **asked)
+        assert page.status_code == 200
+        links = [part.partition('"')[0] for word in ("href", "action") for part in page.text.split(f'{word}="/')[1:]]
+        assert [link for link in links if not f"/{link}".startswith(f"{root}/")] == []
     assert client.get("/memory/cold", headers={"Cookie": f"callplan={key}"}, **asked).status_code == 303
 
 
