@@ -23,7 +23,7 @@ demo: .venv/ready
 
 test: .venv/ready services
 	$(MAKE) --no-print-directory --jobs 2 checks tests
-	$(BIN)/python tools/simulate 20 --every 24
+	$(BIN)/python tools/simulate 16 --every 32
 
 checks:
 	$(BIN)/ruff check .

@@ -22,7 +22,6 @@ REAL = {
     "demo/fl_device_specialties_hcpcs10y.csv.gz": ("provider_hcpcs", 16_922, 16_922),
     "demo/fl_device_specialties_year.csv.gz": ("provider_year", 8_360, 8_360),
     "medicare/partb_2012_excerpt.csv.gz": ("cms_provider_service_2012", 17_028, 17_028),
-    "medicare/provider_year.csv.gz": ("provider_year", 293_680, 293_680),
     "medicare/providers.csv.gz": ("provider_list", 30_712, 30_712),
     "nppes/npi_small.csv": ("nppes_short", 18_649, 18_649),
     "openpayments/general_2016_2019_excerpt.csv": ("open_payments_2020", 1_137, 1_137),

@@ -286,5 +286,5 @@ def test_what_is_under_way_when_the_stop_comes_is_answered(house: House, monkeyp
 
 
 def test_a_port_that_is_taken_needs_a_human(house: House) -> None:
-    with pytest.raises(NeedsHuman, match="Choose another `port`"):
+    with pytest.raises(NeedsHuman, match="choose another --port"):
         start(make_app(house.site), "127.0.0.1", house.serving.port)
