@@ -131,9 +131,7 @@ def test_a_card_that_hubspot_would_refuse_is_told(
     ("file", "right", "wrong", "failed"),
     [
         (PLAN, "What clears it:", "Note:", "says in words that an account is going cold"),
-        (PLAN, "if (error)", "if (error && isLoading)", "says what to do when the record cannot be read"),
         ("src/app/cards/plan.ts", ', { timeZone: "UTC" }', "", "is the day that is stored, seen from America"),
-        (ENTRY, "<AccountPlan />", "<></>", "registers one card, which loads"),
         ("src/app/cards/plan.ts", '=== "true"', "!== undefined", "tells an account whose plan was taken back"),
     ],
 )

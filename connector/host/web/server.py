@@ -19,7 +19,8 @@ from connector.host.web.site import MOST_BYTES
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # nosec B104  (compared, never listened at)
+# What the config may say, for the address to show; compared, never listened at by default.
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # nosec B104
 GLANCE = 0.2  # seconds, after which it looks whether it is to stop
 
 
