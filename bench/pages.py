@@ -187,7 +187,7 @@ def serve(folder: Path, store: str, many: int) -> None:
     database = open_base(config)
     fill(database, many)
     site = Site(config, database, WallClock(), lambda event, /, **facts: print(event, facts, file=sys.stderr))
-    sessions = Sessions(database, lasting(site))
+    sessions = Sessions(database, lasting(site.settings))
     keys = [sessions.begin(who, who, role, WallClock().now(), login_of(role))[0] for who, role, _ in users()]
     bare = Flask("bare")
     bare.add_url_rule("/", view_func=lambda: render_template_string(SMALL, name="A page"))
