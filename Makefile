@@ -23,7 +23,7 @@ demo: .venv/ready
 
 test: .venv/ready services
 	$(MAKE) --no-print-directory --jobs 2 checks tests
-	$(BIN)/python tools/simulate 16 --every 32
+	$(BIN)/python tools/simulate 10 --every 48
 
 checks:
 	$(BIN)/ruff check .

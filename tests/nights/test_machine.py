@@ -76,7 +76,7 @@ class Nights(RuleBasedStateMachine):
 
 TestNights: Any = Nights.TestCase
 TestNights.settings = settings(
-    max_examples=12,
+    max_examples=8,
     stateful_step_count=6,
     deadline=None,
     derandomize=True,
