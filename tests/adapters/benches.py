@@ -62,6 +62,7 @@ class Bench(Protocol):
     secrets: tuple[str, ...]
     renews: bool  # whether a lapsed login can be had anew without a person
     of_the_login: tuple[str, ...]  # the settings of which one is named where a person has to mend the login
+    nobody: str  # the code with which a visit of somebody whom the CRM does not know is refused
     words: Mapping[str, tuple[str | None, str | None]]  # outcome and status of a visit, a call and an e-mail, as logged
     notes: Mapping[str, tuple[str, ...]]  # where a visit's notes are
     opens: str  # the page of an account, but for its id
@@ -97,6 +98,7 @@ class MemoryBench:
     secrets: tuple[str, ...] = ()
     renews: bool = True
     of_the_login: tuple[str, ...] = ()
+    nobody: str = "UNKNOWN_OWNER"
     logged: int = 0
     words: Mapping[str, tuple[str | None, str | None]] = field(default_factory=lambda: WORDS["memory"])
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"log": ("note",)})
@@ -188,7 +190,8 @@ class SandboxBench:
     words: Mapping[str, tuple[str | None, str | None]]
     notes: Mapping[str, tuple[str, ...]]
     opens: str
-    of_the_login: tuple[str, ...] = ("client_secret", "token")
+    of_the_login: tuple[str, ...] = ("token",)
+    nobody: str = "UNKNOWN_OWNER"
     npis: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
 
     def connect(self, *more_fields: str, meter: Meter = unmetered, clock: StillClock | None = None) -> Crm:

@@ -535,7 +535,7 @@ class AdapterContract:
             "refused",
             "written",
         ]
-        assert told[CrmId(stranger.key)].code
+        assert told[CrmId(stranger.key)].code == bench.nobody
         assert told[CrmId(stranger.key)].remedy
 
     @pytest.mark.parametrize("kept", ["appointment", "task"])

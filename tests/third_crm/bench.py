@@ -57,6 +57,7 @@ class LedgerlyBench:
     secrets: tuple[str, ...] = (KEY, "token-1")
     renews: bool = True
     of_the_login: tuple[str, ...] = ("key",)
+    nobody: str = "UNKNOWN_OWNER"
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"entries": ("note",)})
     words: Mapping[str, tuple[str | None, str | None]] = field(
         default_factory=lambda: {
